@@ -1,0 +1,114 @@
+"""JSON as it comes in and as it is kept: a reader that forgets nothing, and RFC 8785 bytes.
+
+The reader keeps what other readers drop (a key given twice, a float, a number past 2^53) as marks
+inside the parsed value, so that the fault can be told with its JSON pointer (RFC 6901) and the
+other items of a batch stand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+MAX_SAFE: Final = 2**53
+MAX_DEPTH: Final = 64
+
+Json = Any
+"""A JSON value as Python objects: dict, list, str, int, bool, None."""
+
+
+class BadNumber:
+    """A number that is a float or lies beyond 2^53, as written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:40]
+
+
+class TwiceKeyed(dict[str, Any]):
+    """A JSON object that gave a key twice; `twice` is that key."""
+
+    twice: str
+
+
+class NotJson(ValueError):
+    """The bytes are no JSON text; the message says where."""
+
+
+def _number(text: str) -> int | BadNumber:
+    if len(text) > 17:
+        return BadNumber(text)
+    number = int(text)
+    return number if -MAX_SAFE < number < MAX_SAFE else BadNumber(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    marked = TwiceKeyed(plain)
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            marked.twice = key
+        seen.add(key)
+    return marked
+
+
+def read_json(raw: bytes) -> Json:
+    """The JSON value of UTF-8 bytes, with faults kept as marks. Raises NotJson."""
+    try:
+        return json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=BadNumber,
+            parse_int=_number,
+            parse_constant=BadNumber,
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise NotJson(str(error)) from None
+    except RecursionError:
+        raise NotJson("nested too deeply") from None
+
+
+def escape_pointer(key: str) -> str:
+    """One step of a JSON pointer (RFC 6901 section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def canonical(value: Json) -> bytes:
+    """The RFC 8785 bytes of a float-free JSON value.
+
+    orjson sorts keys by code point and RFC 8785 by UTF-16 code unit: they differ only where a
+    character beyond the Basic Multilingual Plane is about, and then the keys are sorted here.
+    """
+    out = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if any(lead in out for lead in (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")):
+        return orjson.dumps(_sorted_by_utf16(value))
+    return out
+
+
+def _sorted_by_utf16(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _sorted_by_utf16(value[key]) for key in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [_sorted_by_utf16(item) for item in value]
+    return value
+
+
+def differences(one: Json, other: Json, pointer: str = "") -> Iterator[str]:
+    """The JSON pointers at which two values differ, in order, the deepest that can be named."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            step = f"{pointer}/{escape_pointer(key)}"
+            if key in one and key in other:
+                yield from differences(one[key], other[key], step)
+            else:
+                yield step
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from differences(left, right, f"{pointer}/{index}")
+    elif type(one) is not type(other) or one != other:
+        yield pointer

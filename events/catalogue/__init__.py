@@ -1,0 +1,1 @@
+"""The closed catalogue of event kinds, one file per section; `registry` finds a kind by its name."""

@@ -1,0 +1,62 @@
+"""The clock that stamps the log, and the instants and days it is spoken of in.
+
+Instants are written as RFC 3339 UTC with six decimals and `Z`; days are Asia/Shanghai.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Protocol
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+TICK = timedelta(microseconds=1)
+
+
+class Clock(Protocol):
+    """Tells the time; passed in wherever time is needed."""
+
+    def now(self) -> datetime:
+        """The present instant, timezone-aware, in UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The machine's present instant in UTC."""
+        return datetime.now(UTC)
+
+
+class ScriptedClock:
+    """A clock that says what it is told: for sample logs and for tests."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def now(self) -> datetime:
+        """The instant last set."""
+        return self.instant
+
+
+def stamp(instant: datetime) -> str:
+    """`instant` as RFC 3339 UTC with six decimals and `Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_stamp(text: str) -> datetime:
+    """The instant of an RFC 3339 text. Raises ValueError where it is none or has no offset."""
+    instant = datetime.fromisoformat(text.upper())
+    if instant.tzinfo is None:
+        raise ValueError(f"no offset: {text!r}")
+    return instant.astimezone(UTC)
+
+
+def today(clock: Clock) -> date:
+    """The calendar day it is in Asia/Shanghai."""
+    return clock.now().astimezone(SHANGHAI).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last microsecond of `day` in Asia/Shanghai, in UTC. Raises OverflowError at the ends of time."""
+    start = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    return (start + (timedelta(days=1) - TICK)).astimezone(UTC)

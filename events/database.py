@@ -1,0 +1,56 @@
+"""Opens PostgreSQL: any URL that asyncpg reads, several hosts included.
+
+Connections take on the role `zeren_writer` where the login may, so that what the triggers refuse
+the grants refuse too; migrations and erasure connect as the owner.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+WRITER: Final = "zeren_writer"
+_MAY_BE_WRITER: Final = (
+    "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
+)
+_SETTINGS: Final = {"citus.override_table_visibility": "off", "timezone": "UTC", "jit": "off"}
+
+
+def _write_jsonb(value: str) -> bytes:
+    return b"\x01" + value.encode()
+
+
+def _read_jsonb(value: bytes) -> Any:
+    return orjson.loads(value[1:])
+
+
+def open_engine(url: str, *, owner: bool = False, pool_size: int = 10) -> AsyncEngine:
+    """An engine on a database given as `postgresql://...`; as its owner, or as the writer."""
+    dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+    async def connect() -> asyncpg.Connection:
+        connection = await asyncpg.connect(dsn, server_settings=_SETTINGS)
+        if not owner and await connection.fetchval(_MAY_BE_WRITER):
+            await connection.execute(f"SET ROLE {WRITER}")
+        return connection
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False
+    )
+    _keep_jsonb_plain(engine)
+    return engine
+
+
+def _keep_jsonb_plain(engine: AsyncEngine) -> None:
+    """Read jsonb as Python values and write it from JSON text, in COPY too."""
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_codec(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.run_async(
+            lambda connection: connection.set_type_codec(
+                "jsonb", schema="pg_catalog", encoder=_write_jsonb, decoder=_read_jsonb, format="binary"
+            )
+        )

@@ -1,0 +1,119 @@
+"""Reads entries back: the event as kept, what the log added, and what corrects it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events.canonical import read_json
+from events.standing import Version
+
+_COLUMNS = """
+    e.position, e.recorded_at, e.kind, e.kind_version, e.source, e.id, e.leaf_hash, e.credential,
+    e.target_position, e.fact_position, p.kept
+"""
+_FROM = "FROM event e JOIN payload p ON p.log_id = e.log_id AND p.position = e.position"
+SLICE: Final = text(
+    f"""
+    SELECT {_COLUMNS} {_FROM}
+    WHERE e.log_id = :log_id AND e.position >= :first AND e.position < :end
+    ORDER BY e.position LIMIT :limit
+    """
+)
+SLICE_OF_KIND: Final = text(
+    f"""
+    SELECT {_COLUMNS} {_FROM}
+    WHERE e.log_id = :log_id AND e.position >= :first AND e.position < :end AND e.kind = ANY(:kinds)
+    ORDER BY e.position LIMIT :limit
+    """
+)
+AT: Final = text(f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = :log_id AND e.position = ANY(:positions) ORDER BY 1")
+VERSIONS: Final = text(
+    f"""
+    SELECT {_COLUMNS} {_FROM}
+    WHERE e.log_id = :log_id AND e.target_position IS NOT NULL AND e.fact_position = ANY(:facts)
+      AND e.position < :size
+    ORDER BY e.position
+    """
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a log."""
+
+    position: int
+    recorded_at: datetime
+    kind: str
+    kind_version: int
+    source: str
+    id: str
+    leaf_hash: bytes
+    credential: str
+    target_position: int | None
+    """The entry that a correction or annulment names."""
+    fact_position: int
+    """The fact it is about: itself, for a fact."""
+    kept: bytes
+
+    @cached_property
+    def event(self) -> dict[str, Any]:
+        """The CloudEvent as it was sent."""
+        event: dict[str, Any] = read_json(self.kept)
+        return event
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's data as it was sent."""
+        data: dict[str, Any] = self.event["data"]
+        return data
+
+    @property
+    def version(self) -> Version:
+        """The entry as a version of its fact."""
+        return Version(self.position, self.kind, self.target_position)
+
+
+async def between(
+    conn: AsyncConnection, log_id: str, first: int, end: int, *, limit: int, kinds: Sequence[str] = ()
+) -> Sequence[Entry]:
+    """Up to `limit` entries at positions [first, end), in order, of the given kinds or of all."""
+    parameters: dict[str, Any] = {"log_id": log_id, "first": first, "end": end, "limit": limit}
+    if kinds:
+        return [_entry(row) for row in await conn.execute(SLICE_OF_KIND, {**parameters, "kinds": list(kinds)})]
+    return [_entry(row) for row in await conn.execute(SLICE, parameters)]
+
+
+async def stream(
+    conn: AsyncConnection, log_id: str, first: int, end: int, *, chunk: int = 1000
+) -> AsyncIterator[Sequence[Entry]]:
+    """All entries at positions [first, end), chunk by chunk."""
+    while first < end:
+        entries = await between(conn, log_id, first, end, limit=chunk)
+        if not entries:
+            return
+        yield entries
+        first = entries[-1].position + 1
+
+
+async def at(conn: AsyncConnection, log_id: str, positions: Sequence[int]) -> Sequence[Entry]:
+    """The entries at these positions, in order; those that do not exist are left out."""
+    return [_entry(row) for row in await conn.execute(AT, {"log_id": log_id, "positions": list(positions)})]
+
+
+async def versions(conn: AsyncConnection, log_id: str, facts: Sequence[int], size: int) -> Sequence[Entry]:
+    """The corrections and annulments about these facts, below `size`, in order."""
+    where = {"log_id": log_id, "facts": list(facts), "size": size}
+    return [_entry(row) for row in await conn.execute(VERSIONS, where)]
+
+
+def _entry(row: Any) -> Entry:
+    named = dict(row._mapping)
+    named["leaf_hash"], named["kept"] = bytes(row.leaf_hash), bytes(row.kept)
+    return Entry(**named)

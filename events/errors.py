@@ -1,0 +1,265 @@
+"""Every way a request of ours can fail, on one page.
+
+    ZerenError
+    ├── ItemError                 this event only; the rest of a batch stands
+    │   ├── Malformed             the event's form, fault by fault
+    │   ├── IdTaken               same source and id, other content
+    │   ├── TargetUnknown         a correction names an event that is not below it in the log
+    │   ├── CorrectionForbidden   only the same source, or a grant with `correct`, may correct
+    │   ├── EventTooLarge         a payload above 64 KiB
+    │   ├── OutsideGrant          the kind, source or place is outside the sender's grant
+    │   └── SubjectUnknown        the place of the event cannot be told
+    ├── BadRequest                a parameter, named, with the form expected
+    ├── NotJsonBody               the body is no JSON text
+    ├── TooLarge                  the body or the batch
+    ├── MediaTypeUnknown          the content type is none of ours
+    ├── Unauthenticated           no credentials, or wrong ones
+    ├── Forbidden                 the credentials do not reach this
+    ├── LogUnknown / LogReserved / LogClosed / SampleLog
+    ├── NotFound                  an id or code that nothing known bears
+    ├── Ambiguous                 several bear it; with candidates
+    ├── PolicyUnknown             a digest that no pack has
+    ├── NotYetProjected           waited five seconds for a position
+    ├── BeyondHead                an event stream asked to resume past the end
+    └── ClockStopped              the clock cannot be trusted; nothing is appended
+
+A class carries its message in both languages; every value a message needs is passed by name. The
+floors above turn a class into an answer; nothing here knows a status code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field: where (JSON pointer), and what was expected."""
+
+    pointer: str
+    zh: str
+    en: str
+    field_zh: str | None = None
+
+
+class ZerenError(Exception):
+    """A failure that the caller can read and act on."""
+
+    slug: ClassVar[str] = "error"
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+
+    def __init__(self, **values: Any) -> None:
+        self.values: Mapping[str, Any] = values
+        super().__init__(self.en.format_map(_Lenient(values)))
+
+    def message(self, language: str) -> str:
+        """The message in `zh` or `en`."""
+        template = self.zh if language == "zh" else self.en
+        return template.format_map(_Lenient(self.values))
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class ItemError(ZerenError):
+    """An event that is not appended; its neighbours are."""
+
+
+class Malformed(ItemError):
+    """The event does not have the form of its kind."""
+
+    slug = "malformed-event"
+    zh = "事件格式有误,共 {count} 处"
+    en = "the event is malformed in {count} place(s)"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__(count=len(self.faults))
+
+
+class IdTaken(ItemError):
+    """The same source and id were recorded before with other content."""
+
+    slug = "id-taken"
+    zh = "来源 {source} 的事件 {id} 已在位置 {position} 记录,内容不同"
+    en = "event {id} of source {source} is already recorded at position {position} with other content"
+
+
+class TargetUnknown(ItemError):
+    """A correction or annulment names no event below it, or one it may not name."""
+
+    slug = "target-unknown"
+    zh = "更正或作废所指的事件 {id}(来源 {source})不可用:{reason_zh}"
+    en = "event {id} (source {source}) cannot be corrected or annulled: {reason_en}"
+
+
+class CorrectionForbidden(ItemError):
+    """Only the same source, or a grant with `correct`, may correct."""
+
+    slug = "correction-forbidden"
+    zh = "来源 {source} 的凭证无权更正或作废来源 {target_source} 的事件 {id}"
+    en = "this credential, posting as {source}, may not correct event {id} of source {target_source}"
+
+
+class EventTooLarge(ItemError):
+    """The payload is above 64 KiB."""
+
+    slug = "event-too-large"
+    zh = "事件规范化后为 {size} 字节,上限 {limit} 字节"
+    en = "the event has {size} canonical bytes; the limit is {limit}"
+
+
+class OutsideGrant(ItemError):
+    """The sender's grant does not reach this kind, source or place."""
+
+    slug = "outside-grant"
+    zh = "凭证的授权不包括{what_zh} {value}"
+    en = "the grant of this credential does not include the {what_en} {value}"
+
+
+class SubjectUnknown(ItemError):
+    """The place of the event cannot be told, and the grant is narrower than the log."""
+
+    slug = "subject-unknown"
+    zh = "无法判断事件所属区划:请先登记 {missing},或在 subject 中给出区划编号"
+    en = "the place of this event cannot be told: register {missing} first, or name the jurisdiction in `subject`"
+
+
+class BadRequest(ZerenError):
+    """A parameter does not have its form."""
+
+    slug = "bad-parameter"
+    zh = "参数 {name} 的值 {value} 无效:应为{expected_zh}"
+    en = "parameter {name} has the value {value}; expected {expected_en}"
+
+
+class NotJsonBody(ZerenError):
+    """The body is no JSON text."""
+
+    slug = "not-json"
+    zh = "请求体不是 JSON:{why}"
+    en = "the body is not JSON: {why}"
+
+
+class TooLarge(ZerenError):
+    """The body or the batch is above its limit."""
+
+    slug = "too-large"
+    zh = "请求过大:{what_zh}上限为 {limit}"
+    en = "the request is too large: the limit is {limit} {what_en}"
+
+
+class MediaTypeUnknown(ZerenError):
+    """The content type is none that this call reads."""
+
+    slug = "media-type"
+    zh = "不支持的内容类型 {given};可用:{expected}"
+    en = "media type {given} is not supported; use one of {expected}"
+
+
+class Unauthenticated(ZerenError):
+    """No credentials, or wrong ones."""
+
+    slug = "unauthenticated"
+    zh = "缺少有效凭证;请以 Authorization: Bearer <密钥> 发送"
+    en = "no valid credentials; send Authorization: Bearer <key>"
+
+
+class Forbidden(ZerenError):
+    """The credentials do not reach this."""
+
+    slug = "forbidden"
+    zh = "凭证无权执行:{what_zh}"
+    en = "this credential may not {what_en}"
+
+
+class LogUnknown(ZerenError):
+    """There is no such log."""
+
+    slug = "log-unknown"
+    zh = "没有日志 {log}"
+    en = "there is no log {log}"
+
+
+class LogReserved(ZerenError):
+    """The id may not be a log's."""
+
+    slug = "log-reserved"
+    zh = "日志编号 {log} 不可用:应为 2 至 40 个小写字母、数字或连字符,且不是保留字,也不以 demo- 开头"
+    en = (
+        "{log} may not be a log's id: 2 to 40 lower-case letters, digits or hyphens, "
+        "no reserved word, and not beginning with demo-"
+    )
+
+
+class LogClosed(ZerenError):
+    """The log takes no entries."""
+
+    slug = "log-closed"
+    zh = "日志 {log} 状态为 {state},不接受写入"
+    en = "log {log} is {state} and takes no entries"
+
+
+class SampleLog(ZerenError):
+    """Sample logs are written by `zeren demo` alone."""
+
+    slug = "sample-log"
+    zh = "{log} 是示例日志,只由 zeren demo 写入"
+    en = "{log} is a sample log, written by `zeren demo` alone"
+
+
+class NotFound(ZerenError):
+    """Nothing known bears this id or code."""
+
+    slug = "not-found"
+    zh = "截至所问时点,没有已知的{what_zh} {value}"
+    en = "no {what_en} {value} is known as of the instant asked about"
+
+
+class Ambiguous(ZerenError):
+    """Several things bear this id or code."""
+
+    slug = "ambiguous"
+    zh = "{value} 对应 {count} 个对象,请指明其中之一"
+    en = "{value} names {count} things; choose one of the candidates"
+
+    def __init__(self, *, value: str, candidates: Sequence[Mapping[str, Any]]) -> None:
+        self.candidates = list(candidates)
+        super().__init__(value=value, count=len(self.candidates))
+
+
+class PolicyUnknown(ZerenError):
+    """No pack has this digest."""
+
+    slug = "policy-unknown"
+    zh = "没有摘要为 {digest} 的政策包"
+    en = "no policy pack has the digest {digest}"
+
+
+class NotYetProjected(ZerenError):
+    """The projections did not reach the position within five seconds."""
+
+    slug = "not-yet-projected"
+    zh = "日志 {log} 的投影在 5 秒内未达到 {wanted} 条(现为 {size})"
+    en = "the projections of log {log} did not reach size {wanted} within 5 seconds (now {size})"
+
+
+class BeyondHead(ZerenError):
+    """An event stream was asked to resume at or beyond the size of the log."""
+
+    slug = "beyond-head"
+    zh = "日志 {log} 只有 {size} 条,无法从 {position} 之后继续"
+    en = "log {log} has {size} entries; it cannot resume after {position}"
+
+
+class ClockStopped(ZerenError):
+    """The clock cannot be trusted, so nothing is stamped or appended."""
+
+    slug = "clock-stopped"
+    zh = "时钟不可信,已停止写入:{why_zh};请运行 zeren doctor"
+    en = "the clock cannot be trusted and appends are stopped: {why_en}; run `zeren doctor`"

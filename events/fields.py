@@ -1,0 +1,252 @@
+"""The types of the fields of an event's `data`: what each accepts and what it names.
+
+Every type is an annotated plain value, so that a kind reads as a list of fields. A value that
+does not fit raises a `PydanticCustomError` whose `type` is a key of `FORMS`, the page that says
+in Chinese and English what was expected. Sources: DESIGN of the public surface (docs/events.md),
+EDTF (ISO 8601-2), GB/T 2260, RFC 3339.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from events import edtf
+
+MAX_SAFE_INTEGER = 2**53 - 1
+
+FORMS: dict[str, tuple[str, str]] = {
+    "id": (
+        "1 至 120 个字符的编号,不含控制字符和 / ? # %",
+        "an id of 1 to 120 characters without control characters or / ? # %",
+    ),
+    "text": ("字符串", "a string"),
+    "day": ("确切日期 YYYY-MM-DD,例如 2018-03-05", "an exact day YYYY-MM-DD, for example 2018-03-05"),
+    "edtf": (
+        "EDTF 0 级日期:2018、2018-03 或 2018-03-05",
+        "an EDTF level 0 date: 2018, 2018-03 or 2018-03-05",
+    ),
+    "timestamp": (
+        "带时区的 RFC 3339 时间,例如 2018-03-05T09:00:00+08:00",
+        "an RFC 3339 time with an offset, for example 2018-03-05T09:00:00+08:00",
+    ),
+    "money": (
+        '以元为单位、两位小数的十进制字符串,例如 "170000000.00"',
+        'a decimal string in yuan with two decimals, for example "170000000.00"',
+    ),
+    "decimal": ('十进制字符串,例如 "12.5"', 'a decimal string, for example "12.5"'),
+    "ratio": ('0 至 1 之间的十进制字符串,例如 "0.30"', 'a decimal string from 0 to 1, for example "0.30"'),
+    "count": ("0 至 2^53-1 的整数", "an integer from 0 to 2^53-1"),
+    "seats": ("1 至 10000 的整数", "an integer from 1 to 10000"),
+    "integer": ("绝对值不超过 2^53-1 的整数", "an integer within ±(2^53-1)"),
+    "year": ("四位年份整数,例如 2018", "a year as an integer, for example 2018"),
+    "flag": ("true 或 false", "true or false"),
+    "sha256": ("64 位小写十六进制 SHA-256", "a SHA-256 digest of 64 lower-case hexadecimal digits"),
+    "base64": ("标准 Base64 字符串", "a standard base64 string"),
+    "code": (
+        "6、9 或 12 位数字的区划代码(2、4 位按 6 位读)",
+        "a division code of 6, 9 or 12 digits (2 and 4 are read as 6)",
+    ),
+    "classification": (
+        "不含 秘密、机密、绝密 的密级标识(例如 公开、内部);秘密及以上不得进入本系统",
+        "a marking below 秘密 (secret), such as 公开 or 内部: secret and above may not enter this system",
+    ),
+    "term": (
+        "1 至 60 个小写字母、数字或连字符的代码",
+        "a code of 1 to 60 lower-case letters, digits or hyphens",
+    ),
+    "map": ("JSON 对象", "a JSON object"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Marks a field whose value is an id, and says which kind of thing it names (`any`: several)."""
+
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The Chinese title of a field, for forms, templates and exports."""
+
+    zh: str
+
+
+def _fail(form: str) -> PydanticCustomError:
+    return PydanticCustomError(form, FORMS[form][1])  # type: ignore[arg-type]
+
+
+_ID_BAD = re.compile(r"[\x00-\x1f\x7f-\x9f/?#%]")
+
+
+def is_id(value: object) -> bool:
+    """Whether `value` may be an id (NFC is checked for the whole payload at the door)."""
+    return isinstance(value, str) and 1 <= len(value) <= 120 and _ID_BAD.search(value) is None
+
+
+def _id(value: Any) -> str:
+    if not is_id(value):
+        raise _fail("id")
+    return str(value)
+
+
+def _matching(form: str, pattern: str) -> BeforeValidator:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or compiled.fullmatch(value) is None:
+            raise _fail(form)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _fail("text")
+    return value
+
+
+def _day(value: Any) -> str:
+    try:
+        edtf.parse_day(value)
+    except (TypeError, ValueError):
+        raise _fail("day") from None
+    return str(value)
+
+
+def _edtf(value: Any) -> str:
+    try:
+        edtf.parse(value)
+    except (TypeError, ValueError):
+        raise _fail("edtf") from None
+    return str(value)
+
+
+_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+
+
+def is_timestamp(value: object) -> bool:
+    """Whether `value` is an RFC 3339 time of a real calendar day."""
+    if not isinstance(value, str) or _TIMESTAMP.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value.upper())
+    except ValueError:
+        return False
+    return True
+
+
+def _timestamp(value: Any) -> str:
+    if not is_timestamp(value):
+        raise _fail("timestamp")
+    return str(value)
+
+
+def _integer(form: str, low: int, high: int) -> BeforeValidator:
+    def check(value: Any) -> int:
+        if type(value) is not int or not low <= value <= high:
+            raise _fail(form)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise _fail("flag")
+    return value
+
+
+_CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
+
+
+def read_code(text: str) -> str | None:
+    """A division code (GB/T 2260, statistical codes) in its kept form, or None where it is none."""
+    if _CODE.fullmatch(text) is None:
+        return None
+    return text.ljust(6, "0") if len(text) < len("621223") else text
+
+
+def _code(value: Any) -> str:
+    code = read_code(value) if isinstance(value, str) else None
+    if code is None:
+        raise _fail("code")
+    return code
+
+
+_SECRET = re.compile(r"秘密|机密|绝密|secret|confidential", re.IGNORECASE)
+
+
+def _classification(value: Any) -> str:
+    if not isinstance(value, str) or _SECRET.search(value):
+        raise _fail("classification")
+    return value
+
+
+def _map(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _fail("map")
+    return value
+
+
+def _string(**more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **more})
+
+
+_ID_SCHEMA = _string(minLength=1, maxLength=120, pattern=r"^[^/?#%\x00-\x1f\x7f-\x9f]{1,120}$")
+
+
+AnyId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("any")]
+"""An id that may name several kinds of thing: one id space per log."""
+JurisdictionId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("jurisdiction")]
+PersonId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("person")]
+PostId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("post")]
+BodyId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("body")]
+AppointmentId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("appointment")]
+LetterId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("letter")]
+PairingId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("pairing")]
+ThingId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("thing")]
+"""The id of a thing with a register of its own (a finding, a project, a visit...)."""
+
+Text = Annotated[str, BeforeValidator(_text), _string()]
+Day = Annotated[str, BeforeValidator(_day), _string(format="date", pattern=edtf.DAY_PATTERN)]
+EdtfDate = Annotated[str, BeforeValidator(_edtf), _string(pattern=edtf.EDTF_PATTERN)]
+Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time")]
+
+_MONEY = r"^(0|[1-9]\d{0,15})\.\d{2}$"
+_DECIMAL = r"^-?(0|[1-9]\d{0,15})(\.\d{1,8})?$"
+_RATIO = r"^(0(\.\d{1,8})?|1(\.0{1,8})?)$"
+_SHA256 = r"^[0-9a-f]{64}$"
+_BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+_TERM = r"^[a-z0-9][a-z0-9-]{0,59}$"
+
+Money = Annotated[str, _matching("money", _MONEY), _string(pattern=_MONEY)]
+Decimal = Annotated[str, _matching("decimal", _DECIMAL), _string(pattern=_DECIMAL)]
+Ratio = Annotated[str, _matching("ratio", _RATIO), _string(pattern=_RATIO)]
+Sha256 = Annotated[str, _matching("sha256", _SHA256), _string(pattern=_SHA256)]
+Base64 = Annotated[str, _matching("base64", _BASE64), _string(pattern=_BASE64, contentEncoding="base64")]
+Function = Annotated[str, _matching("term", _TERM), _string(pattern=_TERM)]
+"""An open code that policy packs look for, such as `party-principal`."""
+
+_INT = {"type": "integer"}
+Count = Annotated[
+    int, _integer("count", 0, MAX_SAFE_INTEGER), WithJsonSchema({**_INT, "minimum": 0, "maximum": MAX_SAFE_INTEGER})
+]
+Seats = Annotated[int, _integer("seats", 1, 10_000), WithJsonSchema({**_INT, "minimum": 1, "maximum": 10_000})]
+Integer = Annotated[
+    int,
+    _integer("integer", -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER),
+    WithJsonSchema({**_INT, "minimum": -MAX_SAFE_INTEGER, "maximum": MAX_SAFE_INTEGER}),
+]
+Year = Annotated[int, _integer("year", 1900, 9999), WithJsonSchema({**_INT, "minimum": 1900, "maximum": 9999})]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+DivisionCode = Annotated[str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
+Classification = Annotated[str, BeforeValidator(_classification), _string()]
+FreeMap = Annotated[dict[str, Any], BeforeValidator(_map), WithJsonSchema({"type": "object"})]

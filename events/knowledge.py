@@ -1,0 +1,122 @@
+"""How much of a log is believed: an instant, a day or a size, resolved to a number of entries.
+
+`known_at` is RFC 3339, or a bare date (the end of that day in Asia/Shanghai), or `@1234` for a log
+size. Only an instant at or before the head's `recorded_at` can be cited: a later one resolves to
+the head and is given back as the head's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events import edtf
+from events.clock import end_of_day, read_stamp
+from events.errors import BadRequest
+from events.merkle import EMPTY_ROOT, Frontier
+
+AT_INSTANT: Final = text(
+    """
+    SELECT size FROM append_tx
+    WHERE log_id = :log_id AND recorded_at <= :instant ORDER BY recorded_at DESC LIMIT 1
+    """
+)
+HEAD: Final = text("SELECT size, recorded_at FROM log WHERE log_id = :log_id")
+RECORDED_AT: Final = text("SELECT recorded_at FROM event WHERE log_id = :log_id AND position = :position")
+APPEND_BELOW: Final = text(
+    "SELECT size, frontier FROM append_tx WHERE log_id = :log_id AND size <= :size ORDER BY size DESC LIMIT 1"
+)
+LEAVES: Final = text(
+    "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
+)
+
+_SIZE = re.compile(r"@(\d{1,15})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAt:
+    """A `known_at` as it was asked: an instant or a size."""
+
+    instant: datetime | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A state of knowledge of one log: its first `size` entries, as of the instant `known_at`."""
+
+    log_id: str
+    size: int
+    known_at: datetime | None
+    """None where the log was empty and no instant was asked for."""
+    clock: str
+
+
+def read_known_at(value: str) -> KnownAt:
+    """The `known_at` of a request. Raises BadRequest."""
+    found = _SIZE.fullmatch(value)
+    if found is not None:
+        return KnownAt(size=int(found[1]))
+    try:
+        if len(value) == len("2018-01-15"):
+            return KnownAt(instant=end_of_day(edtf.parse_day(value)))
+        return KnownAt(instant=read_stamp(value))
+    except (ValueError, OverflowError):
+        raise BadRequest(
+            name="known_at",
+            value=value,
+            expected_zh="RFC 3339 时间、日期(当日结束,北京时间)或 @日志条数",
+            expected_en="an RFC 3339 instant, a date (the end of that day in Asia/Shanghai) or @size",
+        ) from None
+
+
+async def resolve(
+    conn: AsyncConnection, log_id: str, asked: KnownAt | None, *, projected: int, clock: str
+) -> Knowledge:
+    """The state of knowledge asked for; without one, all that is projected.
+
+    The size may exceed `projected`: the caller waits. Raises BadRequest for a size beyond the head.
+    """
+    head = (await conn.execute(HEAD, {"log_id": log_id})).one()
+    if asked is None:
+        return Knowledge(log_id, projected, await recorded_at(conn, log_id, projected), clock)
+    if asked.size is not None:
+        if asked.size > head.size:
+            raise BadRequest(
+                name="known_at",
+                value=f"@{asked.size}",
+                expected_zh=f"不超过日志条数 {head.size}",
+                expected_en=f"a size up to the log's, {head.size}",
+            )
+        return Knowledge(log_id, asked.size, await recorded_at(conn, log_id, asked.size), clock)
+    assert asked.instant is not None
+    if head.recorded_at is not None and asked.instant >= head.recorded_at:
+        return Knowledge(log_id, head.size, head.recorded_at, clock)
+    size = (await conn.execute(AT_INSTANT, {"log_id": log_id, "instant": asked.instant})).scalar()
+    return Knowledge(log_id, size or 0, asked.instant, clock)
+
+
+async def recorded_at(conn: AsyncConnection, log_id: str, size: int) -> datetime | None:
+    """When the last of the first `size` entries was recorded; None for none."""
+    if size == 0:
+        return None
+    stamp: datetime = (await conn.execute(RECORDED_AT, {"log_id": log_id, "position": size - 1})).scalar_one()
+    return stamp
+
+
+async def root_at(conn: AsyncConnection, log_id: str, size: int) -> bytes:
+    """The root of the tree over the first `size` entries, which must exist."""
+    if size == 0:
+        return EMPTY_ROOT
+    below = (await conn.execute(APPEND_BELOW, {"log_id": log_id, "size": size})).one_or_none()
+    frontier = Frontier() if below is None else Frontier.unpack(below.size, bytes(below.frontier))
+    if frontier.size < size:
+        where = {"log_id": log_id, "first": frontier.size, "end": size}
+        for row in await conn.execute(LEAVES, where):
+            frontier.append(bytes(row.leaf_hash))
+    return frontier.root()

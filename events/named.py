@@ -1,0 +1,53 @@
+"""The ids that an event's data names, read off the types of its kind's fields."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from events.catalogue.base import Kind, Part
+from events.fields import Names
+
+
+def named_ids(kind: type[Kind], data: Mapping[str, Any]) -> set[str]:
+    """Every entity id in data of a kind, wherever it stands in it."""
+    return set(_ids(_shape(kind), data))
+
+
+@cache
+def _shape(model: type[Part]) -> Mapping[str, Any]:
+    """Field (as in JSON) to `id`, a nested shape, or a one-item list of either; fields without ids left out."""
+    hints = get_type_hints(model, include_extras=True)
+    shapes = {(info.alias or name): _shape_of(hints[name]) for name, info in model.model_fields.items()}
+    return {name: shape for name, shape in shapes.items() if shape}
+
+
+def _shape_of(hint: Any) -> Any:
+    if any(isinstance(mark, Names) for mark in getattr(hint, "__metadata__", ())):
+        return "id"
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return next((shape for arg in get_args(hint) if (shape := _shape_of(arg))), None)
+    if origin is list:
+        inner = _shape_of(get_args(hint)[0])
+        return [inner] if inner else None
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return _shape(hint)
+    return None
+
+
+def _ids(shape: Any, value: Any) -> Iterator[str]:
+    if shape == "id":
+        if isinstance(value, str):
+            yield value
+    elif isinstance(shape, list):
+        for item in value if isinstance(value, list) else ():
+            yield from _ids(shape[0], item)
+    elif isinstance(value, str):  # a part that may be given as a plain id
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in shape.items():
+            if name in value:
+                yield from _ids(inner, value[name])

@@ -1,0 +1,8 @@
+"""Runs the migrations over a connection that the caller hands in (`migrations.runner`)."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, transaction_per_migration=False)
+with context.begin_transaction():
+    context.run_migrations()

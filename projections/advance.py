@@ -1,0 +1,157 @@
+"""One step of every projection over a run of entries: pure, and the same live, rebuilt or in memory.
+
+An entry touches every entity that any version of its fact names (as sent, and each correction,
+standing or not). The rows of a touched entity are folded again; those that changed are closed and
+new ones opened at the entry's position, so that each position makes its own version.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from events.canonical import canonical
+from events.catalogue import registry as kinds
+from events.entries import Entry
+from events.named import named_ids
+from projections.facts import Fact, standing_fact, stated
+from projections.registry import BY_KIND, PROJECTIONS
+from projections.rows import Row
+
+Entity = tuple[str, str]
+"""The name of a projection and the id of an entity."""
+PLAIN: Final = ""
+"""The projection's place in a mention that only says which entry names an id."""
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of one row: visible at size n iff known_from < n and not (known_to < n)."""
+
+    entity: Entity
+    ordinal: int
+    known_from: int
+    row: Row
+    known_to: int | None = None
+    stored: bool = False
+    """Whether it was there before this run."""
+
+
+@dataclass(slots=True)
+class History:
+    """What a run must know of what was before it. Grows as the run goes on."""
+
+    versions: dict[int, list[Entry]] = field(default_factory=dict)
+    """Fact position to the fact and all that corrects or annuls it, in order."""
+    facts_of: dict[Entity, list[int]] = field(default_factory=dict)
+    """Entity to the positions of the facts that name it in any version, in order."""
+    open_rows: dict[Entity, list[Version]] = field(default_factory=dict)
+    """Entity to its visible rows by ordinal."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a run changes."""
+
+    opened: list[Version] = field(default_factory=list)
+    closed: list[Version] = field(default_factory=list)
+    """Stored rows that are no longer visible."""
+    mentions: set[tuple[str, str, int]] = field(default_factory=set)
+    """(id, projection, fact position), or (id, PLAIN, position of the entry that names it)."""
+    digest: bytes = b""
+    """Rolls over the rows that every entry left behind: equal digests at a size mean equal rows."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """Projections that failed, and on what: a bug, never a matter of the data."""
+
+
+def entities_of(versions: Iterable[Entry], kind: str) -> set[Entity]:
+    """The entities that any of these versions of a fact names."""
+    found: set[Entity] = set()
+    for version in versions:
+        data = stated(version)
+        if data is not None:
+            for projection in BY_KIND.get(kind, ()):
+                found |= {(projection.name, entity_id) for entity_id in projection.named(kind, data)}
+    return found
+
+
+def ids_named(versions: Sequence[Entry], entry: Entry) -> set[str]:
+    """The ids an entry is about: those its own data names, or, for an annulment, those of its fact."""
+    kind = kinds.find(versions[0].kind)
+    assert kind is not None
+    data = stated(entry)
+    telling = [data] if data is not None else [said for v in versions if (said := stated(v)) is not None]
+    return {named for said in telling for named in named_ids(kind, said)}
+
+
+def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (), digest: bytes = b"") -> Changes:
+    """Take the projections over a run of consecutive entries, from the rolling `digest` before it.
+
+    `stopped` projections are left alone.
+    """
+    changes = Changes(digest=digest)
+    standing: dict[int, Fact | None] = {}
+    halted = set(stopped)
+    for entry in run:
+        versions = history.versions.setdefault(entry.fact_position, [])
+        versions.append(entry)
+        standing.pop(entry.fact_position, None)
+        changes.mentions |= {(named, PLAIN, entry.position) for named in ids_named(versions, entry)}
+        for entity in sorted(entities_of(versions, versions[0].kind)):
+            projection, entity_id = entity
+            positions = history.facts_of.setdefault(entity, [])
+            if entry.fact_position not in positions:
+                insort(positions, entry.fact_position)
+            changes.mentions.add((entity_id, projection, entry.fact_position))
+            if projection not in halted:
+                try:
+                    rows = _rows(entity, positions, history.versions, standing)
+                except Exception as error:  # noqa: BLE001  a bug in one fold must not stop the others
+                    halted.add(projection)
+                    changes.failures[projection] = f"{entity_id} at position {entry.position}: {error!r}"
+                    continue
+                _replace(entity, rows, entry.position, history, changes)
+                changes.digest = _rolled(changes.digest, entry.position, entity, rows)
+    return changes
+
+
+def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:
+    left = [position, *entity, [[dict(row.keys), dict(row.doc)] for row in rows]]
+    return sha256(digest + canonical(left)).digest()
+
+
+def _rows(
+    entity: Entity, positions: Sequence[int], versions: Mapping[int, list[Entry]], standing: dict[int, Fact | None]
+) -> list[Row]:
+    name, entity_id = entity
+    projection = PROJECTIONS[name]
+    facts = []
+    for position in positions:
+        if position not in standing:
+            standing[position] = standing_fact(versions[position])
+        fact = standing[position]
+        if fact is not None and entity_id in projection.named(fact.kind, fact.data):
+            facts.append(fact)
+    return projection.fold(entity_id, facts)
+
+
+def _replace(entity: Entity, rows: Sequence[Row], position: int, history: History, changes: Changes) -> None:
+    before = history.open_rows.get(entity, [])
+    after: list[Version] = []
+    for ordinal, row in enumerate(rows):
+        if ordinal < len(before) and before[ordinal].row == row:
+            after.append(before[ordinal])
+            continue
+        opened = Version(entity, ordinal, position, row)
+        changes.opened.append(opened)
+        after.append(opened)
+    kept = {id(version) for version in after}
+    for version in before:
+        if id(version) not in kept:
+            version.known_to = position
+            if version.stored:
+                changes.closed.append(version)
+    history.open_rows[entity] = after

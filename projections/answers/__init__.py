@@ -1,0 +1,1 @@
+"""Answers: rows of one state of knowledge, joined for one day. Pure but for reading rows."""

@@ -1,0 +1,135 @@
+"""Letters: those a person signed for a post, how they stand on a day, and the register of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from events import edtf
+from projections.answers.people import helpers, ids_of, people
+from projections.answers.territory import not_found
+from projections.folds.letter import number_key
+from projections.rows import Found, Reader
+from projections.scene import Scene
+from projections.tenure import Bounds
+
+
+def in_force(doc: Mapping[str, Any], day: str) -> str:
+    """Whether a letter is in force on a day: `certain`, `possible` or `no`."""
+    return Bounds.of_doc(doc).certainty(day)
+
+
+def signed_late_days(doc: Mapping[str, Any]) -> int | None:
+    """Days from an exact `effective_from` to an exact later `signed_on`; None where there are none."""
+    try:
+        late = (edtf.parse_day(doc["signed_on"]) - edtf.parse_day(doc["effective_from"] or "")).days
+    except ValueError:
+        return None
+    return late if late > 0 else None
+
+
+def signatures(doc: Mapping[str, Any]) -> str:
+    """How the signatures of the version that stands can be checked: `paper` or `none`."""
+    return "paper" if doc["scan_sha256"] else "none"
+
+
+def letter(row: Found, day: str) -> dict[str, Any]:
+    """A letter as the chain shows it."""
+    doc = row.doc
+    shown = ("number", "kind", "counterparty", "scope", "signed_on", "effective_from", "effective_until", "recorded_at")
+    return {
+        "id": row.entity_id,
+        **{name: doc[name] for name in shown},
+        "in_force": in_force(doc, day),
+        "countersigned": bool(doc["countersignatures"]),
+        "signatures": signatures(doc),
+        "position": doc["position"],
+        "corrected_by": doc["version"] if doc["version"] != doc["position"] else None,
+        "signed_as": doc["signed_as"],
+        "signed_late_days": signed_late_days(doc),
+        "evidence": doc["evidence"],
+    }
+
+
+def signed_for(row: Found, person_ids: Collection[str], post_id: str, held_when_signed: bool) -> str | None:
+    """How a signature belongs to a person's tenure of a post: by both ids, or by one and the day.
+
+    `held_when_signed`: whether the person certainly or possibly held the post when it was signed.
+    """
+    signer = row.doc["signer"]
+    person, post = signer.get("person_id"), signer.get("post_id")
+    if person is not None and post is not None:
+        return "person-and-post" if person in person_ids and post == post_id else None
+    if person is not None:
+        return "person" if person in person_ids and held_when_signed else None
+    return "post" if post == post_id and held_when_signed else None
+
+
+def signing_days(doc: Mapping[str, Any]) -> Iterable[str]:
+    """The first and the last possible day of signing, as ISO days."""
+    span = edtf.parse(doc["signed_on"])
+    return span.first.isoformat(), span.last.isoformat()
+
+
+async def one(scene: Scene, letter_id: str) -> dict[str, Any]:
+    """`GET /letters/{id}`. Raises NotFound."""
+    rows = await scene.reader.of("letter", [letter_id])
+    if not rows:
+        raise not_found(letter_id, "责任书", "letter")
+    return {**scene.header(), "letter": (await described(scene, rows))[0]}
+
+
+async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]:
+    """Letters whole, one for each, with everyone who signed and whom they signed towards."""
+    signers = [row.doc["signer"] for row in rows]
+    who = await people(scene.reader, [signer.get("person_id") for signer in signers])
+    ids = {row.doc["counterparty"] for row in rows} | {signer.get("post_id") for signer in signers}
+    names = await helpers(scene.reader, {one for one in ids if isinstance(one, str)})
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row.entity_id not in found:
+            more = {name: row.doc[name] for name in ("duties", "targets", "pages", "superseded_by", "discharged")}
+            shown = letter(row, scene.valid_at) | more | {"signers": []}
+            shown["counterparty_name"] = (names.get(row.doc["counterparty"]) or {}).get("name")
+            found[row.entity_id] = shown
+            del shown["signed_as"]
+        signer = row.doc["signer"]
+        post = signer.get("post_id")
+        found[row.entity_id]["signers"].append(
+            {
+                "as": row.doc["signed_as"],
+                "person": who.brief(signer.get("person_id")),
+                "post": None if post is None else {"id": post, "title": names[post]["name"]},
+                "capacity": signer.get("capacity"),
+            }
+        )
+    return list(found.values())
+
+
+async def register(
+    scene: Scene, *, number: str | None = None, person: str | None = None, places: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Letters by 文号 (brackets normalised), by signer and by place: as counterparty, scope or place of the post."""
+    reader = scene.reader
+    found: list[set[str]] = []
+    if number is not None:
+        found.append({row.entity_id for row in await reader.by("letter", "number", [number_key(number)])})
+    if person is not None:
+        found.append({row.entity_id for row in await reader.by("letter", "person_id", await ids_of(reader, person))})
+    if places:
+        found.append(await _of_places(reader, places))
+    ids = set.intersection(*found) if found else set()
+    rows = await reader.of("letter", ids)
+    return sorted(await described(scene, rows), key=lambda letter: letter["position"])
+
+
+async def _of_places(reader: Reader, places: Sequence[str]) -> set[str]:
+    bodies = {row.entity_id for row in await reader.by("body", "jurisdiction_id", places)}
+    posts = {row.entity_id for row in await reader.by("post", "jurisdiction_id", places)}
+    posts |= {row.entity_id for row in await reader.by("post", "body_id", bodies)}
+    rows = await reader.by("letter", "post_id", posts)
+    rows += await reader.by("letter", "counterparty", {*places, *bodies})
+    rows += await reader.by("letter", "scope", places)
+    return {row.entity_id for row in rows}
+
+

@@ -1,0 +1,75 @@
+"""Who people, posts and bodies are: names by id, and ids that were merged into one person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from projections.rows import Reader
+
+
+class People:
+    """The persons of an answer by any id they were recorded under."""
+
+    def __init__(self, names: dict[str, str | None], stays: dict[str, str]) -> None:
+        self._names = names
+        self._stays = stays
+
+    def id_of(self, person_id: str) -> str:
+        """The id that stays, of one that may have been merged."""
+        return self._stays.get(person_id, person_id)
+
+    def brief(self, person_id: str | None) -> dict[str, Any] | None:
+        """Id and name; None for nobody."""
+        if person_id is None:
+            return None
+        stays = self.id_of(person_id)
+        name = self._names.get(stays)
+        return {"id": stays, "name": name if name is not None else self._names.get(person_id)}
+
+
+async def people(reader: Reader, ids: Iterable[str | None]) -> People:
+    """Look up persons, following merges to the id that stays (of a circle, the smallest)."""
+    names: dict[str, str | None] = {}
+    into: dict[str, str] = {}
+    wanted = {person_id for person_id in ids if person_id is not None}
+    seen: set[str] = set()
+    while wanted:
+        rows = await reader.of("person", wanted)
+        seen |= wanted
+        for row in rows:
+            names[row.entity_id] = row.doc["name"]
+            if row.doc["merged_into"] is not None:
+                into[row.entity_id] = row.doc["merged_into"]
+        wanted = {into[row.entity_id] for row in rows if row.entity_id in into} - seen
+    return People(names, {person_id: _stays(person_id, into) for person_id in into})
+
+
+def _stays(person_id: str, into: dict[str, str]) -> str:
+    seen = [person_id]
+    while seen[-1] in into:
+        onward = into[seen[-1]]
+        if onward in seen:
+            return min(seen[seen.index(onward) :])
+        seen.append(onward)
+    return seen[-1]
+
+
+async def ids_of(reader: Reader, person_id: str) -> set[str]:
+    """Every id that one person was recorded under: the one that stays and all merged into it."""
+    stays = (await people(reader, [person_id])).id_of(person_id)
+    found, wanted = {stays}, {stays}
+    while wanted:
+        rows = await reader.by("person", "merged_into", wanted)
+        wanted = {row.entity_id for row in rows} - found
+        found |= wanted
+    return found
+
+
+async def helpers(reader: Reader, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Id and name of what may be a person, a body, a post or a place: one id space per log."""
+    found: dict[str, dict[str, Any]] = {}
+    for projection, name in (("jurisdiction", "name"), ("post", "title"), ("body", "name"), ("person", "name")):
+        for row in await reader.of(projection, ids):
+            found[row.entity_id] = {"id": row.entity_id, "name": row.doc[name], "kind": projection}
+    return {one: found.get(one, {"id": one, "name": None, "kind": None}) for one in ids}

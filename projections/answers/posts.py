@@ -1,0 +1,163 @@
+"""Posts and their holders: how each stands on a day, who holds it, and its gaps and overlaps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from projections.answers.letters import letter, signed_for, signing_days
+from projections.answers.people import People, people
+from projections.policies.matching import Subject, responsibilities_of_post
+from projections.rows import Found, Reader
+from projections.scene import Scene
+from projections.tenure import Bounds, Seat, Stretch, days_between, next_day, stretch_at
+
+STAND_INS = ("acting", "seconded")
+
+
+@dataclass(slots=True)
+class Staff:
+    """The rows behind some posts: who was appointed to them, who they are, what they signed."""
+
+    appointments: dict[str, list[Found]]
+    who: People
+    letters: list[Found] = field(default_factory=list)
+
+    def of_post(self, post_id: str) -> list[Found]:
+        """The appointments to a post, by start and id."""
+        return self.appointments.get(post_id, [])
+
+
+async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: bool = True) -> Staff:
+    """Everything that describing these posts needs, in a few look-ups for all of them."""
+    wanted = sorted(set(post_ids))
+    appointments: dict[str, list[Found]] = defaultdict(list)
+    for row in await reader.by("appointment", "post_id", wanted):
+        appointments[row.doc["post_id"]].append(row)
+    for rows in appointments.values():
+        rows.sort(key=lambda row: (row.doc["bounds"]["s0"], row.doc["bounds"]["s1"], row.entity_id))
+    persons = {row.doc["person_id"] for rows in appointments.values() for row in rows} - {None}
+    who = await people(reader, persons)
+    staff = Staff(appointments, who)
+    if with_letters:
+        found = await reader.by("letter", "post_id", wanted)
+        found += await reader.by("letter", "person_id", persons | {who.id_of(person) for person in persons})
+        unique = {(row.entity_id, row.ordinal): row for row in found}
+        staff.letters = sorted(unique.values(), key=lambda row: (row.doc["position"], row.entity_id, row.ordinal))
+    return staff
+
+
+def seat_of(post: Found | None, appointments: Sequence[Found], *, substantive: bool = False) -> Seat:
+    """What decides how a post stands; without acting and seconded holders where `substantive`."""
+    counted = [a for a in appointments if not (substantive and a.doc["capacity"] in STAND_INS)]
+    tenures = [Bounds.of_doc(a.doc) for a in counted]
+    if post is None:
+        return Seat("9999-12-31", "9999-12-31", 1, tenures)
+    return Seat(post.doc["from"], post.doc["until"], post.doc["seats"], tenures)
+
+
+def holder(scene: Scene, post_id: str, row: Found, staff: Staff) -> dict[str, Any]:
+    """One holder of a post on the day asked about."""
+    doc = row.doc
+    bounds = Bounds.of_doc(doc)
+    person = staff.who.brief(doc["person_id"])
+    own = {doc["person_id"], person["id"] if person else None} - {None}
+    letters = []
+    for found in staff.letters:
+        held = any(bounds.certainty(day) != "no" for day in signing_days(found.doc))
+        how = signed_for(found, own, post_id, held)
+        if how is not None:
+            letters.append({**letter(found, scene.valid_at), "matched_by": how})
+    return {
+        "person": person,
+        "appointment": row.entity_id,
+        "certainty": bounds.certainty(scene.valid_at),
+        "capacity": doc["capacity"],
+        **{name: doc[name] for name in ("from", "until", "held_by", "gone_by", "seen")},
+        "recorded_as": doc["person_id"] if person and person["id"] != doc["person_id"] else None,
+        "sending_unit": doc["sending_unit_id"],
+        "portfolio": _portfolio(doc, scene.valid_at),
+        "letters": letters,
+        "evidence": doc["evidence"],
+    }
+
+
+def _portfolio(doc: Any, day: str) -> dict[str, Any] | None:
+    """What the holder was in charge of (分管) on a day: the last assignment that may have begun."""
+    begun = [p for p in doc["portfolios"] if p["effective_from"] is None or p["effective_from"] <= day]
+    return max(begun, key=lambda p: (p["effective_from"] or "", p["position"])) if begun else None
+
+
+def vacancy(stretch: Stretch, appointments: Sequence[Found], who: People, day: str) -> dict[str, Any]:
+    """The vacancy around a day: its bounds, its days (to the day asked about while it lasts), its neighbours."""
+    since, until = stretch.since, stretch.until
+    before = [a for a in appointments if since is not None and a.doc["bounds"]["e1"] <= since]
+    after = [a for a in appointments if until is not None and a.doc["bounds"]["s0"] >= until]
+    previous = max(before, key=lambda a: (a.doc["bounds"]["e1"], a.doc["bounds"]["s1"]), default=None)
+    following = min(after, key=lambda a: (a.doc["bounds"]["s0"], a.doc["bounds"]["e1"]), default=None)
+    end = until if until is not None else next_day(day)
+    return {
+        "from": since,
+        "until": until,
+        "days": None if since is None else days_between(since, end),
+        "previous": _neighbour(previous, who),
+        "next": _neighbour(following, who),
+    }
+
+
+def _neighbour(row: Found | None, who: People) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    names = ("from", "held_by", "until", "gone_by")
+    return {
+        "person": who.brief(row.doc["person_id"]),
+        "appointment": row.entity_id,
+        **{name: row.doc[name] for name in names},
+    }
+
+
+def brief(post: Found) -> dict[str, Any]:
+    """Id, title and functions of a post."""
+    return {"id": post.entity_id, "title": post.doc["title"], "functions": post.doc["functions"]}
+
+
+def describe(
+    scene: Scene, post: Found, staff: Staff, *, level: str | None, codes: frozenset[str], in_body: bool
+) -> dict[str, Any]:
+    """A post on the day asked about, as the chain shows it; responsibilities hang on the post."""
+    appointments = staff.of_post(post.entity_id)
+    seat = seat_of(post, appointments)
+    status = seat.status(scene.valid_at)
+    subject = Subject(level, tuple(post.doc["functions"]), post.doc["title"], codes, in_body)
+    borne = responsibilities_of_post(scene.packs, subject, date.fromisoformat(scene.valid_at))
+    holding = [a for a in appointments if Bounds.of_doc(a.doc).certainty(scene.valid_at) != "no"]
+    holders = [holder(scene, post.entity_id, row, staff) for row in holding]
+    gap = stretch_at(seat, scene.valid_at) if status == "vacant" else None
+    return {
+        "post": brief(post),
+        "seats": post.doc["seats"],
+        "status": status,
+        "substantive": seat_of(post, appointments, substantive=True).status(scene.valid_at),
+        "vacancy": None if gap is None else vacancy(gap, appointments, staff.who, scene.valid_at),
+        "responsibilities": list(borne) if status != "unestablished" else [],
+        "claimed": post.doc["claimed"],
+        "from": post.doc["from"],
+        "until": post.doc["until"],
+        "holders": sorted(holders, key=lambda shown: shown["certainty"]),
+        "evidence": post.doc["evidence"],
+    }
+
+
+def flags_of(described: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is odd about a post as described: a person who counts twice."""
+    seen: set[str] = set()
+    flags = []
+    for shown in described["holders"]:
+        person = (shown["person"] or {}).get("id")
+        if person in seen:
+            flags.append({"flag": "same-person-twice", "post": described["post"]["id"], "person": person})
+        seen.add(person)
+    return flags

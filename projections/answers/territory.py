@@ -1,0 +1,113 @@
+"""Places on a day: which one a reference means, what it is called, and the path above it.
+
+The parent comes from the dated tree, never from the code's prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.errors import Ambiguous, NotFound
+from events.fields import read_code
+from projections.rows import Found, Reader
+from projections.tenure import on_record
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A jurisdiction on a day: the row whose days hold it."""
+
+    id: str
+    doc: Any
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        """Id, code, name and level."""
+        return {"id": self.id, "code": self.doc["code"], "name": self.doc["name"], "level": self.doc["level"]}
+
+
+@dataclass(slots=True)
+class Path:
+    """The places from the highest on record down to the one asked about, and what was odd on the way."""
+
+    places: list[Place] = field(default_factory=list)
+    flags: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes in force on the path that day."""
+        return frozenset(place.doc["code"] for place in self.places)
+
+
+def not_found(value: str, zh: str, en: str) -> NotFound:
+    """The error of an id that nothing known bears."""
+    return NotFound(value=value, what_zh=zh, what_en=en)
+
+
+def on_day(rows: Sequence[Found], day: str) -> Found | None:
+    """The row of one jurisdiction whose days hold a day."""
+    return next((row for row in rows if on_record(row.doc["from"], row.doc["until"], day)), None)
+
+
+def nearest(rows: Sequence[Found], day: str) -> Found:
+    """The row that holds a day, else the last before it, else the first."""
+    earlier = [row for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
+    return on_day(rows, day) or (earlier[-1] if earlier else rows[0])
+
+
+async def resolve(reader: Reader, ref: str, day: str) -> tuple[str, str]:
+    """The id that `ref` means on a day, and how it was found: `id`, `code` or `former-code`.
+
+    Raises NotFound, or Ambiguous with candidates.
+    """
+    if await reader.of("jurisdiction", [ref]):
+        return ref, "id"
+    code = read_code(ref)
+    rows = await reader.by("jurisdiction", "code", [code]) if code is not None else []
+    now = [row for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
+    for found, how in ((now, "code"), (rows, "former-code")):
+        bearers = sorted({row.entity_id for row in found})
+        if len(bearers) == 1:
+            return bearers[0], how
+        if bearers:
+            candidates = [Place(row.entity_id, row.doc).brief | {"log": reader.log_id} for row in found]
+            raise Ambiguous(value=ref, candidates=candidates)
+    raise not_found(ref, "区划", "jurisdiction")
+
+
+async def path_to(reader: Reader, place_id: str, day: str) -> Path:
+    """The path of a place on a day; empty where it is not on record that day."""
+    path = Path()
+    seen: set[str] = set()
+    wanted: str | None = place_id
+    while wanted is not None:
+        row = on_day(await reader.of("jurisdiction", [wanted]), day)
+        below = path.places[0].id if path.places else None
+        if row is None:
+            if below is not None:
+                path.flags.append({"flag": "parent-not-on-record", "jurisdiction": below, "parent": wanted})
+            break
+        path.places.insert(0, Place(wanted, row.doc))
+        seen.add(wanted)
+        wanted = row.doc["parent_id"]
+        if wanted in seen:
+            path.flags.append({"flag": "parent-cycle", "jurisdiction": row.entity_id, "parent": wanted})
+            break
+    return path
+
+
+async def known(reader: Reader, place_id: str) -> list[Found]:
+    """All rows of a place. Raises NotFound where it is not known."""
+    rows = await reader.of("jurisdiction", [place_id])
+    if not rows:
+        raise not_found(place_id, "区划", "jurisdiction")
+    return rows
+
+
+async def children_of(reader: Reader, place_id: str, day: str) -> list[Place]:
+    """The places directly below one on a day, by code and id."""
+    rows = await reader.by("jurisdiction", "parent_id", [place_id])
+    places = [Place(row.entity_id, row.doc) for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
+    return sorted(places, key=lambda place: (place.doc["code"], place.id))

@@ -1,0 +1,64 @@
+"""Corrected facts: what an entry states, in the version that stands at some size of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from events.clock import stamp
+from events.cloudevent import without_nulls
+from events.entries import Entry
+from events.standing import CORRECTED, decide
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as it stands: its own place in the order, the content of the version that applies."""
+
+    position: int
+    recorded_at: str
+    kind: str
+    id: str
+    data: Data
+    version: int
+    """The position of the version that stands: the fact's own, or a correction's."""
+    version_id: str
+
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """The entries behind the fact: itself, and the correction that stands."""
+        own = {"position": self.position, "id": self.id, "type": self.kind}
+        if self.version == self.position:
+            return [own]
+        return [own, {"position": self.version, "id": self.version_id, "type": CORRECTED, "corrects": self.position}]
+
+
+def evidence_of(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """The entries behind several facts, in the order of the log."""
+    return sorted((entry for fact in facts for entry in fact.evidence), key=lambda entry: entry["position"])
+
+
+def stated(entry: Entry) -> Data | None:
+    """What an entry states of its fact: its data, or the payload it corrects it to; None for an annulment."""
+    if entry.target_position is None:
+        data: Data = without_nulls(entry.data)
+        return data
+    if entry.kind == CORRECTED:
+        corrected: Data = without_nulls(entry.data["corrected_payload"])
+        return corrected
+    return None
+
+
+def standing_fact(versions: Sequence[Entry]) -> Fact | None:
+    """The fact that stands among all known versions of one, the fact itself first; None if annulled."""
+    fact = versions[0]
+    standing = decide(entry.version for entry in versions).version
+    if standing is None:
+        return None
+    version = next(entry for entry in versions if entry.position == standing)
+    data = stated(version)
+    assert data is not None
+    return Fact(fact.position, stamp(fact.recorded_at), fact.kind, fact.id, data, standing, version.id)

