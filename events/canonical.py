@@ -74,8 +74,8 @@ def read_json(raw: bytes) -> Json:
 
 
 def escape_pointer(key: str) -> str:
-    """One step of a JSON pointer (RFC 6901 section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
+    """One step of a JSON pointer (RFC 6901 section 3); a lone surrogate, which no answer can hold, as `?`."""
+    return key.replace("~", "~0").replace("/", "~1").encode("utf-8", "replace").decode()
 
 
 def canonical(value: Json) -> bytes:

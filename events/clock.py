@@ -5,11 +5,14 @@ Instants are written as RFC 3339 UTC with six decimals and `Z`; days are Asia/Sh
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 TICK = timedelta(microseconds=1)
+
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 class Clock(Protocol):
@@ -40,15 +43,17 @@ class ScriptedClock:
 
 def stamp(instant: datetime) -> str:
     """`instant` as RFC 3339 UTC with six decimals and `Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_stamp(text: str) -> datetime:
-    """The instant of an RFC 3339 text. Raises ValueError where it is none or has no offset."""
-    instant = datetime.fromisoformat(text.upper())
-    if instant.tzinfo is None:
-        raise ValueError(f"no offset: {text!r}")
-    return instant.astimezone(UTC)
+    """The instant of an RFC 3339 text. Raises ValueError where it is none that UTC can express."""
+    if _RFC3339.fullmatch(text) is None:
+        raise ValueError(f"not an RFC 3339 time: {text!r}")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"beyond the calendar in UTC: {text!r}") from None
 
 
 def today(clock: Clock) -> date:
@@ -57,6 +62,6 @@ def today(clock: Clock) -> date:
 
 
 def end_of_day(day: date) -> datetime:
-    """The last microsecond of `day` in Asia/Shanghai, in UTC. Raises OverflowError at the ends of time."""
+    """The last microsecond of `day` in Asia/Shanghai, in UTC."""
     start = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
     return (start + (timedelta(days=1) - TICK)).astimezone(UTC)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events import fields
-from events.canonical import BadNumber, Json, canonical, escape_pointer
+from events.canonical import MAX_DEPTH, BadNumber, Json, canonical, escape_pointer
 from events.catalogue import registry
 from events.catalogue.base import Kind
 from events.door import value_faults
@@ -174,12 +174,17 @@ def _extension_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(pointer, "扩展属性值:字符串、整数或布尔值", "a string, an integer or a boolean")
 
 
-def without_nulls(value: Json) -> Json:
-    """`value` with every null member of an object left out: null means absent."""
+def without_nulls(value: Json, depth: int = 0) -> Json:
+    """`value` with every null member of an object left out: null means absent.
+
+    What is nested deeper than the door accepts is left as it is.
+    """
+    if depth > MAX_DEPTH:
+        return value
     if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+        return {key: without_nulls(item, depth + 1) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [without_nulls(item) for item in value]
+        return [without_nulls(item, depth + 1) for item in value]
     return value
 
 

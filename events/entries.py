@@ -42,6 +42,15 @@ VERSIONS: Final = text(
     ORDER BY e.position
     """
 )
+FACT_NAMED: Final = text(
+    f"""
+    SELECT {_COLUMNS} {_FROM}
+    WHERE e.log_id = :log_id AND e.position = (
+        SELECT n.fact_position FROM event_id i JOIN event n ON n.log_id = i.log_id AND n.position = i.position
+        WHERE i.log_id = :log_id AND i.source = :source AND i.id = :id
+    )
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,12 @@ async def versions(conn: AsyncConnection, log_id: str, facts: Sequence[int], siz
     """The corrections and annulments about these facts, below `size`, in order."""
     where = {"log_id": log_id, "facts": list(facts), "size": size}
     return [_entry(row) for row in await conn.execute(VERSIONS, where)]
+
+
+async def fact_named(conn: AsyncConnection, log_id: str, source: str, event_id: str) -> Entry | None:
+    """The fact that an event, named by source and id, is about; None where there is no such event."""
+    row = (await conn.execute(FACT_NAMED, {"log_id": log_id, "source": source, "id": event_id})).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def _entry(row: Any) -> Entry:

@@ -66,7 +66,7 @@ def read_known_at(value: str) -> KnownAt:
         if len(value) == len("2018-01-15"):
             return KnownAt(instant=end_of_day(edtf.parse_day(value)))
         return KnownAt(instant=read_stamp(value))
-    except (ValueError, OverflowError):
+    except ValueError:
         raise BadRequest(
             name="known_at",
             value=value,

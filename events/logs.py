@@ -87,4 +87,5 @@ async def every(conn: AsyncConnection, *, service: bool = False) -> Sequence[Log
 
 
 def _log(row: Any) -> Log:
-    return Log(**{name: bytes(value) if name == "frontier" else value for name, value in row._mapping.items()})
+    named: dict[str, Any] = {**row._mapping, "frontier": bytes(row.frontier)}
+    return Log(**named)

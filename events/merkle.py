@@ -39,6 +39,8 @@ class Frontier:
     @classmethod
     def unpack(cls, size: int, packed: bytes) -> Frontier:
         """The frontier of `size` from its packed form. Raises ValueError where the two do not fit."""
+        if len(packed) % HASH_SIZE:
+            raise ValueError(f"{len(packed)} bytes are no whole number of hashes")
         roots = [packed[at : at + HASH_SIZE] for at in range(0, len(packed), HASH_SIZE)]
         return cls(size, roots)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from pydantic import ValidationError
+
 from events.catalogue.base import Kind, Part
 from events.fields import Names
 
@@ -18,10 +20,23 @@ def named_ids(kind: type[Kind], data: Mapping[str, Any]) -> set[str]:
 
 @cache
 def _shape(model: type[Part]) -> Mapping[str, Any]:
-    """Field (as in JSON) to `id`, a nested shape, or a one-item list of either; fields without ids left out."""
+    """Field (as in JSON) to `id`, a nested shape, or a one-item list of either; fields without ids left out.
+
+    A part that may be given as a plain id has `id` under the empty name too.
+    """
     hints = get_type_hints(model, include_extras=True)
     shapes = {(info.alias or name): _shape_of(hints[name]) for name, info in model.model_fields.items()}
-    return {name: shape for name, shape in shapes.items() if shape}
+    named = {name: shape for name, shape in shapes.items() if shape}
+    return {**named, "": "id"} if _plain_field(model) in named else named
+
+
+def _plain_field(model: type[Part]) -> str | None:
+    """The field that a plain text given for the part stands for; None where it must be an object."""
+    try:
+        part = model.model_validate("x")
+    except ValidationError:
+        return None
+    return next(iter(part.model_fields_set))
 
 
 def _shape_of(hint: Any) -> Any:
@@ -45,8 +60,9 @@ def _ids(shape: Any, value: Any) -> Iterator[str]:
     elif isinstance(shape, list):
         for item in value if isinstance(value, list) else ():
             yield from _ids(shape[0], item)
-    elif isinstance(value, str):  # a part that may be given as a plain id
-        yield value
+    elif isinstance(value, str):
+        if "" in shape:
+            yield value
     elif isinstance(value, dict):
         for name, inner in shape.items():
             if name in value:

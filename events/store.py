@@ -29,10 +29,11 @@ MAX_DRIFT: Final = timedelta(seconds=5)
 
 LOCK: Final = text(
     """
-    SELECT state, clock, size, recorded_at, frontier, clock_timestamp() AS database_now
-    FROM log WHERE log_id = :log_id FOR UPDATE
+    SELECT locked.*, clock_timestamp() AS database_now
+    FROM (SELECT state, clock, size, recorded_at, frontier FROM log WHERE log_id = :log_id FOR UPDATE) locked
     """
 )
+"""The database's time is read outside the locking scan: inside it would be from before a wait for the lock."""
 LOOK_UP: Final = text(
     """
     SELECT i.source, i.id, e.position, e.recorded_at, e.leaf_hash, e.kind, e.target_position, e.fact_position

@@ -18,7 +18,7 @@ class PostgresReader:
     def __init__(self, conn: AsyncConnection, log_id: str, generation: int, size: int) -> None:
         self.log_id = log_id
         self.size = size
-        self._conn = conn
+        self.connection = conn
         self._scope = {"log_id": log_id, "generation": generation, "size": size}
 
     async def of(self, projection: str, ids: Collection[str]) -> list[Found]:
@@ -36,16 +36,16 @@ class PostgresReader:
         statement = tables.SEARCH[projection]
         if projection == "jurisdiction":
             where["prefix"] = f"{plain}%"
-        return [row.entity_id for row in await self._conn.execute(statement, where)]
+        return [row.entity_id for row in await self.connection.execute(statement, where)]
 
     async def mentioning(self, ids: Collection[str], first: int, end: int, limit: int) -> list[int]:
         """Positions in [first, end) of up to `limit` entries whose data names one of these ids."""
         scope = {name: self._scope[name] for name in ("log_id", "generation")}
         where = {**scope, "ids": list(ids), "first": first, "end": end, "limit": limit}
-        return [row.position for row in await self._conn.execute(tables.MENTIONING, where)]
+        return [row.position for row in await self.connection.execute(tables.MENTIONING, where)]
 
     async def _read(self, statement: TextClause, values: Collection[str]) -> list[Found]:
         if not values:
             return []
-        rows = await self._conn.execute(statement, {**self._scope, "values": list(values)})
+        rows = await self.connection.execute(statement, {**self._scope, "values": list(values)})
         return [Found(row.entity_id, row.ordinal, row.doc) for row in rows]

@@ -18,7 +18,7 @@ from events.canonical import canonical
 from projections import tables
 from projections.registry import PROJECTIONS
 from projections.rows import Row
-from projections.runner import catch_up_log, progress
+from projections.runner import BEGIN, catch_up_log, progress
 
 START: Final = text(
     """
@@ -77,6 +77,7 @@ def _line(name: str, entity_id: str, ordinal: int, keys: Mapping[str, Any], doc:
 async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     """Rebuild a log's projections beside the live ones, compare them at one size, and swap."""
     async with engine.begin() as conn:
+        await conn.execute(BEGIN)
         for row in (await conn.execute(OTHERS, {"log_id": log_id})).all():
             await _drop(conn, log_id, row.generation)
         generation = (await conn.execute(START, {"log_id": log_id})).scalar_one()

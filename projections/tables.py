@@ -105,6 +105,8 @@ ADD_TO_DIRECTORY: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
+LISTED_KEYS: Final = {"code": "code", "person_id": "named-person", "post_id": "named-post"}
+"""Keys of rows that the directory lists too: codes, and people and posts known by being named alone."""
 IN_DIRECTORY: Final = text("SELECT DISTINCT log_id FROM directory WHERE kind = ANY(:kinds) AND id = :id ORDER BY 1")
 
 
@@ -174,9 +176,10 @@ def _directory(opened: Iterable[Version]) -> set[tuple[str, str]]:
     listed: set[tuple[str, str]] = set()
     for version in opened:
         listed.add(version.entity)
-        code = version.row.keys.get("code")
-        if code is not None:
-            listed.add(("code", code))
+        for key, kind in LISTED_KEYS.items():
+            value = version.row.keys.get(key)
+            if value is not None:
+                listed.add((kind, value))
     return listed
 
 

@@ -35,6 +35,11 @@ class Bounds:
             return "certain"
         return "possible" if self.s0 <= day < self.e1 else "no"
 
+    def meets(self, first: str, last: str) -> bool:
+        """Whether something so bounded certainly or possibly covers a day of [first, last]."""
+        spans = ((self.s0, self.e1), (self.s1, self.e0))
+        return any(max(since, first) <= last and max(since, first) < until for since, until in spans)
+
     def as_doc(self) -> dict[str, str]:
         """The bounds as a row keeps them."""
         return {"s0": self.s0, "s1": self.s1, "e0": self.e0, "e1": self.e1}
@@ -65,6 +70,11 @@ def end_bounds(ends: Iterable[str]) -> tuple[str, str]:
 def next_day(day: str) -> str:
     """The day after; the last day of the calendar has none but itself."""
     return day if day >= NEVER else (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def day_before(day: str) -> str:
+    """The day before; the first day of the calendar has none but itself."""
+    return day if day <= ALWAYS else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 def days_between(start: str, until: str) -> int:

@@ -28,7 +28,7 @@ async def one(scene: Scene, body_id: str) -> dict[str, Any]:
     posts = await reader.by("post", "body_id", [body_id])
     staff = await staff_of(reader, [post.entity_id for post in posts])
     pairings = await reader.by("pairing", "helper", [body_id])
-    names = await helpers(reader, {pairing.doc["assisted"] for pairing in pairings})
+    names = await helpers(reader, {pairing.doc["assisted"] for pairing in pairings}, scene.valid_at)
     subject = Subject(level, tuple(doc["functions"]), doc["name"], path.codes, in_body=True)
     shown = ("name", "body_type", "functions", "leader_rule", "from", "until", "successor_id", "unit_id", "evidence")
     return {

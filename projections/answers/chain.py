@@ -10,7 +10,7 @@ from typing import Any
 from projections.answers import posts as posts_of
 from projections.answers.people import helpers
 from projections.answers.posts import Staff, staff_of
-from projections.answers.territory import Place, known, nearest, path_to, resolve
+from projections.answers.territory import Place, bodies_of, known, nearest, path_to, resolve
 from projections.policies.matching import (
     Subject,
     named_at,
@@ -47,7 +47,7 @@ async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict
     rows = await known(scene.reader, place_id)
     shown = Place(place_id, nearest(rows, scene.valid_at).doc)
     path = await path_to(scene.reader, place_id, scene.valid_at)
-    stock = await stock_of(scene.reader, [place.id for place in path.places])
+    stock = await stock_of(scene.reader, [place.id for place in path.places], day=scene.valid_at)
     day = date.fromisoformat(scene.valid_at)
     chain, flags = [], list(path.flags)
     for depth, place in enumerate(path.places):
@@ -68,16 +68,12 @@ async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict
     }
 
 
-async def stock_of(reader: Reader, place_ids: Sequence[str], *, with_letters: bool = True) -> Stock:
+async def stock_of(
+    reader: Reader, place_ids: Sequence[str], *, with_letters: bool = True, day: str | None = None
+) -> Stock:
     """The rows behind these places: bodies, posts, holders, letters and assistance."""
-    place_of = {row.entity_id: row.doc["jurisdiction_id"] for row in await reader.by("body", "jurisdiction_id", place_ids)}
+    place_of = await bodies_of(reader, place_ids)
     bodies = await reader.of("body", place_of)
-    newest = set(place_of)
-    while newest:
-        inner = [row for row in await reader.by("body", "unit_id", newest) if row.entity_id not in place_of]
-        place_of |= {row.entity_id: place_of[row.doc["unit_id"]] for row in inner}
-        bodies += inner
-        newest = {row.entity_id for row in inner}
     found = await reader.by("post", "jurisdiction_id", place_ids)
     found += await reader.by("post", "body_id", place_of)
     pairings = await reader.by("pairing", "assisted", place_ids)
@@ -86,7 +82,7 @@ async def stock_of(reader: Reader, place_ids: Sequence[str], *, with_letters: bo
         bodies=_grouped(bodies, lambda row: str(place_of[row.entity_id])),
         staff=await staff_of(reader, (row.entity_id for row in found), with_letters=with_letters),
         pairings=_grouped(pairings, lambda row: str(row.doc["assisted"])),
-        helpers=await helpers(reader, {row.doc["helper"] for row in pairings}),
+        helpers=await helpers(reader, {row.doc["helper"] for row in pairings}, day),
     )
 
 

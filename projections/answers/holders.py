@@ -9,7 +9,7 @@ from projections.answers.territory import not_found
 from projections.answers.timeline import cut, tenure
 from projections.rows import Found
 from projections.scene import Scene
-from projections.tenure import Bounds, Stretch, days_between, stretches
+from projections.tenure import ALWAYS, NEVER, Bounds, Stretch, days_between, stretches
 
 
 async def holders(scene: Scene, post_id: str, since: str | None, until: str | None) -> dict[str, Any]:
@@ -53,8 +53,9 @@ def _within(found: Stretch, since: str | None, until: str | None) -> bool:
 
 
 def _overlap(found: Stretch, appointments: list[Found], staff: Staff) -> dict[str, Any]:
-    day = found.since
-    certain = [a for a in appointments if day is not None and Bounds.of_doc(a.doc).certainty(day) == "certain"]
+    since, until = found.since or ALWAYS, found.until or NEVER
+    spans = [(a, Bounds.of_doc(a.doc)) for a in appointments]
+    certain = [a for a, span in spans if max(span.s1, since) < min(span.e0, until)]
     return {
         "from": found.since,
         "until": found.until,

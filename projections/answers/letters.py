@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from events import edtf
 from projections.answers.people import helpers, ids_of, people
-from projections.answers.territory import not_found
+from projections.answers.territory import bodies_of, not_found
 from projections.folds.letter import number_key
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -65,7 +65,7 @@ def signed_for(row: Found, person_ids: Collection[str], post_id: str, held_when_
     return "post" if post == post_id and held_when_signed else None
 
 
-def signing_days(doc: Mapping[str, Any]) -> Iterable[str]:
+def signing_days(doc: Mapping[str, Any]) -> tuple[str, str]:
     """The first and the last possible day of signing, as ISO days."""
     span = edtf.parse(doc["signed_on"])
     return span.first.isoformat(), span.last.isoformat()
@@ -84,7 +84,7 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
     signers = [row.doc["signer"] for row in rows]
     who = await people(scene.reader, [signer.get("person_id") for signer in signers])
     ids = {row.doc["counterparty"] for row in rows} | {signer.get("post_id") for signer in signers}
-    names = await helpers(scene.reader, {one for one in ids if isinstance(one, str)})
+    names = await helpers(scene.reader, {one for one in ids if isinstance(one, str)}, scene.valid_at)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if row.entity_id not in found:
@@ -124,7 +124,7 @@ async def register(
 
 
 async def _of_places(reader: Reader, places: Sequence[str]) -> set[str]:
-    bodies = {row.entity_id for row in await reader.by("body", "jurisdiction_id", places)}
+    bodies = await bodies_of(reader, places)
     posts = {row.entity_id for row in await reader.by("post", "jurisdiction_id", places)}
     posts |= {row.entity_id for row in await reader.by("post", "body_id", bodies)}
     rows = await reader.by("letter", "post_id", posts)

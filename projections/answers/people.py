@@ -19,6 +19,11 @@ class People:
         """The id that stays, of one that may have been merged."""
         return self._stays.get(person_id, person_id)
 
+    def ids_of(self, person_id: str) -> set[str]:
+        """Every id looked up that means the same person, the one that stays included."""
+        stays = self.id_of(person_id)
+        return {stays, person_id} | {one for one, into in self._stays.items() if into == stays}
+
     def brief(self, person_id: str | None) -> dict[str, Any] | None:
         """Id and name; None for nobody."""
         if person_id is None:
@@ -57,8 +62,14 @@ def _stays(person_id: str, into: dict[str, str]) -> str:
 
 async def ids_of(reader: Reader, person_id: str) -> set[str]:
     """Every id that one person was recorded under: the one that stays and all merged into it."""
-    stays = (await people(reader, [person_id])).id_of(person_id)
-    found, wanted = {stays}, {stays}
+    return await every_id(reader, [person_id])
+
+
+async def every_id(reader: Reader, ids: Collection[str]) -> set[str]:
+    """Every id that some persons were recorded under."""
+    who = await people(reader, ids)
+    wanted = {who.id_of(person_id) for person_id in ids}
+    found = set(wanted)
     while wanted:
         rows = await reader.by("person", "merged_into", wanted)
         wanted = {row.entity_id for row in rows} - found
@@ -66,10 +77,19 @@ async def ids_of(reader: Reader, person_id: str) -> set[str]:
     return found
 
 
-async def helpers(reader: Reader, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Id and name of what may be a person, a body, a post or a place: one id space per log."""
+async def helpers(reader: Reader, ids: Collection[str], day: str | None = None) -> dict[str, dict[str, Any]]:
+    """Id and name of what may be a person, a body, a post or a place: one id space per log.
+
+    A place is named as on the day, or without one as it was named last.
+    """
     found: dict[str, dict[str, Any]] = {}
-    for projection, name in (("jurisdiction", "name"), ("post", "title"), ("body", "name"), ("person", "name")):
+    for row in await reader.of("jurisdiction", ids):
+        if day is None or row.doc["from"] is None or row.doc["from"] <= day or row.entity_id not in found:
+            found[row.entity_id] = {"id": row.entity_id, "name": row.doc["name"], "kind": "jurisdiction"}
+    for projection, name in (("post", "title"), ("body", "name")):
         for row in await reader.of(projection, ids):
             found[row.entity_id] = {"id": row.entity_id, "name": row.doc[name], "kind": projection}
+    who = await people(reader, ids)
+    for row in await reader.of("person", ids):
+        found[row.entity_id] = {**(who.brief(row.entity_id) or {}), "kind": "person"}
     return {one: found.get(one, {"id": one, "name": None, "kind": None}) for one in ids}

@@ -14,7 +14,7 @@ from projections.answers.posts import Staff
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
-from projections.tenure import ALWAYS, NEVER, Bounds
+from projections.tenure import ALWAYS, NEVER, Bounds, day_before
 
 
 async def one(scene: Scene, person_id: str) -> dict[str, Any]:
@@ -65,7 +65,8 @@ async def answered_for(scene: Scene, person_id: str, since: str | None, until: s
         raise not_found(person_id, "人员", "person")
     who = await people(reader, ids)
     posts = await posts_by_id(reader, appointments)
-    letters = await reader.by("letter", "person_id", ids) + await reader.by("letter", "post_id", posts)
+    held = {a.doc["post_id"] for a in appointments} - {None}
+    letters = await reader.by("letter", "person_id", ids) + await reader.by("letter", "post_id", held)
     unique = {(row.entity_id, row.ordinal): row for row in letters}
     items = []
     for appointment in appointments:
@@ -82,8 +83,8 @@ async def answered_for(scene: Scene, person_id: str, since: str | None, until: s
 def _asked_days(bounds: Bounds, since: str | None, until: str | None, valid_at: str) -> tuple[str, str]:
     """The first and the last day of a tenure inside what is asked about; today where it is open."""
     first = max(bounds.s0 if bounds.s0 > ALWAYS else bounds.s1, since or ALWAYS)
-    last = min(bounds.e1, until or NEVER)
-    return (first if first < NEVER else valid_at), (last if last < NEVER else valid_at)
+    end = min(bounds.e1, until or NEVER)
+    return (first if first < NEVER else valid_at), (day_before(end) if end < NEVER else valid_at)
 
 
 async def _borne(scene: Scene, post: Found | None, days: tuple[str, str]) -> dict[str, Any]:
@@ -129,8 +130,7 @@ def _letters(scene: Scene, appointment: Found, letters: Sequence[Found], ids: se
     bounds = Bounds.of_doc(appointment.doc)
     shown = []
     for row in letters:
-        held = any(bounds.certainty(day) != "no" for day in signing_days(row.doc))
-        how = signed_for(row, ids, str(appointment.doc["post_id"]), held)
+        how = signed_for(row, ids, str(appointment.doc["post_id"]), bounds.meets(*signing_days(row.doc)))
         if how is not None:
             shown.append({**letter(row, scene.valid_at), "matched_by": how})
     return sorted(shown, key=lambda letter: letter["position"])

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from projections.answers.letters import letter, signed_for, signing_days
-from projections.answers.people import People, people
+from projections.answers.people import People, every_id, people
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -40,11 +40,11 @@ async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: boo
     for rows in appointments.values():
         rows.sort(key=lambda row: (row.doc["bounds"]["s0"], row.doc["bounds"]["s1"], row.entity_id))
     persons = {row.doc["person_id"] for rows in appointments.values() for row in rows} - {None}
-    who = await people(reader, persons)
-    staff = Staff(appointments, who)
+    ids = await every_id(reader, persons) if with_letters else persons
+    staff = Staff(appointments, await people(reader, ids))
     if with_letters:
         found = await reader.by("letter", "post_id", wanted)
-        found += await reader.by("letter", "person_id", persons | {who.id_of(person) for person in persons})
+        found += await reader.by("letter", "person_id", ids)
         unique = {(row.entity_id, row.ordinal): row for row in found}
         staff.letters = sorted(unique.values(), key=lambda row: (row.doc["position"], row.entity_id, row.ordinal))
     return staff
@@ -64,11 +64,10 @@ def holder(scene: Scene, post_id: str, row: Found, staff: Staff) -> dict[str, An
     doc = row.doc
     bounds = Bounds.of_doc(doc)
     person = staff.who.brief(doc["person_id"])
-    own = {doc["person_id"], person["id"] if person else None} - {None}
+    own = staff.who.ids_of(doc["person_id"]) if person else set()
     letters = []
     for found in staff.letters:
-        held = any(bounds.certainty(day) != "no" for day in signing_days(found.doc))
-        how = signed_for(found, own, post_id, held)
+        how = signed_for(found, own, post_id, bounds.meets(*signing_days(found.doc)))
         if how is not None:
             letters.append({**letter(found, scene.valid_at), "matched_by": how})
     return {
@@ -102,7 +101,7 @@ def vacancy(stretch: Stretch, appointments: Sequence[Found], who: People, day: s
     return {
         "from": since,
         "until": until,
-        "days": None if since is None else days_between(since, end),
+        "days": None if since is None or since >= end else days_between(since, end),
         "previous": _neighbour(previous, who),
         "next": _neighbour(following, who),
     }
@@ -157,6 +156,10 @@ def flags_of(described: dict[str, Any]) -> list[dict[str, Any]]:
     flags = []
     for shown in described["holders"]:
         person = (shown["person"] or {}).get("id")
+        if person is None:
+            continue
+        if person is None:
+            continue
         if person in seen:
             flags.append({"flag": "same-person-twice", "post": described["post"]["id"], "person": person})
         seen.add(person)

@@ -72,7 +72,8 @@ async def resolve(reader: Reader, ref: str, day: str) -> tuple[str, str]:
         if len(bearers) == 1:
             return bearers[0], how
         if bearers:
-            candidates = [Place(row.entity_id, row.doc).brief | {"log": reader.log_id} for row in found]
+            last = {row.entity_id: row for row in found}
+            candidates = [Place(one, last[one].doc).brief | {"log": reader.log_id} for one in bearers]
             raise Ambiguous(value=ref, candidates=candidates)
     raise not_found(ref, "区划", "jurisdiction")
 
@@ -104,6 +105,21 @@ async def known(reader: Reader, place_id: str) -> list[Found]:
     if not rows:
         raise not_found(place_id, "区划", "jurisdiction")
     return rows
+
+
+async def bodies_of(reader: Reader, place_ids: Sequence[str]) -> dict[str, str]:
+    """The bodies of some places by id, each with its place: its own, else that of the unit it is part of."""
+    found = {
+        row.entity_id: str(row.doc["jurisdiction_id"])
+        for row in await reader.by("body", "jurisdiction_id", place_ids)
+    }
+    newest = set(found)
+    while newest:
+        rows = await reader.by("body", "unit_id", newest)
+        inner = [row for row in rows if row.entity_id not in found and row.doc["jurisdiction_id"] is None]
+        found |= {row.entity_id: found[row.doc["unit_id"]] for row in inner}
+        newest = {row.entity_id for row in inner}
+    return found
 
 
 async def children_of(reader: Reader, place_id: str, day: str) -> list[Place]:

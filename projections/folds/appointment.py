@@ -42,8 +42,9 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     stating = [fact for fact in (started, ended, *observations) if fact is not None]
     if not stating:
         return []
-    start = started.data if started is not None else {}
-    end = ended.data if ended is not None else {}
+    start_said = started.data if started is not None else None
+    end_said = ended.data if ended is not None else None
+    start, end = start_said or {}, end_said or {}
     seen = sorted(fact.data["on"] for fact in observations)
     told = _told(start, observations)
     doc: dict[str, Any] = {
@@ -53,7 +54,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
         "held_by": start.get("held_by"),
         "until": end.get("effective_until"),
         "gone_by": end.get("gone_by"),
-        "bounds": bounds(started and started.data, ended and ended.data, seen).as_doc(),
+        "bounds": bounds(start_said, end_said, seen).as_doc(),
         "seen": seen,
         "planned_until": start.get("planned_until"),
         "sending_unit_id": start.get("sending_unit_id"),

@@ -1,6 +1,6 @@
 """A jurisdiction: its dated code, name and parent, one row for each stretch of days they hold.
 
-Territory changes on exact days; changes of one day apply in the order of the log. A restructuring
+Codes of two and four digits are read as six. Territory changes on exact days; changes of one day apply in the order of the log. A restructuring
 ends the predecessors that are not successors too, and moves no child.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from events.fields import read_code
 from projections.facts import Fact, evidence_of
 from projections.rows import Projection, Row, last
 
@@ -23,7 +24,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     data = registered.data
     since: str | None = data.get("effective_from")
     state: dict[str, Any] = {
-        "code": data["code"],
+        "code": read_code(data["code"]),
         "name": data["name_zh"],
         "level": data["level"],
         "parent_id": data.get("parent_id"),
@@ -74,6 +75,8 @@ def _changed(change: Fact) -> dict[str, Any]:
         changed = {"parent_id": data["new_parent_id"], "code": data.get("new_code")}
     else:
         changed = {"name": data.get("new_name_zh"), "code": data.get("new_code")}
+    if changed["code"] is not None:
+        changed["code"] = read_code(changed["code"])
     return {name: value for name, value in changed.items() if value is not None}
 
 

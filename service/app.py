@@ -1,0 +1,142 @@
+"""The application: routers, what every request must pass, and how failures are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from events.errors import BadRequest, ZerenError
+from service import problems
+from service.http import (
+    appends,
+    bodies,
+    events,
+    health,
+    jurisdictions,
+    kinds,
+    letters,
+    logs,
+    persons,
+    policies,
+    posts,
+)
+from service.state import Service
+
+log = structlog.get_logger()
+
+ROUTERS: Final = (logs, appends, events, kinds, jurisdictions, persons, posts, bodies, letters, policies)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
+
+FRONT_PAGE: Final = """<!doctype html>
+<html lang="zh"><meta charset="utf-8"><title>Zeren 责任链</title>
+<h1>Zeren 责任链</h1>
+<p>谁在何时、依据哪份签署的文件负责,以及我们如何知道。</p>
+<p>Who was responsible, when, on what signed ground, and how we know.</p>
+<p>API: <code>/v1</code>, <a href="/openapi.json">/openapi.json</a></p>
+</html>
+"""
+
+
+class Answered(JSONResponse):
+    """JSON as orjson writes it."""
+
+    def render(self, content: Any) -> bytes:
+        """The bytes of an answer."""
+        return orjson.dumps(content)
+
+
+class PlainTextOnly:
+    """Refuses control characters in paths and queries before they reach anything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer 422."""
+        if scope["type"] == "http":
+            query = scope["query_string"].decode("latin-1")
+            if _CONTROL.search(scope["path"]) or _CONTROL.search(query):
+                request = Request(scope)
+                lang = problems.language(request.headers.get("accept-language"))
+                error = BadRequest(
+                    name="URL", value="…", expected_zh="不含控制字符的文本", expected_en="text without control characters"
+                )
+                await problems.response(problems.problem(error, lang))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _lang(request: Request) -> str:
+    return problems.language(request.headers.get("accept-language"))
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ZerenError)
+    return problems.response(problems.problem(error, _lang(request)))
+
+
+async def _bad_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
+    told = BadRequest(name=name, value=str(first.get("input"))[:100], expected_zh=first["msg"], expected_en=first["msg"])
+    return problems.response(problems.problem(told, _lang(request)))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = problems.plain(error.status_code, _lang(request))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected", path=request.url.path, error=repr(error), exc_info=error)
+    return problems.plain(500, _lang(request))
+
+
+def make_app(service: Service) -> FastAPI:
+    """The application over a wired service."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await service.appender.close()
+
+    app = FastAPI(
+        title="Zeren 责任链",
+        version=service.version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=Answered,
+        exception_handlers={
+            ZerenError: _told,
+            RequestValidationError: _bad_parameters,
+            HTTPException: _http,
+            Exception: _unexpected,
+        },
+    )
+    app.state.service = service
+    app.add_middleware(PlainTextOnly)
+    for module in ROUTERS:
+        app.include_router(module.router, prefix="/v1")
+    app.include_router(health.router)
+
+    @app.get("/", include_in_schema=False)
+    async def front() -> HTMLResponse:
+        return HTMLResponse(FRONT_PAGE)
+
+    return app

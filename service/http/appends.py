@@ -1,0 +1,195 @@
+"""`POST /v1/logs/{log}/events`: one event, a batch, or a stream of lines; each gets its receipt."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events import logs
+from events.canonical import Json, NotJson, read_json
+from events.clock import stamp
+from events.errors import Fault, Malformed, MediaTypeUnknown, SampleLog, TooLarge
+from events.receipts import Appended, Receipt
+from service import problems
+from service.access import asker_of
+from service.intake import (
+    ACCEPTED,
+    BATCH,
+    MAX_BODY,
+    NDJSON,
+    STRUCTURED,
+    Intake,
+    essence,
+    read_batch,
+    read_binary,
+    read_body,
+)
+from service.state import Service
+
+router = APIRouter(tags=["events"])
+
+LINES_TOGETHER: Final = 500
+MAX_LINE: Final = 512 * 1024
+MAX_PROBLEMS: Final = 1000
+
+
+def receipt_body(receipt: Receipt, lang: str, index: int | None = None) -> dict[str, Any]:
+    """A receipt as JSON."""
+    body: dict[str, Any] = {
+        "id": receipt.id,
+        "source": receipt.source,
+        "status": receipt.status,
+        "position": receipt.position,
+        "recorded_at": None if receipt.recorded_at is None else stamp(receipt.recorded_at),
+        "leaf_hash": None if receipt.leaf_hash is None else base64.b64encode(receipt.leaf_hash).decode(),
+    }
+    if receipt.problem is not None:
+        body["problem"] = problems.problem(receipt.problem, lang) | ({} if index is None else {"index": index})
+    return body
+
+
+_EVENT_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": {"type": "object"}},
+            BATCH: {"schema": {"type": "array", "items": {"type": "object"}}},
+            NDJSON: {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+
+
+@router.post("/logs/{log}/events", openapi_extra=_EVENT_BODY, status_code=201)
+async def append(request: Request, log: str, dry_run: bool = False) -> Response:
+    """Append events. 201 or 200 for one event, 200 or 207 for a batch, 200 for lines."""
+    service: Service = request.app.state.service
+    asker = await asker_of(request)
+    asker.require("recorder")
+    async with service.engine.connect() as conn:
+        found = await logs.get(conn, log)
+    asker.require_log(log)
+    if found.clock == "scripted":
+        raise SampleLog(log=log)
+    intake = Intake(service, asker, log)
+    lang = problems.language(request.headers.get("accept-language"))
+    media_type = essence(request.headers.get("content-type"))
+    if media_type == NDJSON:
+        return await _lines(request, intake, lang, dry_run=dry_run)
+    if media_type == BATCH:
+        values = read_batch(await _whole(request))
+        return _batch(log, await intake.take(values, dry_run=dry_run), lang)
+    if media_type == STRUCTURED:
+        value: Json = read_body(await _whole(request))
+    elif media_type == "application/vnd.dsse+json":
+        raise MediaTypeUnknown(given=media_type, expected=ACCEPTED)
+    else:
+        value = read_binary(request.headers, await _whole(request))
+    return _single(await intake.take([value], dry_run=dry_run), lang)
+
+
+def _single(appended: Appended, lang: str) -> Response:
+    receipt = appended.receipts[0]
+    if receipt.problem is not None:
+        said = {"id": receipt.id, "source": receipt.source, "receipt": receipt.status}
+        return problems.response({**problems.problem(receipt.problem, lang), **said})
+    status = 201 if receipt.status == "appended" else 200
+    return Response(orjson.dumps(receipt_body(receipt, lang)), status, media_type="application/json")
+
+
+def _batch(log: str, appended: Appended, lang: str) -> Response:
+    receipts = [receipt_body(receipt, lang, index) for index, receipt in enumerate(appended.receipts)]
+    status = 207 if any(receipt.problem is not None for receipt in appended.receipts) else 200
+    body = {"log": log, "size": appended.size, "receipts": receipts}
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+async def _whole(request: Request) -> bytes:
+    """The body, up to its limit. Raises TooLarge as soon as it is known to be above it."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > MAX_BODY:
+        raise TooLarge(what_zh="请求体(字节)", what_en="bytes of body", limit=MAX_BODY)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise TooLarge(what_zh="请求体(字节)", what_en="bytes of body", limit=MAX_BODY)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+class _Tally:
+    """What became of the lines of an upload so far."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.size = 0
+        self.counts = {"appended": 0, "duplicate": 0, "rejected": 0, "accepted": 0}
+        self.problems: list[dict[str, Any]] = []
+
+    def add(self, line: int, receipt: Receipt) -> None:
+        """Count one line."""
+        self.counts[receipt.status] += 1
+        if receipt.problem is not None and len(self.problems) < MAX_PROBLEMS:
+            said = {"line": line, "id": receipt.id, "source": receipt.source}
+            self.problems.append({**problems.problem(receipt.problem, self.lang), **said})
+
+
+async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) -> Response:
+    tally = _Tally(lang)
+    waiting: list[tuple[int, Json]] = []
+
+    async def commit() -> None:
+        appended = await intake.take([value for _, value in waiting], dry_run=dry_run)
+        tally.size = appended.size
+        for (line, _), receipt in zip(waiting, appended.receipts, strict=True):
+            tally.add(line, receipt)
+        waiting.clear()
+
+    async for number, line in _numbered(request):
+        try:
+            if line is None:
+                raise NotJson(f"longer than {MAX_LINE} bytes")
+            waiting.append((number, read_json(line)))
+        except NotJson as error:
+            fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
+            tally.add(number, Receipt(None, None, "rejected", problem=Malformed([fault])))
+        if len(waiting) >= LINES_TOGETHER:
+            await commit()
+    await commit()
+    counts = tally.counts
+    body = {
+        "log": intake.log_id,
+        "size": tally.size,
+        "appended": counts["appended"],
+        "duplicates": counts["duplicate"],
+        "rejected": counts["rejected"],
+        **({"accepted": counts["accepted"]} if dry_run else {}),
+        "problems": tally.problems,
+    }
+    return Response(orjson.dumps(body), 200, media_type="application/json")
+
+
+async def _numbered(request: Request) -> AsyncIterator[tuple[int, bytes | None]]:
+    """The lines that are not blank, counted from 1; None for one that is too long."""
+    number, rest, overlong = 0, b"", False
+    async for chunk in request.stream():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            number += 1
+            if overlong or len(line) > MAX_LINE:
+                yield number, None
+            elif line.strip():
+                yield number, line
+            overlong = False
+        if len(rest) > MAX_LINE:
+            rest, overlong = b"", True
+    if overlong or rest.strip():
+        yield number + 1, None if overlong else rest

@@ -1,0 +1,260 @@
+"""`GET /v1/logs/{log}/events`: entries in order, as JSON, as lines, or as a stream that goes on live."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from events import entries, knowledge, logs
+from events.catalogue import registry
+from events.cloudevent import schema_uri
+from events.clock import stamp
+from events.entries import Entry
+from events.errors import BadRequest, BeyondHead, NotFound
+from events.named import named_ids
+from events.standing import decide
+from projections.advance import ids_named
+from projections.answers.people import ids_of
+from projections.answers.territory import resolve
+from service.access import Asker
+from service.asking import Asked, LogQuestion, page_size, scene_of_log
+from service.intake import NDJSON, essence
+from service.state import Service
+
+router = APIRouter(prefix="/logs/{log}/events", tags=["events"])
+
+SSE: Final = "text/event-stream"
+POLL_SECONDS: Final = 0.2
+KEEP_ALIVE_SECONDS: Final = 15.0
+CHUNK: Final = 500
+
+
+def shown(entry: Entry, *, with_credential: bool) -> dict[str, Any]:
+    """An entry as it is read back: what the log added, and the event as it was sent."""
+    body: dict[str, Any] = {
+        "position": entry.position,
+        "recorded_at": stamp(entry.recorded_at),
+        "leaf_hash": base64.b64encode(entry.leaf_hash).decode(),
+        "id": entry.id,
+        "source": entry.source,
+        "type": entry.kind,
+        "dataschema": schema_uri(entry.kind, entry.kind_version),
+        "about": entry.fact_position,
+        "event": entry.event,
+    }
+    return body | ({"credential": entry.credential} if with_credential else {})
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries of a log are asked for."""
+
+    asker: Asker
+    log_id: str
+    kinds: Sequence[str]
+    ids: frozenset[str] | None
+    """Only entries that name one of these ids; None for all."""
+
+    def passes(self, entry: Entry, versions: Sequence[Entry] | None = None) -> bool:
+        """Whether an entry passes; `versions` are those of its fact, where they were read."""
+        if self.ids is None:
+            return True
+        if versions:
+            return not self.ids.isdisjoint(ids_named(versions, entry))
+        kind = registry.find(entry.kind)
+        return kind is not None and not self.ids.isdisjoint(named_ids(kind, entry.data))
+
+
+def _entries_asker(asked: Asked) -> Asked:
+    """The question of one who may read entries: auditors, and inspectors of whole logs."""
+    if asked.asker.grant.jurisdictions:
+        asked.asker.require("auditor")
+    return asked
+
+
+async def _filter(
+    asked: Asked, log: str, kind: str | None, jurisdiction: str | None, person: str | None
+) -> Filter:
+    _entries_asker(asked).asker.require_log(log)
+    kinds = [] if kind is None else kind.split(",")
+    for name in kinds:
+        if registry.find(name) is None:
+            raise BadRequest(name="type", value=name[:100], expected_zh="目录中的事件类型", expected_en="a kind of the catalogue")
+    granted = list(asked.asker.grant.kinds) if "auditor" not in asked.asker.grant.roles else []
+    if granted:
+        kinds = [name for name in (kinds or granted) if name in granted] or ["-"]
+    ids: set[str] | None = None
+    if jurisdiction is not None or person is not None:
+        async with scene_of_log(asked, log) as scene:
+            wanted = []
+            if jurisdiction is not None:
+                wanted.append({(await resolve(scene.reader, jurisdiction, scene.valid_at))[0]})
+            if person is not None:
+                wanted.append(await ids_of(scene.reader, person))
+            ids = set.intersection(*wanted) if len(wanted) == 1 else set().union(*wanted)
+    return Filter(asked.asker, log, kinds, None if ids is None else frozenset(ids))
+
+
+@router.get("")
+async def listed(
+    request: Request,
+    asked: LogQuestion,
+    log: str,
+    after: int | None = None,
+    limit: int = 100,
+    type: str | None = None,
+    jurisdiction: str | None = None,
+    person: str | None = None,
+) -> Response:
+    """Entries after a position, in order. `Accept` chooses JSON, `application/x-ndjson` or `text/event-stream`."""
+    service: Service = request.app.state.service
+    async with service.engine.connect() as conn:
+        head = await logs.get(conn, log)
+    chosen = await _filter(asked, log, type, jurisdiction, person)
+    wanted = {essence(part) for part in request.headers.get("accept", "").split(",")}
+    if SSE in wanted:
+        start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
+        return StreamingResponse(_live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"})
+    start = 0 if after is None else after + 1
+    end = head.size
+    if asked.known_at is not None:
+        async with service.engine.connect() as conn:
+            end = (await knowledge.resolve(conn, log, asked.known_at, projected=head.size, clock=head.clock)).size
+    if start < 0:
+        raise BadRequest(name="after", value=after, expected_zh="不小于 -1 的整数", expected_en="an integer of at least -1")
+    if NDJSON in wanted:
+        return StreamingResponse(_all_lines(service, chosen, start, end), media_type=NDJSON)
+    items, position = await _page(service, chosen, start, end, page_size(limit))
+    with_credential = asked.asker.has("auditor")
+    body = {
+        "items": [shown(entry, with_credential=with_credential) for entry in items],
+        "next": None if position >= end else str(position - 1),
+        "withheld": 0,
+        "log": {"id": log, "size": head.size, "root": base64.b64encode(head.root).decode(), "clock": head.clock},
+    }
+    return Response(orjson.dumps(body), media_type="application/json")
+
+
+def _resumed(last: str | None, after: int | None, size: int, log: str) -> int:
+    """The first position of a stream. Raises BeyondHead or BadRequest."""
+    if last is None:
+        return 0 if after is None else max(after + 1, 0)
+    if not (last.isascii() and last.isdigit() and len(last) < 16):
+        raise BadRequest(name="Last-Event-ID", value=last[:60], expected_zh="位置", expected_en="a position")
+    if int(last) >= size:
+        raise BeyondHead(log=log, size=size, position=last)
+    return int(last) + 1
+
+
+async def _page(service: Service, chosen: Filter, start: int, end: int, limit: int) -> tuple[list[Entry], int]:
+    """Up to `limit` entries that pass, and the position after the last one looked at."""
+    found: list[Entry] = []
+    async with service.engine.connect() as conn:
+        while start < end and len(found) < limit:
+            run = await entries.between(conn, chosen.log_id, start, end, limit=CHUNK, kinds=chosen.kinds)
+            if not run:
+                return found, end
+            versions = await _versions(conn, chosen, run)
+            for entry in run:
+                start = entry.position + 1
+                if chosen.passes(entry, versions.get(entry.fact_position)):
+                    found.append(entry)
+                    if len(found) == limit:
+                        break
+    return found, start
+
+
+async def _versions(conn: Any, chosen: Filter, run: Sequence[Entry]) -> dict[int, list[Entry]]:
+    """The versions of the facts that corrections and annulments in a run are about, where ids are filtered."""
+    facts = sorted({entry.fact_position for entry in run if entry.target_position is not None})
+    if chosen.ids is None or not facts:
+        return {}
+    versions = {entry.position: [entry] for entry in await entries.at(conn, chosen.log_id, facts)}
+    for entry in await entries.versions(conn, chosen.log_id, facts, run[-1].position + 1):
+        versions[entry.fact_position].append(entry)
+    return versions
+
+
+async def _all_lines(service: Service, chosen: Filter, start: int, end: int) -> AsyncIterator[bytes]:
+    with_credential = chosen.asker.has("auditor")
+    while start < end:
+        found, start = await _page(service, chosen, start, end, CHUNK)
+        for entry in found:
+            yield orjson.dumps(shown(entry, with_credential=with_credential)) + b"\n"
+
+
+async def _live(request: Request, service: Service, chosen: Filter, start: int) -> AsyncIterator[bytes]:
+    """Server-sent events from a position on; each id is the position."""
+    idle = 0.0
+    with_credential = chosen.asker.has("auditor")
+    yield b": zeren\n\n"
+    while not await request.is_disconnected():
+        async with service.engine.connect() as conn:
+            size = (await logs.get(conn, chosen.log_id)).size
+        found, start = await _page(service, chosen, start, size, CHUNK)
+        for entry in found:
+            data = orjson.dumps(shown(entry, with_credential=with_credential))
+            yield b"id: %d\nevent: entry\ndata: %s\n\n" % (entry.position, data)
+        idle = 0.0 if found else idle + POLL_SECONDS
+        if idle >= KEEP_ALIVE_SECONDS:
+            idle = 0.0
+            yield b": still here\n\n"
+        if not found:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+@router.get("/{position}")
+async def one(request: Request, asked: LogQuestion, log: str, position: int) -> Any:
+    """One entry: the event as sent, whether it stands, and every version of its fact."""
+    service: Service = request.app.state.service
+    _entries_asker(asked).asker.require_log(log)
+    async with service.engine.connect() as conn:
+        head = await logs.get(conn, log)
+        size = head.size
+        if asked.known_at is not None:
+            size = (await knowledge.resolve(conn, log, asked.known_at, projected=size, clock=head.clock)).size
+        found = await entries.at(conn, log, [position]) if 0 <= position < size else []
+        if not found:
+            raise NotFound(value=str(position), what_zh="位置", what_en="position")
+        entry = found[0]
+        fact = entry if entry.fact_position == position else (await entries.at(conn, log, [entry.fact_position]))[0]
+        versions = [fact, *await entries.versions(conn, log, [fact.position], size)]
+        root = await knowledge.root_at(conn, log, size)
+        known_at = await knowledge.recorded_at(conn, log, size)
+    return {
+        **shown(entry, with_credential=asked.asker.has("auditor")),
+        "standing": _standing(entry, versions),
+        "signatures": [],
+        "known_at": None if known_at is None else stamp(known_at),
+        "log": {"id": log, "size": size, "root": base64.b64encode(root).decode(), "clock": head.clock},
+    }
+
+
+def _standing(entry: Entry, versions: Sequence[Entry]) -> dict[str, Any]:
+    """Whether an entry stands, and what corrects or annuls its fact."""
+    decided = decide(version.version for version in versions)
+    if entry.position in decided.annulled:
+        status = "annulled"
+    elif entry.position == entry.fact_position and decided.version not in (None, entry.position):
+        status = "corrected"
+    elif entry.target_position is not None and entry.kind == "record.corrected" and decided.version != entry.position:
+        status = "superseded"
+    else:
+        status = "stands"
+    return {
+        "status": status,
+        "fact": entry.fact_position,
+        "version": decided.version,
+        "versions": [
+            {"position": v.position, "id": v.id, "type": v.kind, "names": v.target_position, "recorded_at": stamp(v.recorded_at)}
+            for v in versions
+        ],
+    }

@@ -1,0 +1,130 @@
+"""`/v1/jurisdictions`: places, their children, chain, timeline and changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from events import entries, knowledge
+from events.clock import stamp
+from events.errors import BadRequest
+from projections.answers import chain, jurisdictions, timeline
+from projections.answers.changes import changes, ids_of
+from projections.answers.territory import Place, known, nearest, resolve
+from projections.reading import PostgresReader
+from projections.scene import Scene
+from service.asking import (
+    JURISDICTION,
+    Asked,
+    Question,
+    check_reach,
+    page_size,
+    read_day,
+    scene_for,
+    scene_of_log,
+)
+from service.http.paging import search_logs
+
+router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
+
+Since = Annotated[str | None, Query(alias="from", description="first day, YYYY-MM-DD")]
+Until = Annotated[str | None, Query(alias="to", description="day after the last, YYYY-MM-DD")]
+
+
+@asynccontextmanager
+async def place_scene(asked: Asked, ref: str) -> AsyncIterator[Scene]:
+    """The scene of a place, where the asker's grant reaches it."""
+    async with scene_for(asked, JURISDICTION, ref) as scene:
+        place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
+        await check_reach(asked, scene, place_id, ref)
+        yield scene
+
+
+@router.get("")
+async def search(asked: Question, q: str, limit: int = 100, after: str = "") -> Any:
+    """Search places by name, alias, code or id."""
+
+    async def describe(scene: Scene, ids: list[str]) -> list[dict[str, Any]]:
+        rows = {one: nearest(await known(scene.reader, one), scene.valid_at) for one in ids}
+        return [Place(one, row.doc).brief for one, row in rows.items()]
+
+    return await search_logs(asked, "jurisdiction", q, page_size(limit), after, describe)
+
+
+@router.get("/{ref}")
+async def one(asked: Question, ref: str) -> Any:
+    """Dated attributes and path of a place."""
+    async with place_scene(asked, ref) as scene:
+        return await jurisdictions.one(scene, ref)
+
+
+@router.get("/{ref}/children")
+async def children(asked: Question, ref: str, limit: int = 100, after: str = "") -> Any:
+    """The places directly below one, on a day."""
+    async with place_scene(asked, ref) as scene:
+        return await jurisdictions.children(scene, ref, page_size(limit), after)
+
+
+@router.get("/{ref}/responsibility")
+async def responsibility(asked: Question, ref: str) -> Any:
+    """The chain of responsibility of a place on a day, as known at an instant."""
+    async with place_scene(asked, ref) as scene:
+        return await chain.responsibility(scene, ref)
+
+
+@router.get("/{ref}/timeline")
+async def of_place(asked: Question, ref: str, since: Since = None, until: Until = None) -> Any:
+    """Every interval and dated fact of a place."""
+    async with place_scene(asked, ref) as scene:
+        return await timeline.of_jurisdiction(scene, ref, read_day("from", since), read_day("to", until))
+
+
+@router.get("/{ref}/changes")
+async def changed(
+    asked: Question, ref: str, compared_to: str | None = None, compared_valid_at: str | None = None
+) -> Any:
+    """How the chain differs between two states of knowledge or two days, and by which events."""
+    if (compared_to is None) == (compared_valid_at is None):
+        raise BadRequest(
+            name="compared_to",
+            value=compared_to,
+            expected_zh="compared_to 或 compared_valid_at 之一",
+            expected_en="one of compared_to and compared_valid_at",
+        )
+    async with place_scene(asked, ref) as scene:
+        if compared_valid_at is not None:
+            day = read_day("compared_valid_at", compared_valid_at)
+            assert day is not None
+            other = replace(scene, valid_at=day)
+            return await _compare(scene, other, ref)
+        assert compared_to is not None
+        again = replace(asked, log=scene.reader.log_id, known_at=knowledge.read_known_at(compared_to))
+        async with scene_of_log(again, scene.reader.log_id) as other:
+            return await _compare(scene, other, ref)
+
+
+async def _compare(one: Scene, other: Scene, ref: str) -> dict[str, Any]:
+    """The changes from the earlier to the later of two scenes, with the events behind them."""
+    before, after = sorted((one, other), key=lambda scene: (scene.known.size, scene.valid_at))
+    answer = await changes(before, after, ref)
+    reader = after.reader
+    assert isinstance(reader, PostgresReader)
+    first = before.known.size if before.known.size != after.known.size else 0
+    positions = await reader.mentioning(ids_of(answer["differences"]), first, after.known.size, 1000)
+    behind = await entries.at(reader.connection, reader.log_id, positions)
+    answer["events"] = [
+        {
+            "position": entry.position,
+            "id": entry.id,
+            "type": entry.kind,
+            "source": entry.source,
+            "recorded_at": stamp(entry.recorded_at),
+            "about": entry.fact_position,
+        }
+        for entry in behind
+    ]
+    return answer

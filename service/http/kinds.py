@@ -1,0 +1,70 @@
+"""`/v1/kinds`: the catalogue of event kinds and their JSON Schemas."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from events.catalogue.base import Kind
+from events.catalogue.registry import KINDS
+from events.cloudevent import schema_uri
+from events.errors import NotFound
+from service.access import asker_of
+
+router = APIRouter(prefix="/kinds", tags=["kinds"])
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _brief(kind: type[Kind]) -> dict[str, Any]:
+    return {
+        "type": kind.NAME,
+        "title": kind.TITLE_ZH,
+        "description": (kind.__doc__ or "").strip(),
+        "source": kind.SOURCE,
+        "version": kind.VERSION,
+        "dataschema": schema_uri(kind.NAME, kind.VERSION),
+        "service_only": kind.SERVICE_ONLY,
+        "schema": f"/v1/kinds/{kind.NAME}/schema",
+        "fields": [
+            {
+                "name": info.alias or name,
+                "title": info.title,
+                "required": info.is_required(),
+                "note": info.description,
+            }
+            for name, info in kind.model_fields.items()
+        ],
+    }
+
+
+@router.get("")
+async def every(request: Request) -> Any:
+    """Every kind of event that may be recorded."""
+    await asker_of(request)
+    return {"items": [_brief(kind) for kind in KINDS.values()], "next": None}
+
+
+@router.get("/{kind_name}")
+async def one(request: Request, kind_name: str) -> Any:
+    """One kind: its titles, source and fields."""
+    await asker_of(request)
+    return _brief(_kind(kind_name))
+
+
+@router.get("/{kind_name}/schema")
+async def schema(request: Request, kind_name: str) -> Any:
+    """The JSON Schema of the `data` of one kind."""
+    await asker_of(request)
+    kind = _kind(kind_name)
+    described = {"title_zh": kind.TITLE_ZH, "x-source": kind.SOURCE, "x-version": kind.VERSION}
+    return {"$schema": DIALECT, "$id": schema_uri(kind.NAME, kind.VERSION), **kind.model_json_schema(), **described}
+
+
+def _kind(name: str) -> type[Kind]:
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotFound(value=name[:200], what_zh="事件类型", what_en="kind of event")
+    return kind

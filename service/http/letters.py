@@ -1,0 +1,96 @@
+"""`/v1/letters`: responsibility letters by id, by 文号, by place and by person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from events.errors import BadRequest, NotFound
+from projections.answers import letters
+from projections.answers.territory import children_of, resolve
+from projections.scene import Scene
+from service.asking import LETTER, Asked, Question, check_reach, page_size, scene_for, scene_of_log
+from service.http.paging import allows, visible_logs
+from service.places import places_of_ids
+
+router = APIRouter(prefix="/letters", tags=["letters"])
+
+
+@router.get("")
+async def register(
+    asked: Question,
+    number: str | None = None,
+    jurisdiction: str | None = None,
+    person: str | None = None,
+    scope: str = "own",
+    limit: int = 100,
+    after: str = "",
+) -> Any:
+    """The register of letters; at least one of number, jurisdiction and person. A cursor is `log:position:id`.
+
+    A letter belongs to a place whose post signed it, or which (or a body of which) is its counterparty
+    or scope. `scope=subtree` takes in everything below the place.
+    """
+    if number is None and jurisdiction is None and person is None:
+        raise BadRequest(
+            name="number",
+            value=None,
+            expected_zh="number、jurisdiction、person 至少其一",
+            expected_en="at least one of number, jurisdiction and person",
+        )
+    if scope not in ("own", "subtree"):
+        raise BadRequest(name="scope", value=scope, expected_zh="own 或 subtree", expected_en="own or subtree")
+    size = page_size(limit)
+    found: list[tuple[str, dict[str, Any]]] = []
+    asked_of, withheld = [], 0
+    for log_id in await visible_logs(asked):
+        async with scene_of_log(asked, log_id) as scene:
+            asked_of.append(scene.ground())
+            places = await _places(scene, jurisdiction, subtree=scope == "subtree")
+            if jurisdiction is not None and not places:
+                continue
+            for letter in await letters.register(scene, number=number, person=person, places=places):
+                if not await allows(asked, scene, letter["id"], "letter"):
+                    withheld += 1
+                    continue
+                cursor = f"{log_id}:{letter['position']:012d}:{letter['id']}"
+                found.append((cursor, {**letter, "log": log_id}))
+    rest = [(cursor, letter) for cursor, letter in found if cursor > after]
+    page = rest[:size]
+    return {
+        "items": [letter for _, letter in page],
+        "next": page[-1][0] if len(rest) > size else None,
+        "withheld": withheld,
+        "logs": asked_of,
+    }
+
+
+async def _places(scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:
+    if ref is None:
+        return []
+    try:
+        place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
+    except NotFound:
+        return []
+    places, newest = [place_id], [place_id]
+    while subtree and newest:
+        below = [place.id for one in newest for place in await children_of(scene.reader, one, scene.valid_at)]
+        newest = [one for one in below if one not in places]
+        places += newest
+    return places
+
+
+@router.get("/{letter_id}")
+async def one(asked: Question, letter_id: str) -> Any:
+    """One letter, whole."""
+    async with scene_for(asked, LETTER, letter_id) as scene:
+        answer = await letters.one(scene, letter_id)
+        await _check(asked, scene, letter_id)
+        return answer
+
+
+async def _check(asked: Asked, scene: Scene, letter_id: str) -> None:
+    if asked.asker.grant.jurisdictions:
+        places = await places_of_ids(scene.reader, [letter_id])
+        await check_reach(asked, scene, min(places, default=None), letter_id)

@@ -1,0 +1,85 @@
+"""`/v1/logs`: the logs, their size, root and how far they are projected."""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events import logs
+from events.clock import stamp
+from projections.runner import Progress, progress
+from service.access import asker_of
+from service.state import Service
+
+router = APIRouter(prefix="/logs", tags=["logs"])
+
+
+class NewLog(BaseModel):
+    """What a log is made with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    origin: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00-\x20\x7f+]+$")
+
+
+def _described(log: logs.Log, state: Progress) -> dict[str, Any]:
+    return {
+        "id": log.log_id,
+        "name": log.name,
+        "origin": log.origin,
+        "state": log.state,
+        "clock": log.clock,
+        "size": log.size,
+        "root": base64.b64encode(log.root).decode(),
+        "recorded_at": None if log.recorded_at is None else stamp(log.recorded_at),
+        "vkeys": [],
+        "projected": {"size": state.size, "digest": state.digest.hex(), "stale": sorted(state.failures)},
+    }
+
+
+async def _one(conn: AsyncConnection, log_id: str) -> dict[str, Any]:
+    log = await logs.get(conn, log_id)
+    return _described(log, (await progress(conn, [log_id]))[log_id])
+
+
+@router.put("/{log}", status_code=201)
+async def make(request: Request, log: str, wanted: Annotated[NewLog | None, Body()] = None) -> Response:
+    """Make a log: 201, or 200 where it is there already. Its origin never changes."""
+    asker = await asker_of(request)
+    asker.require("operator")
+    asker.require_log(log)
+    service: Service = request.app.state.service
+    asked = wanted or NewLog()
+    async with service.engine.begin() as conn:
+        made = await logs.create(conn, log, name=asked.name, origin=asked.origin, clock="live")
+        body = await _one(conn, log)
+    return Response(orjson.dumps(body), 201 if made else 200, media_type="application/json")
+
+
+@router.get("")
+async def every(request: Request, all: bool = False) -> Any:
+    """The logs that the asker sees; the service's own too with `all`."""
+    asker = await asker_of(request)
+    service: Service = request.app.state.service
+    async with service.engine.connect() as conn:
+        found = [log for log in await logs.every(conn, service=all) if asker.sees_log(log.log_id)]
+        state = await progress(conn, [log.log_id for log in found])
+    return {"items": [_described(log, state[log.log_id]) for log in found], "next": None}
+
+
+@router.get("/{log}")
+async def one(request: Request, log: str) -> Any:
+    """One log."""
+    asker = await asker_of(request)
+    asker.require_log(log)
+    service: Service = request.app.state.service
+    async with service.engine.connect() as conn:
+        return await _one(conn, log)

@@ -1,0 +1,70 @@
+"""Lists over one or several logs: `{"items", "next"}` with a cursor, and the logs they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from events import logs
+from events.errors import BadRequest
+from projections.reading import PostgresReader
+from projections.scene import Scene
+from service.asking import Asked, reaches, scene_of_log
+from service.places import places_of_ids
+
+Describe = Callable[[Scene, list[str]], Awaitable[list[dict[str, Any]]]]
+
+
+async def visible_logs(asked: Asked) -> list[str]:
+    """The logs to ask: the one named, or all that the asker sees."""
+    if asked.log is not None:
+        asked.asker.require_log(asked.log)
+        return [asked.log]
+    if asked.known_at is not None and asked.known_at.size is not None:
+        raise BadRequest(
+            name="known_at",
+            value=f"@{asked.known_at.size}",
+            expected_zh="日志条数须与 log 参数同用",
+            expected_en="a size only together with ?log=",
+        )
+    async with asked.service.engine.connect() as conn:
+        return [log.log_id for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)]
+
+
+async def search_logs(
+    asked: Asked, projection: str, text: str, limit: int, after: str, describe: Describe
+) -> dict[str, Any]:
+    """Entities whose name, alias, code or id fits a text, log by log; a cursor is `log:id`."""
+    if not text.strip():
+        raise BadRequest(name="q", value=text, expected_zh="非空文本", expected_en="a text that is not empty")
+    from_log, _, from_id = after.partition(":")
+    items: list[dict[str, Any]] = []
+    asked_of: list[dict[str, Any]] = []
+    withheld, more = 0, False
+    for log_id in await visible_logs(asked):
+        async with scene_of_log(asked, log_id) as scene:
+            asked_of.append(scene.ground())
+            if log_id < from_log or more:
+                continue
+            reader = scene.reader
+            assert isinstance(reader, PostgresReader)
+            start = from_id if log_id == from_log else ""
+            room = limit - len(items)
+            ids = await reader.search(projection, text.strip(), limit=room + 1, after=start)
+            more = len(ids) > room
+            allowed = [one for one in ids[:room] if await allows(asked, scene, one, projection)]
+            withheld += len(ids[:room]) - len(allowed)
+            items += [{**item, "log": log_id} for item in await describe(scene, allowed)]
+            last = f"{log_id}:{ids[room - 1]}" if more and room else after
+    return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
+
+
+async def allows(asked: Asked, scene: Scene, one: str, projection: str) -> bool:
+    """Whether the asker's grant reaches an entity: one of its places, or it has none and is a person."""
+    if not asked.asker.grant.jurisdictions:
+        return True
+    ids: Sequence[str] = [one]
+    if projection == "person":
+        ids = [row.entity_id for row in await scene.reader.by("appointment", "person_id", [one])]
+    places = await places_of_ids(scene.reader, ids)
+    return any([await reaches(asked, scene, place) for place in places])

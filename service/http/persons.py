@@ -1,0 +1,64 @@
+"""`/v1/persons`: people, what they answered for, and their timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from projections.answers import persons, timeline
+from projections.answers.people import people
+from projections.scene import Scene
+from service.asking import PERSON, Asked, Question, page_size, read_day, reaches, scene_for
+from service.http.jurisdictions import Since, Until
+from service.http.paging import search_logs
+from service.places import places_of_ids
+
+router = APIRouter(prefix="/persons", tags=["persons"])
+
+
+@router.get("")
+async def search(asked: Question, q: str, limit: int = 100, after: str = "") -> Any:
+    """Search people by name, alias or id."""
+
+    async def describe(scene: Scene, ids: list[str]) -> list[dict[str, Any]]:
+        who = await people(scene.reader, ids)
+        return [{**(who.brief(one) or {}), "found_as": one} for one in ids]
+
+    return await search_logs(asked, "person", q, page_size(limit), after, describe)
+
+
+@router.get("/{person_id}")
+async def one(asked: Question, person_id: str) -> Any:
+    """A person and the posts held on a day."""
+    async with scene_for(asked, PERSON, person_id) as scene:
+        return await _within_grant(asked, scene, await persons.one(scene, person_id), "posts")
+
+
+@router.get("/{person_id}/responsibility")
+async def responsibility(asked: Question, person_id: str, since: Since = None, until: Until = None) -> Any:
+    """What a person answered for, when, under which article and letter."""
+    async with scene_for(asked, PERSON, person_id) as scene:
+        answer = await persons.answered_for(scene, person_id, read_day("from", since), read_day("to", until))
+        return await _within_grant(asked, scene, answer, "items")
+
+
+@router.get("/{person_id}/timeline")
+async def of_person(asked: Question, person_id: str, since: Since = None, until: Until = None) -> Any:
+    """Every tenure, letter and pairing of a person."""
+    async with scene_for(asked, PERSON, person_id) as scene:
+        answer = await timeline.of_person(scene, person_id, read_day("from", since), read_day("to", until))
+        return await _within_grant(asked, scene, answer, "items")
+
+
+async def _within_grant(asked: Asked, scene: Scene, answer: dict[str, Any], name: str) -> dict[str, Any]:
+    """The answer without what lies outside the asker's places, and how much that was."""
+    if not asked.asker.grant.jurisdictions:
+        return answer
+    kept = []
+    for item in answer[name]:
+        ids = [item[key] for key in ("appointment", "letter", "pairing") if item.get(key)]
+        places = await places_of_ids(scene.reader, ids)
+        if any([await reaches(asked, scene, place) for place in places]):
+            kept.append(item)
+    return {**answer, name: kept, "withheld": len(answer[name]) - len(kept)}

@@ -1,0 +1,40 @@
+"""`/v1/posts`: the holders of a post, its gaps and overlaps, and its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter
+
+from projections.answers import holders, timeline
+from projections.scene import Scene
+from service.asking import POST, Asked, Question, check_reach, read_day, scene_for
+from service.http.jurisdictions import Since, Until
+from service.places import places_of_ids
+
+router = APIRouter(prefix="/posts", tags=["posts"])
+
+
+@asynccontextmanager
+async def _post_scene(asked: Asked, post_id: str) -> AsyncIterator[Scene]:
+    async with scene_for(asked, POST, post_id) as scene:
+        if asked.asker.grant.jurisdictions:
+            places = await places_of_ids(scene.reader, [post_id])
+            await check_reach(asked, scene, min(places, default=None), post_id)
+        yield scene
+
+
+@router.get("/{post_id}/holders")
+async def of_post(asked: Question, post_id: str, since: Since = None, until: Until = None) -> Any:
+    """Who held a post, with what certainty; gaps and overlaps in days."""
+    async with _post_scene(asked, post_id) as scene:
+        return await holders.holders(scene, post_id, read_day("from", since), read_day("to", until))
+
+
+@router.get("/{post_id}/timeline")
+async def post_timeline(asked: Question, post_id: str, since: Since = None, until: Until = None) -> Any:
+    """Every interval and dated fact of a post."""
+    async with _post_scene(asked, post_id) as scene:
+        return await timeline.of_post(scene, post_id, read_day("from", since), read_day("to", until))

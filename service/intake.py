@@ -1,0 +1,154 @@
+"""From what a sender posts to offers for the log: parse, check form, check the grant, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events import entries, logs
+from events.canonical import Json, NotJson, read_json
+from events.clock import today
+from events.cloudevent import Submission, is_json_type, read_event
+from events.errors import Fault, ItemError, Malformed, MediaTypeUnknown, NotJsonBody, OutsideGrant, TooLarge
+from events.receipts import Appended, Offer, Receipt
+from projections.reading import PostgresReader
+from projections.runner import progress
+from service.access import Asker
+from service.asking import wait_for
+from service.places import check_place
+from service.state import Service
+
+MAX_BODY: Final = 8 * 1024 * 1024
+MAX_ITEMS: Final = 5000
+
+STRUCTURED: Final = "application/cloudevents+json"
+BATCH: Final = "application/cloudevents-batch+json"
+NDJSON: Final = "application/x-ndjson"
+ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {NDJSON}, application/json with ce-* headers"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes what one asker sends to one log."""
+
+    service: Service
+    asker: Asker
+    log_id: str
+
+    async def take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
+        """Offer parsed events to the log; the receipts in the order sent."""
+        refused: dict[int, Receipt] = {}
+        submissions: dict[int, Submission] = {}
+        for index, value in enumerate(values):
+            try:
+                submissions[index] = read_event(value)
+            except ItemError as problem:
+                refused[index] = Receipt(_said(value, "id"), _said(value, "source"), "rejected", problem=problem)
+        for index, outside in (await self._outside_grant(submissions)).items():
+            sent = submissions.pop(index)
+            refused[index] = Receipt(sent.id, sent.source, "rejected", problem=outside)
+        grant = self.asker.grant
+        may_correct = self.asker.all_powerful or grant.correct
+        offers = [Offer(sent, self.asker.credential.key_id, may_correct) for sent in submissions.values()]
+        appender = self.service.appender
+        appended = await (appender.dry_run if dry_run else appender.append)(self.log_id, offers)
+        stood = dict(zip(submissions, appended.receipts, strict=True))
+        return Appended(appended.size, [refused.get(index) or stood[index] for index in range(len(values))])
+
+    async def _outside_grant(self, submissions: Mapping[int, Submission]) -> dict[int, ItemError]:
+        if self.asker.all_powerful:
+            return {}
+        grant = self.asker.grant
+        problems: dict[int, ItemError] = {}
+        for index, sent in submissions.items():
+            if grant.sources and sent.source not in grant.sources:
+                problems[index] = OutsideGrant(what_zh="来源", what_en="source", value=sent.source)
+            elif grant.kinds and sent.kind not in grant.kinds:
+                problems[index] = OutsideGrant(what_zh="事件类型", what_en="kind", value=sent.kind)
+            elif sent.kind.startswith("key.") and not grant.key_kinds:
+                problems[index] = OutsideGrant(what_zh="事件类型", what_en="kind", value=sent.kind)
+        rest = {index: sent for index, sent in submissions.items() if index not in problems}
+        if grant.jurisdictions and rest:
+            problems |= await self._outside_places(rest)
+        return problems
+
+    async def _outside_places(self, submissions: Mapping[int, Submission]) -> dict[int, ItemError]:
+        """What names a place outside the grant, by projections as new as this request's arrival."""
+        service = self.service
+        async with service.engine.connect() as conn:
+            size = (await logs.get(conn, self.log_id)).size
+        await wait_for(service, self.log_id, size)
+        day = today(service.clock).isoformat()
+        problems: dict[int, ItemError] = {}
+        async with service.engine.connect() as conn:
+            state = (await progress(conn, [self.log_id]))[self.log_id]
+            reader = PostgresReader(conn, self.log_id, state.generation, state.size)
+            for index, sent in submissions.items():
+                try:
+                    for about, data in await _stated(conn, self.log_id, sent):
+                        await check_place(reader, about, data, self.asker.grant.jurisdictions, day)
+                except ItemError as problem:
+                    problems[index] = problem
+        return problems
+
+
+async def _stated(
+    conn: AsyncConnection, log_id: str, sent: Submission
+) -> list[tuple[Submission, Mapping[str, Any]]]:
+    """What an event states, each with the submission that gives its kind: a correction states two things."""
+    if sent.target is None:
+        return [(sent, sent.data)]
+    named = await entries.fact_named(conn, log_id, sent.target.source, sent.target.id)
+    if named is None:
+        return [(sent, sent.data)]
+    fact = read_event(named.event)
+    stated = [(fact, fact.data)]
+    if "corrected_payload" in sent.data:
+        stated.append((fact, sent.data["corrected_payload"]))
+    return stated
+
+
+def _said(value: Json, name: str) -> str | None:
+    said = value.get(name) if isinstance(value, dict) else None
+    return said[:600] if isinstance(said, str) and said.isprintable() else None
+
+
+def essence(content_type: str | None) -> str:
+    """A media type without its parameters, in lower case."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def read_body(raw: bytes) -> Json:
+    """The JSON value of a body. Raises NotJsonBody."""
+    try:
+        return read_json(raw)
+    except NotJson as error:
+        raise NotJsonBody(why=str(error)[:200]) from None
+
+
+def read_batch(raw: bytes) -> list[Json]:
+    """The events of a batch. Raises NotJsonBody, Malformed or TooLarge."""
+    values = read_body(raw)
+    if not isinstance(values, list):
+        raise Malformed([Fault("", "应为 CloudEvent 的 JSON 数组", "a JSON array of CloudEvents")])
+    if len(values) > MAX_ITEMS:
+        raise TooLarge(what_zh="事件条数", what_en="events", limit=MAX_ITEMS)
+    return values
+
+
+def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
+    """The CloudEvent of a request in binary mode (CloudEvents HTTP binding 1.0.2 section 3.1).
+
+    Raises MediaTypeUnknown where there are no `ce-` headers or the data is not JSON.
+    """
+    attributes = {
+        name.lower().removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.lower().startswith("ce-")
+    }
+    content_type = headers.get("content-type")
+    if not attributes or not is_json_type(content_type):
+        raise MediaTypeUnknown(given=(content_type or "none")[:100], expected=ACCEPTED)
+    return {**attributes, "datacontenttype": essence(content_type), "data": read_body(raw)}

@@ -1,0 +1,92 @@
+"""The place of an event, and whether a grant for some subtrees reaches it.
+
+The place of an event is its own jurisdiction, else that of an entity it names, else its `subject`.
+Read from projections at least as new as the arrival of the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from events.catalogue import registry
+from events.cloudevent import Submission, without_nulls
+from events.errors import OutsideGrant, SubjectUnknown
+from events.fields import is_id
+from events.named import named_ids
+from projections.answers.persons import place_of_body
+from projections.answers.territory import path_to
+from projections.rows import Found, Reader
+
+OWN: Final = ("jurisdiction_id", "place_id")
+MOVING: Final = ("new_parent_id", "predecessor_ids", "successor_ids", "parent_id")
+
+
+async def within(reader: Reader, place_id: str, granted: Iterable[str], today: str) -> bool:
+    """Whether a place lies in one of the granted subtrees, by today's tree."""
+    wanted = set(granted)
+    if place_id in wanted:
+        return True
+    return any(place.id in wanted for place in (await path_to(reader, place_id, today)).places)
+
+
+async def check_place(
+    reader: Reader, submission: Submission, data: Mapping[str, Any], granted: Iterable[str], today: str
+) -> None:
+    """Raise OutsideGrant or SubjectUnknown unless every place of the event is within the grant."""
+    wanted = list(granted)
+    places = await places_of(reader, submission, data)
+    for place in sorted(places):
+        if not await within(reader, place, wanted, today):
+            raise OutsideGrant(what_zh="区划", what_en="jurisdiction", value=place)
+
+
+async def places_of(reader: Reader, submission: Submission, data: Mapping[str, Any]) -> set[str]:
+    """The places of an event. Raises SubjectUnknown, naming what to register."""
+    stated = without_nulls(dict(data))
+    if submission.kind == "jurisdiction.registered":
+        return {stated.get("parent_id", stated["jurisdiction_id"])}
+    own = {stated[name] for name in OWN if isinstance(stated.get(name), str)}
+    for name in MOVING:
+        value = stated.get(name)
+        own |= set(value) if isinstance(value, list) else {value} if isinstance(value, str) else set()
+    if own:
+        return own
+    kind = registry.find(submission.kind)
+    assert kind is not None
+    named = named_ids(kind, stated)
+    found = await places_of_ids(reader, named)
+    if found:
+        return found
+    subject = submission.event.get("subject")
+    if is_id(subject) and await reader.of("jurisdiction", [str(subject)]):
+        return {str(subject)}
+    raise SubjectUnknown(missing=", ".join(sorted(named)) or submission.kind)
+
+
+async def places_of_ids(reader: Reader, ids: Iterable[str]) -> set[str]:
+    """The places of the entities that ids name: posts, bodies, appointments, letters, pairings, places."""
+    wanted = set(ids)
+    places = {row.entity_id for row in await reader.of("jurisdiction", wanted)}
+    posts = list(await reader.of("post", wanted))
+    appointments = await reader.of("appointment", wanted)
+    letters = await reader.of("letter", wanted)
+    more = {row.doc["post_id"] for row in appointments} | {row.doc["signer"].get("post_id") for row in letters}
+    posts += await reader.of("post", more - {None})
+    pairings = {row.doc["assisted"] for row in await reader.of("pairing", wanted)}
+    places |= {row.entity_id for row in await reader.of("jurisdiction", pairings)}
+    bodies = {row.entity_id for row in await reader.of("body", wanted)}
+    for body in bodies:
+        place = await place_of_body(reader, body)
+        places |= {place} if place is not None else set()
+    for post in posts:
+        place = await place_of_post(reader, post)
+        places |= {place} if place is not None else set()
+    return places
+
+
+async def place_of_post(reader: Reader, post: Found) -> str | None:
+    """The jurisdiction of a post: its own, or its body's."""
+    if post.doc["jurisdiction_id"] is not None:
+        return str(post.doc["jurisdiction_id"])
+    return await place_of_body(reader, post.doc["body_id"])

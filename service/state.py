@@ -1,0 +1,28 @@
+"""What a running service holds: made once where the program is wired, handed to every request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.appender import Appender
+from events.clock import Clock
+from events.credentials import Grant
+from projections.policies.pack import Pack
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of a running service."""
+
+    engine: AsyncEngine
+    appender: Appender
+    clock: Clock
+    packs: Mapping[str, Pack]
+    operator_key: str
+    operator_grant: Grant
+    local_runner: bool = False
+    """Whether this process takes the projections forward itself, instead of a runner of its own."""
+    version: str = field(default="0.1.0")
