@@ -17,7 +17,13 @@ WRITER: Final = "zeren_writer"
 _MAY_BE_WRITER: Final = (
     "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
 )
-_SETTINGS: Final = {"citus.override_table_visibility": "off", "timezone": "UTC", "jit": "off"}
+_SETTINGS: Final = {
+    "citus.override_table_visibility": "off",
+    "timezone": "UTC",
+    "jit": "off",
+    # A plan cached while a log was empty scans whole tables once it has grown.
+    "plan_cache_mode": "force_custom_plan",
+}
 
 
 def _write_jsonb(value: str) -> bytes:

@@ -37,9 +37,9 @@ LOCK: Final = text(
 LOOK_UP: Final = text(
     """
     SELECT i.source, i.id, e.position, e.recorded_at, e.leaf_hash, e.kind, e.target_position, e.fact_position
-    FROM event_id i JOIN event e ON e.log_id = i.log_id AND e.position = i.position
-    WHERE i.log_id = :log_id
-      AND (i.source, i.id) IN (SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[])))
+    FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[])) AS w (source, id)
+    JOIN event_id i ON i.log_id = :log_id AND i.source = w.source AND i.id = w.id
+    JOIN event e ON e.log_id = :log_id AND e.position = i.position
     """
 )
 KIND_AT: Final = text("SELECT kind FROM event WHERE log_id = :log_id AND position = :position")

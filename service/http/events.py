@@ -47,6 +47,7 @@ def shown(entry: Entry, *, with_credential: bool) -> dict[str, Any]:
         "source": entry.source,
         "type": entry.kind,
         "dataschema": schema_uri(entry.kind, entry.kind_version),
+        "names": entry.target_position,
         "about": entry.fact_position,
         "event": entry.event,
     }

@@ -1,0 +1,1 @@
+"""The command `zeren`, one file for each group of subcommands."""

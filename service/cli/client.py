@@ -1,0 +1,60 @@
+"""The client of the HTTP API that the commands speak through: a remote service, or the one in process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from projections.runner import catch_up
+from service.app import make_app
+from service.cli.words import fail
+from service.settings import Settings
+from service.wiring import NotReadyError, opened
+
+TIMEOUT = httpx.Timeout(60.0, read=600.0)
+
+
+@asynccontextmanager
+async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of `--url` with ZEREN_KEY, else of the application in process on the local data."""
+    if settings.url is not None:
+        headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
+        async with httpx.AsyncClient(base_url=settings.url, headers=headers, timeout=TIMEOUT) as client:
+            yield client
+        return
+    try:
+        async with opened(settings, local_runner=True) as service:
+            await catch_up(service.engine)
+            headers = {"Authorization": f"Bearer {settings.key or service.operator_key}"}
+            transport = httpx.ASGITransport(make_app(service))
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://local", headers=headers, timeout=TIMEOUT
+            ) as client:
+                yield client
+    except NotReadyError as error:
+        fail(str(error))
+
+
+def read(answer: httpx.Response) -> Any:
+    """The JSON of an answer; where it is a problem, say it and exit with 1."""
+    if answer.is_success:
+        return answer.json()
+    try:
+        problem = answer.json()
+    except ValueError:
+        fail(f"{answer.status_code}: {answer.text[:500]}")
+    lines = [f"{problem.get('status')} {problem.get('title')}: {problem.get('detail')}"]
+    lines += [f"  {candidate}" for candidate in problem.get("candidates", [])]
+    fail("\n".join(lines))
+
+
+async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:
+    """GET a path of `/v1` with the parameters that are given."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    try:
+        return read(await client.get(f"/v1{path}", params=given))
+    except httpx.TransportError as error:
+        fail(f"cannot reach {client.base_url}: {error!r}")

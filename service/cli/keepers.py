@@ -1,0 +1,258 @@
+"""`zeren migrate`, `rebuild`, `verify`, `logs`, `keys` and `doctor`: for those who keep the log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from events import credentials, logs
+from events import verify as verifying
+from events.clock import SystemClock, stamp
+from events.credentials import Grant
+from events.errors import LogUnknown
+from events.store import MAX_DRIFT
+from migrations.runner import pending
+from projections.rebuild import rebuild as rebuild_log
+from projections.runner import catch_up, progress
+from service.cli.words import DataOption, JsonOption, fail, print_json, settings_with, table, wait
+from service.settings import Settings
+from service.state import Service
+from service.wiring import NotReadyError, bring_up, database_of, opened
+
+keys_app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+
+
+def migrate(data: DataOption = None) -> None:
+    """Bring the database to the newest schema."""
+    settings = settings_with(data)
+
+    async def work() -> None:
+        where = await database_of(settings)
+        await bring_up(where.url)
+
+    wait(work())
+    typer.echo("the schema is the newest")
+
+
+async def _logs_of(service: Service, chosen: list[str] | None) -> list[str]:
+    async with service.engine.connect() as conn:
+        if not chosen:
+            return [log.log_id for log in await logs.every(conn, service=True)]
+        for log_id in chosen:
+            try:
+                await logs.get(conn, log_id)
+            except LogUnknown as error:
+                fail(str(error), 2)
+    return chosen
+
+
+LogsArgument = Annotated[list[str] | None, typer.Argument(help="logs; default all")]
+
+
+def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Build the projections anew beside the live ones, compare, swap. Exit 1 where the live ones were wrong."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with opened(settings_with(data), local_runner=True) as service:
+            await catch_up(service.engine)
+            found = [await rebuild_log(service.engine, log_id) for log_id in await _logs_of(service, chosen)]
+        return [
+            {"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found
+        ]
+
+    results = wait(_ready(work()))
+    if as_json:
+        print_json(results)
+    else:
+        rows = [[r["log"], str(r["size"]), r["rebuilt"], "same" if r["same"] else "DIFFERENT"] for r in results]
+        table(None, ("log", "size", "digest", "live projections were"), rows)
+    if not all(r["same"] for r in results):
+        raise typer.Exit(1)
+
+
+def verify(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Re-read every row, hash it again, grow the tree again; name the first lie. Exit 1 where there is one."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with opened(settings_with(data), local_runner=True) as service:
+            results = []
+            for log_id in await _logs_of(service, chosen):
+                async with service.engine.connect() as conn:
+                    await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                    verdict = await verifying.verify(conn, log_id)
+                lie = verdict.lie
+                results.append(
+                    {
+                        "log": log_id,
+                        "size": verdict.size,
+                        "root": verdict.root.hex(),
+                        "verified": lie is None,
+                        "position": None if lie is None else lie.position,
+                        "lie": None if lie is None else lie.what,
+                    }
+                )
+            return results
+
+    results = wait(_ready(work()))
+    if as_json:
+        print_json(results)
+    else:
+        for r in results:
+            told = f"verified, root {r['root']}" if r["verified"] else f"LIE at position {r['position']}: {r['lie']}"
+            typer.echo(f"{r['log']}: {r['size']} entries, {told}")
+    if not all(r["verified"] for r in results):
+        raise typer.Exit(1)
+
+
+async def _ready(work: Any) -> Any:
+    try:
+        return await work
+    except NotReadyError as error:
+        fail(str(error))
+
+
+def list_logs(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """The logs, their sizes and how far they are projected."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with opened(settings_with(data), local_runner=True) as service, service.engine.connect() as conn:
+            every = await logs.every(conn, service=True)
+            state = await progress(conn, [log.log_id for log in every])
+        return [
+            {
+                "id": log.log_id,
+                "state": log.state,
+                "clock": log.clock,
+                "size": log.size,
+                "projected": state[log.log_id].size,
+                "recorded_at": None if log.recorded_at is None else stamp(log.recorded_at),
+                "root": log.root.hex(),
+            }
+            for log in every
+        ]
+
+    found = wait(_ready(work()))
+    if as_json:
+        print_json(found)
+    else:
+        columns = ("id", "state", "clock", "size", "projected", "recorded_at", "root")
+        table(None, columns, [[str(log[name]) for name in columns] for log in found])
+
+
+@keys_app.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="whose key it is")],
+    role: Annotated[list[str], typer.Option("--role", help="recorder, inspector, auditor, overseer or operator")],
+    log: Annotated[list[str] | None, typer.Option("--log", help="logs within reach; default all")] = None,
+    jurisdiction: Annotated[list[str] | None, typer.Option("--jurisdiction", help="subtrees within reach")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="kinds it may post or read")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="sources it may post as")] = None,
+    correct: Annotated[bool, typer.Option("--correct", help="may correct facts of other sources")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Make a key and print it: it is told this once."""
+    unknown = [one for one in role if one not in credentials.ROLES]
+    if unknown:
+        fail(f"--role {unknown[0]}: expected one of {', '.join(credentials.ROLES)}", 2)
+    grant = Grant(tuple(role), tuple(log or ()), tuple(jurisdiction or ()), tuple(kind or ()), tuple(source or ()), correct)
+
+    async def work() -> tuple[str, str]:
+        async with opened(settings_with(data)) as service, service.engine.begin() as conn:
+            return await credentials.make(conn, name, grant)
+
+    key_id, key = wait(_ready(work()))
+    if as_json:
+        print_json({"id": key_id, "key": key})
+    else:
+        typer.echo(key)
+
+
+@keys_app.command("list")
+def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """The keys and their grants; never the keys themselves."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with opened(settings_with(data)) as service, service.engine.connect() as conn:
+            found = await credentials.every(conn)
+        return [
+            {
+                "id": key.key_id,
+                "name": key.name,
+                "roles": list(key.grant.roles),
+                "logs": list(key.grant.logs),
+                "jurisdictions": list(key.grant.jurisdictions),
+                "correct": key.grant.correct,
+                "created_at": stamp(key.created_at),
+                "revoked_at": None if key.revoked_at is None else stamp(key.revoked_at),
+            }
+            for key in found
+        ]
+
+    found = wait(_ready(work()))
+    if as_json:
+        print_json(found)
+    else:
+        columns = ("id", "name", "roles", "logs", "jurisdictions", "correct", "created_at", "revoked_at")
+        table(None, columns, [[str(key[name]) for name in columns] for key in found])
+
+
+@keys_app.command("revoke")
+def revoke_key(key_id: str, data: DataOption = None) -> None:
+    """Revoke a key. Exit 1 where there is none to revoke."""
+
+    async def work() -> bool:
+        async with opened(settings_with(data)) as service, service.engine.begin() as conn:
+            return await credentials.revoke(conn, key_id)
+
+    if not wait(_ready(work())):
+        fail(f"no key {key_id} to revoke")
+    typer.echo(f"{key_id} revoked")
+
+
+def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
+    """Check the database, the clock, the guards and the projections. Exit 1 where something is wrong."""
+    checks = wait(_examine(settings_with(data)))
+    if as_json:
+        print_json(checks)
+    else:
+        table(None, ("", "check", "found"), [["ok" if c["ok"] else "WRONG", c["check"], c["found"]] for c in checks])
+    if not all(check["ok"] for check in checks):
+        raise typer.Exit(1)
+
+
+async def _examine(settings: Settings) -> list[dict[str, Any]]:
+    checks: list[dict[str, Any]] = []
+
+    def check(name: str, ok: bool, found: str) -> None:
+        checks.append({"check": name, "ok": ok, "found": found})
+
+    try:
+        async with opened(settings) as service, service.engine.connect() as conn:
+            row = (await conn.execute(text("SELECT version() AS v, current_user AS u, clock_timestamp() AS now"))).one()
+            check("database", True, str(row.v).partition(" on ")[0])
+            check("schema", await pending(service.engine) is None, "newest")
+            check("role of the service", row.u == "zeren_writer", f"{row.u} (expected zeren_writer: grants are the guard)")
+            drift = abs(SystemClock().now() - row.now.astimezone(UTC))
+            check("clock against the database", drift <= MAX_DRIFT, f"{drift.total_seconds():.3f} s apart (at most 5)")
+            every = await logs.every(conn, service=True)
+            state = await progress(conn, [log.log_id for log in every])
+            now = datetime.now(UTC)
+            for log in every:
+                ahead = log.recorded_at is not None and log.recorded_at - now > MAX_DRIFT
+                check(f"log {log.log_id}", log.state == "open" and not ahead, f"{log.state}, {log.size} entries")
+                behind = log.size - state[log.log_id].size
+                stopped = state[log.log_id].failures
+                found = f"{behind} entries behind" + (f", stopped: {stopped}" if stopped else "")
+                check(f"projections of {log.log_id}", not stopped, found)
+    except (SQLAlchemyError, OSError) as error:
+        check("database", False, f"{type(error).__name__}: {error}")
+    except NotReadyError as error:
+        check("schema", False, str(error))
+    return checks
+
+

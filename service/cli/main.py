@@ -1,0 +1,32 @@
+"""The command `zeren`: its subcommands, and its exit codes (0, 1 a check failed, 2 usage)."""
+
+from __future__ import annotations
+
+import typer
+
+from service.cli import ask, keepers, replay, serve, transfer
+
+app = typer.Typer(
+    name="zeren",
+    help="Zeren 责任链: who was responsible, when, on what signed ground, and how we know.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("serve")(serve.serve)
+app.command("demo")(serve.demo)
+app.command("migrate")(keepers.migrate)
+app.command("import")(transfer.import_)
+app.command("export")(transfer.export)
+app.command("ask")(ask.ask)
+app.command("replay")(replay.replay)
+app.command("rebuild")(keepers.rebuild)
+app.command("verify")(keepers.verify)
+app.command("logs")(keepers.list_logs)
+app.command("doctor")(keepers.doctor)
+app.add_typer(keepers.keys_app, name="keys")
+
+
+def run() -> None:
+    """Run the command line."""
+    app()

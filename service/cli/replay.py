@@ -1,0 +1,102 @@
+"""`zeren replay`: the events of a log in recorded order, and the digest of what they add up to."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from events.canonical import canonical
+from events.clock import read_stamp
+from events.entries import Entry
+from events.knowledge import read_known_at
+from projections.advance import History, advance
+from service.cli.client import client_of, get
+from service.cli.transfer import every_entry
+from service.cli.words import DataOption, JsonOption, UrlOption, print_json, settings_with, table, wait
+
+
+def entry_of(item: Mapping[str, Any]) -> Entry:
+    """An entry from what the API says of it."""
+    return Entry(
+        position=item["position"],
+        recorded_at=read_stamp(item["recorded_at"]),
+        kind=item["type"],
+        kind_version=int(item["dataschema"].rpartition(":")[2]),
+        source=item["source"],
+        id=item["id"],
+        leaf_hash=base64.b64decode(item["leaf_hash"]),
+        credential=item.get("credential", ""),
+        target_position=item["names"],
+        fact_position=item["about"],
+        kept=canonical(item["event"]),
+    )
+
+
+def digest_of(items: list[dict[str, Any]]) -> str:
+    """The rolling digest of the projections after these entries, which must be the first of a log."""
+    return advance([entry_of(item) for item in items], History()).digest.hex()
+
+
+def replay(
+    log: Annotated[str, typer.Argument(help="the log")],
+    since: Annotated[str | None, typer.Option("--from", help="from this instant, date or @size on")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="as known at this instant, date or @size")] = None,
+    jurisdiction: Annotated[str | None, typer.Option("--jurisdiction", help="only events that name this place")] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="fold the events and print the digest")] = False,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    data: DataOption = None,
+) -> None:
+    """Replay a log in the order it was recorded; with --digest compare with what the service projects."""
+
+    async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
+        async with client_of(settings_with(data, url)) as client:
+            entries = await every_entry(client, log, until)
+            shown = entries
+            if jurisdiction is not None:
+                page = await get(client, f"/logs/{log}/events", jurisdiction=jurisdiction, limit=1000, known_at=until)
+                named = {item["position"] for item in page["items"]}
+                while page["next"] is not None:
+                    page = await get(
+                        client,
+                        f"/logs/{log}/events",
+                        jurisdiction=jurisdiction,
+                        limit=1000,
+                        known_at=until,
+                        after=page["next"],
+                    )
+                    named |= {item["position"] for item in page["items"]}
+                shown = [item for item in entries if item["position"] in named]
+            return entries, shown, await get(client, f"/logs/{log}")
+
+    entries, shown, described = wait(work())
+    shown = [item for item in shown if since is None or _from(item, since)]
+    projected = described["projected"]
+    folded = {"size": len(entries), "digest": digest_of(entries)} if digest else None
+    if as_json:
+        print_json({"log": log, "items": shown, "replayed": folded, "projected": projected})
+    else:
+        rows = [[str(i["position"]), i["recorded_at"], i["type"], i["id"], _gist(i["event"]["data"])] for i in shown]
+        table(log, ("position", "recorded_at", "type", "id", "data"), rows)
+        if folded is not None:
+            typer.echo(f"replayed {folded['size']} entries: digest {folded['digest']}")
+    if folded is not None and folded["size"] == projected["size"] and folded["digest"] != projected["digest"]:
+        typer.echo(f"the service's projections have the digest {projected['digest']}", err=True)
+        raise typer.Exit(1)
+
+
+def _from(item: Mapping[str, Any], since: str) -> bool:
+    asked = read_known_at(since)
+    if asked.size is not None:
+        return bool(item["position"] >= asked.size)
+    if len(since) == len("2018-01-15"):
+        return bool(item["recorded_at"] >= f"{since}T")
+    return asked.instant is not None and read_stamp(item["recorded_at"]) >= asked.instant
+
+
+def _gist(data: Mapping[str, Any]) -> str:
+    text = "; ".join(f"{name} {value}" for name, value in data.items() if not isinstance(value, dict | list))
+    return text if len(text) <= 90 else text[:89] + "…"

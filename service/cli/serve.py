@@ -1,0 +1,97 @@
+"""`zeren serve` and `zeren demo`: the service, its runner, and what to try first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+
+from service import demo as samples
+from service.app import make_app
+from service.cli.words import DataOption, fail, settings_with, wait
+from service.running import supervise
+from service.settings import Settings
+from service.wiring import KEY_FILE, Database, NotReadyError, database_of, opened
+
+HostOption = Annotated[str, typer.Option("--host", help="address to listen on")]
+PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
+
+
+def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
+    """Run the service: the API, the runner of the projections, and PostgreSQL where none is given."""
+    wait(_serve(settings_with(data), host, port, demo=False))
+
+
+def demo(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
+    """Run the service with the sample logs, and say what to open and what to try."""
+    wait(_serve(settings_with(data), host, port, demo=True))
+
+
+async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> None:
+    _check_port(host, port)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory())
+    where = await database_of(settings)
+    try:
+        if demo:
+            await samples.load(where.url, typer.echo)
+        async with opened(settings, database=where) as service:
+            runner = asyncio.create_task(supervise(where.url))
+            server = uvicorn.Server(
+                uvicorn.Config(make_app(service), host=host, port=port, log_level="warning", access_log=False)
+            )
+            announced = asyncio.create_task(_announce(server, settings, where, service.operator_key, host, port, demo=demo))
+            try:
+                await server.serve()
+            finally:
+                for task in (runner, announced):
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
+    except NotReadyError as error:
+        fail(str(error))
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port", 2)
+
+
+async def _announce(
+    server: uvicorn.Server, settings: Settings, where: Database, key: str, host: str, port: int, *, demo: bool
+) -> None:
+    """Say where the service is, once it listens."""
+    while not server.started:
+        await asyncio.sleep(0.02)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{port}"
+    typer.echo(f"Zeren is up: {url}")
+    typer.echo(f"database: {'embedded PostgreSQL in ' + str(settings.data) if where.is_embedded else 'ZEREN_DATABASE_URL'}")
+    kept = "set by ZEREN_OPERATOR_KEY" if settings.operator_key else f"kept in {settings.data / KEY_FILE}"
+    typer.echo(f"operator key ({kept}): {key}" if not settings.operator_key else f"operator key: {kept}")
+    if demo:
+        _what_to_try(url, key, settings.data)
+
+
+def _what_to_try(url: str, key: str, data: Path) -> None:
+    case = samples.first_case()
+    place, day, earlier = case["code"], case["valid_at"], case["known_at"]
+    where = "" if data == Path(".zeren") else f" --data {data}"
+    zeren = ".venv/bin/zeren"
+    typer.echo("")
+    typer.echo(f"Open   {url}/  and  {url}/openapi.json")
+    typer.echo("Try, in a second terminal:")
+    typer.echo(f"  {zeren} ask {place} --valid-at {day}{where}")
+    typer.echo(f"  {zeren} ask {place} --valid-at {day} --known-at {earlier}{where}")
+    typer.echo(
+        f"  curl -s -H 'Authorization: Bearer {key}' '{url}/v1/jurisdictions/{place}/changes?valid_at={day}&compared_to={earlier}'"
+    )

@@ -1,0 +1,132 @@
+"""`zeren import` and `zeren export`: events into a log and out of it, as lines of JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import orjson
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+from service.cli.client import client_of, get, read
+from service.cli.words import DataOption, JsonOption, UrlOption, err, fail, print_json, settings_with, wait
+
+CHUNK = 256 * 1024
+HEADERS = {"Content-Type": "application/x-ndjson"}
+
+
+def unwrapped(line: bytes) -> bytes:
+    """The event of a line: itself, or what stands under `event` where the line is an exported entry."""
+    if b'"event"' not in line:
+        return line
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return line
+    if isinstance(value, dict) and "specversion" not in value and isinstance(value.get("event"), dict):
+        return orjson.dumps(value["event"])
+    return line
+
+
+async def _lines(path: Path, bar: Progress) -> AsyncIterator[bytes]:
+    task = bar.add_task("import", total=path.stat().st_size)
+    waiting: list[bytes] = []
+    size = 0
+    with path.open("rb") as opened:
+        for line in opened:
+            bar.advance(task, len(line))
+            waiting.append(unwrapped(line.rstrip(b"\r\n")) + b"\n")
+            size += len(line)
+            if size >= CHUNK:
+                yield b"".join(waiting)
+                waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="a file of lines, each a CloudEvent or an exported entry")],
+    log: Annotated[str | None, typer.Option("--log", help="the log; default: the name of the file")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check only")] = False,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    data: DataOption = None,
+) -> None:
+    """Post a file of events to a log, which is made where it is missing. Sending it again is safe."""
+    if not path.is_file():
+        fail(f"{path}: no such file; expected NDJSON, one event a line", 2)
+    log_id = log or path.stem
+
+    async def work() -> Any:
+        async with client_of(settings_with(data, url)) as client:
+            if (await client.get(f"/v1/logs/{log_id}")).status_code == httpx.codes.NOT_FOUND:
+                read(await client.put(f"/v1/logs/{log_id}"))
+            columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
+            with Progress(*columns, console=err, disable=as_json) as bar:
+                parameters = {"dry_run": "true"} if dry_run else {}
+                content = _lines(path, bar)
+                return read(
+                    await client.post(f"/v1/logs/{log_id}/events", content=content, headers=HEADERS, params=parameters)
+                )
+
+    answer = wait(work())
+    if as_json:
+        print_json(answer)
+    else:
+        counts = {name: answer[name] for name in ("appended", "duplicates", "rejected", "accepted") if name in answer}
+        told = ", ".join(f"{count} {name}" for name, count in counts.items())
+        typer.echo(f"log {answer['log']}: {told}; size {answer['size']}")
+        for problem in answer["problems"]:
+            typer.echo(f"line {problem['line']}: {problem['title']}: {problem['detail']}", err=True)
+    if answer["rejected"]:
+        raise typer.Exit(1)
+
+
+def export(
+    log: Annotated[str, typer.Argument(help="the log")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="file; default stdout")] = None,
+    known_at: Annotated[str | None, typer.Option("--known-at", help="only what was known then")] = None,
+    url: UrlOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write every entry of a log as lines of JSON, in order: what the log added, and the event as sent."""
+
+    async def work() -> int:
+        count = 0
+        target = sys.stdout.buffer if output is None else output.open("wb")
+        try:
+            async with client_of(settings_with(data, url)) as client:
+                parameters = {"known_at": known_at} if known_at else {}
+                headers = {"Accept": "application/x-ndjson"}
+                path = f"/v1/logs/{log}/events"
+                async with client.stream("GET", path, headers=headers, params=parameters) as answer:
+                    if not answer.is_success:
+                        await answer.aread()
+                        read(answer)
+                    async for line in answer.aiter_lines():
+                        target.write(line.encode() + b"\n")
+                        count += 1
+        finally:
+            target.flush()
+            if output is not None:
+                target.close()
+        return count
+
+    count = wait(work())
+    err.print(f"{count} entries of {log}", markup=False)
+
+
+async def every_entry(client: httpx.AsyncClient, log: str, known_at: str | None = None) -> list[dict[str, Any]]:
+    """All entries of a log as known at an instant, over the API."""
+    entries: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = await get(client, f"/logs/{log}/events", limit=1000, after=after, known_at=known_at)
+        entries += page["items"]
+        after = page["next"]
+        if after is None:
+            return entries

@@ -1,0 +1,56 @@
+"""What the commands share: how they print, fail, and run what is asynchronous."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Never, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.settings import Settings
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="data directory (default ZEREN_DATA or ./.zeren)")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="service to ask (default ZEREN_URL, else local data)")]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON only")]
+
+MIN_WIDTH = 140
+T = TypeVar("T")
+
+out = Console(width=None if sys.stdout.isatty() else MIN_WIDTH, highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False)
+
+
+def settings_with(data: Path | None = None, url: str | None = None) -> Settings:
+    """The settings, with what the command line says of them."""
+    said: dict[str, Any] = {name: value for name, value in (("data", data), ("url", url)) if value is not None}
+    return Settings(**said)
+
+
+def fail(message: str, code: int = 1) -> Never:
+    """Say why on stderr and exit: 1 a check failed, 2 usage."""
+    err.print(message, style="bold red", markup=False)
+    raise typer.Exit(code)
+
+
+def print_json(value: Any) -> None:
+    """JSON on stdout, and nothing else."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table."""
+    shown = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        shown.add_row(*row)
+    out.print(shown, markup=False)
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Run what is asynchronous to its end."""
+    return asyncio.run(work)

@@ -1,0 +1,77 @@
+"""The runner: a process of its own that takes the projections forward as entries arrive.
+
+It wakes on NOTIFY and looks by itself twice a second, so that correctness never rests on a wake-up.
+It ends when the process that started it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Final
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.appender import CHANNEL
+from events.database import open_engine
+from projections.runner import catch_up
+
+POLL_SECONDS: Final = 0.5
+RETRY_SECONDS: Final = 1.0
+URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
+
+log = structlog.get_logger()
+
+
+async def run(url: str, parent: int) -> None:
+    """Take the projections forward until the parent process has gone."""
+    engine = open_engine(url, pool_size=2)
+    wake = asyncio.Event()
+    listening: asyncpg.Connection | None = None
+    while os.getppid() == parent:
+        try:
+            if listening is None or listening.is_closed():
+                listening = await asyncpg.connect(url)
+                await listening.add_listener(CHANNEL, lambda *_: wake.set())
+            wake.clear()
+            await catch_up(engine)
+        except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("runner cannot work and tries again", error=repr(error))
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        try:
+            await asyncio.wait_for(wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            continue
+    await engine.dispose()
+
+
+def main() -> None:
+    """The entry point of the process: the database is told by the environment, not on the command line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(run(os.environ[URL_VARIABLE], os.getppid()))
+
+
+async def supervise(url: str) -> None:
+    """Keep one runner alive; end it when cancelled."""
+    environment = {**os.environ, URL_VARIABLE: url}
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "from service.running import main; main()", env=environment
+        )
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            process.terminate()
+            await process.wait()
+            raise
+        log.warning("the runner ended and is started again", code=code)
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Puts a service together from its settings: the one place where settings are read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from events.appender import Appender
+from events.clock import Clock, SystemClock
+from events.credentials import OPERATOR, Grant
+from events.database import open_engine
+from migrations.runner import migrate, pending
+from projections.policies.pack import load_all
+from service import embedded
+from service.settings import MIN_OPERATOR_KEY, Settings
+from service.state import Service
+
+KEY_FILE: Final = "operator.key"
+
+
+class NotReadyError(Exception):
+    """The database is not as the service needs it; the message says what to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where the log is kept, and whether we brought the server."""
+
+    url: str
+    is_embedded: bool
+
+
+async def database_of(settings: Settings) -> Database:
+    """The operator's database, or the embedded one, started and brought to the newest schema."""
+    if settings.database_url is not None:
+        return Database(settings.database_url, is_embedded=False)
+    url = await embedded.ensure_database(embedded.start(settings.data))
+    await bring_up(url)
+    return Database(url, is_embedded=True)
+
+
+async def bring_up(url: str) -> None:
+    """Migrate a database to the newest schema, as its owner."""
+    engine = open_engine(url, owner=True, pool_size=1)
+    try:
+        if await pending(engine) is not None:
+            await migrate(engine)
+    finally:
+        await engine.dispose()
+
+
+def operator_key(settings: Settings) -> str:
+    """The operator's key: the one set, else the one kept in the data directory, made the first time."""
+    if settings.operator_key is not None:
+        return settings.operator_key
+    file = settings.data / KEY_FILE
+    if file.exists():
+        kept = file.read_text(encoding="ascii").strip()
+        if len(kept) >= MIN_OPERATOR_KEY:
+            return kept
+    made = f"zk_operator_{secrets.token_urlsafe(32)}"
+    _write_private(file, made + "\n")
+    return made
+
+
+def _write_private(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(text)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock | None = None, local_runner: bool = False, database: Database | None = None
+) -> AsyncIterator[Service]:
+    """A wired service. Raises NotReadyError where an operator's database is not migrated."""
+    where = database or await database_of(settings)
+    engine = open_engine(where.url)
+    try:
+        behind = await pending(engine)
+        if behind is not None:
+            raise NotReadyError(f"the database's schema is {behind}: run `zeren migrate`")
+        ticking = clock or SystemClock()
+        appender = Appender(engine, ticking)
+        grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))
+        yield Service(
+            engine, appender, ticking, load_all(), operator_key(settings), grant, local_runner=local_runner
+        )
+        await appender.close()
+    finally:
+        await engine.dispose()
