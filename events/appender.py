@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import store
@@ -101,8 +103,6 @@ class Appender:
 
     async def _notify(self, log_id: str) -> None:
         """Wake the runners; correctness never rests on it, so a failure here is theirs to poll over."""
-        try:
+        with suppress(SQLAlchemyError, OSError):
             async with self._engine.begin() as conn:
                 await conn.execute(NOTIFY, {"channel": CHANNEL, "log_id": log_id})
-        except Exception:  # noqa: BLE001, S110
-            pass

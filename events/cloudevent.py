@@ -169,7 +169,9 @@ def _extension_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
             continue
         pointer = f"/{escape_pointer(name)}"
         if _EXTENSION.fullmatch(name) is None:
-            yield Fault(pointer, "扩展属性名:小写字母和数字", "an extension attribute name of lower-case letters and digits")
+            yield Fault(
+                pointer, "扩展属性名:小写字母和数字", "an extension attribute name of lower-case letters and digits"
+            )
         elif value is not None and not isinstance(value, str | int | bool | BadNumber):
             yield Fault(pointer, "扩展属性值:字符串、整数或布尔值", "a string, an integer or a boolean")
 

@@ -19,7 +19,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 ROLES: Final = ("recorder", "inspector", "auditor", "overseer", "operator")
-RESTRICTED_KINDS: Final = ("accountability-case.opened", "accountability-case.closed", "sanction.imposed", "sanction.lifted")
+RESTRICTED_KINDS: Final = (
+    "accountability-case.opened",
+    "accountability-case.closed",
+    "sanction.imposed",
+    "sanction.lifted",
+)
 
 _KEY = re.compile(r"zk_([a-z0-9]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 
@@ -31,9 +36,7 @@ INSERT: Final = text(
 )
 SELECT_ONE: Final = text("SELECT secret_sha256, name, grants, revoked_at FROM api_key WHERE key_id = :key_id")
 SELECT_ALL: Final = text("SELECT key_id, name, grants, created_at, revoked_at FROM api_key ORDER BY created_at")
-REVOKE: Final = text(
-    "UPDATE api_key SET revoked_at = clock_timestamp() WHERE key_id = :key_id AND revoked_at IS NULL"
-)
+REVOKE: Final = text("UPDATE api_key SET revoked_at = clock_timestamp() WHERE key_id = :key_id AND revoked_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 WRITER: Final = "zeren_writer"
-_MAY_BE_WRITER: Final = (
-    "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
-)
+_MAY_BE_WRITER: Final = "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
 _SETTINGS: Final = {
     "citus.override_table_visibility": "off",
     "timezone": "UTC",
@@ -53,6 +51,7 @@ def open_engine(url: str, *, owner: bool = False, pool_size: int = 10) -> AsyncE
 
 def _keep_jsonb_plain(engine: AsyncEngine) -> None:
     """Read jsonb as Python values and write it from JSON text, in COPY too."""
+
     @event.listens_for(engine.sync_engine, "connect")
     def set_codec(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.run_async(

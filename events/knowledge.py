@@ -1,23 +1,19 @@
-"""How much of a log is believed: an instant, a day or a size, resolved to a number of entries.
+"""Resolves how much of a log is believed to a number of its entries, and gives the root there.
 
-`known_at` is RFC 3339, or a bare date (the end of that day in Asia/Shanghai), or `@1234` for a log
-size. Only an instant at or before the head's `recorded_at` can be cited: a later one resolves to
-the head and is given back as the head's own.
+Only an instant at or before the head's `recorded_at` can be cited: a later one resolves to the head
+and is given back as the head's own.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events import edtf
-from events.clock import end_of_day, read_stamp
 from events.errors import BadRequest
+from events.known import Knowledge, KnownAt
 from events.merkle import EMPTY_ROOT, Frontier
 
 AT_INSTANT: Final = text(
@@ -34,45 +30,6 @@ APPEND_BELOW: Final = text(
 LEAVES: Final = text(
     "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
 )
-
-_SIZE = re.compile(r"@(\d{1,15})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownAt:
-    """A `known_at` as it was asked: an instant or a size."""
-
-    instant: datetime | None = None
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """A state of knowledge of one log: its first `size` entries, as of the instant `known_at`."""
-
-    log_id: str
-    size: int
-    known_at: datetime | None
-    """None where the log was empty and no instant was asked for."""
-    clock: str
-
-
-def read_known_at(value: str) -> KnownAt:
-    """The `known_at` of a request. Raises BadRequest."""
-    found = _SIZE.fullmatch(value)
-    if found is not None:
-        return KnownAt(size=int(found[1]))
-    try:
-        if len(value) == len("2018-01-15"):
-            return KnownAt(instant=end_of_day(edtf.parse_day(value)))
-        return KnownAt(instant=read_stamp(value))
-    except ValueError:
-        raise BadRequest(
-            name="known_at",
-            value=value,
-            expected_zh="RFC 3339 时间、日期(当日结束,北京时间)或 @日志条数",
-            expected_en="an RFC 3339 instant, a date (the end of that day in Asia/Shanghai) or @size",
-        ) from None
 
 
 async def resolve(

@@ -156,9 +156,7 @@ def _stamp(clock: Clock, last: datetime | None, database_now: datetime) -> datet
     return now if last is None else max(now, last + TICK)
 
 
-async def _look_up(
-    conn: AsyncConnection, log_id: str, offers: Sequence[Offer]
-) -> dict[tuple[str, str], Known]:
+async def _look_up(conn: AsyncConnection, log_id: str, offers: Sequence[Offer]) -> dict[tuple[str, str], Known]:
     wanted = {(offer.submission.source, offer.submission.id) for offer in offers}
     wanted |= {(t.source, t.id) for offer in offers if (t := offer.submission.target) is not None}
     parameters = {"log_id": log_id, "sources": [s for s, _ in wanted], "ids": [i for _, i in wanted]}

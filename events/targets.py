@@ -44,15 +44,24 @@ def aim(offer: Offer, named: Known | None, fact_kind: str | None) -> Named:
     assert target is not None
     if named is None or fact_kind is None:
         raise TargetUnknown(
-            id=target.id, source=target.source, reason_zh="本日志此前没有这条事件", reason_en="this log has no such event before it"
+            id=target.id,
+            source=target.source,
+            reason_zh="本日志此前没有这条事件",
+            reason_en="this log has no such event before it",
         )
     if sent.kind == CORRECTED and named.kind == ANNULLED:
         raise TargetUnknown(
-            id=target.id, source=target.source, reason_zh="作废不能更正,只能再作废", reason_en="an annulment can be annulled, not corrected"
+            id=target.id,
+            source=target.source,
+            reason_zh="作废不能更正,只能再作废",
+            reason_en="an annulment can be annulled, not corrected",
         )
     if fact_kind.startswith("key."):
         raise TargetUnknown(
-            id=target.id, source=target.source, reason_zh="密钥登记不能更正或作废", reason_en="a key's registration cannot be corrected"
+            id=target.id,
+            source=target.source,
+            reason_zh="密钥登记不能更正或作废",
+            reason_en="a key's registration cannot be corrected",
         )
     if target.source != sent.source and not offer.may_correct:
         raise CorrectionForbidden(source=sent.source, target_source=target.source, id=target.id)

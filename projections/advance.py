@@ -15,7 +15,7 @@ from typing import Final
 
 from events.canonical import canonical
 from events.catalogue import registry as kinds
-from events.entries import Entry
+from events.entry import Entry
 from events.named import named_ids
 from projections.facts import Fact, standing_fact, stated
 from projections.registry import BY_KIND, PROJECTIONS

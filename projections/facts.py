@@ -8,7 +8,7 @@ from typing import Any
 
 from events.clock import stamp
 from events.cloudevent import without_nulls
-from events.entries import Entry
+from events.entry import Entry
 from events.standing import CORRECTED, decide
 
 Data = Mapping[str, Any]

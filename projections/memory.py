@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from events.entries import Entry
+from events.entry import Entry
 from projections.facts import Fact, standing_fact
 from projections.registry import BY_KIND, PROJECTIONS
 from projections.rows import Found, Row

@@ -27,9 +27,7 @@ START: Final = text(
     RETURNING generation
     """
 )
-GO_LIVE: Final = text(
-    "UPDATE projection_state SET live = (generation = :generation) WHERE log_id = :log_id"
-)
+GO_LIVE: Final = text("UPDATE projection_state SET live = (generation = :generation) WHERE log_id = :log_id")
 OTHERS: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND NOT live")
 LOCK_LIVE: Final = text("SELECT size FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
 

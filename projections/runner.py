@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import entries
-from events.entries import Entry
+from events.entry import Entry
 from projections import tables
 from projections.advance import History, advance, entities_of
 
@@ -114,9 +114,7 @@ async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:
     return len(run)
 
 
-async def _history(
-    conn: AsyncConnection, log_id: str, generation: int, run: Sequence[Entry], size: int
-) -> History:
+async def _history(conn: AsyncConnection, log_id: str, generation: int, run: Sequence[Entry], size: int) -> History:
     """What the run must know: versions of every fact concerned, facts and open rows of every entity touched."""
     history = History()
     await _load_facts(conn, log_id, history, {e.fact_position for e in run if e.fact_position < size}, size)
@@ -131,9 +129,7 @@ async def _history(
     return history
 
 
-async def _load_facts(
-    conn: AsyncConnection, log_id: str, history: History, positions: set[int], size: int
-) -> None:
+async def _load_facts(conn: AsyncConnection, log_id: str, history: History, positions: set[int], size: int) -> None:
     if not positions:
         return
     wanted = sorted(positions)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.clock import stamp
-from events.knowledge import Knowledge
+from events.known import Knowledge
 from projections.policies.pack import Pack
 from projections.rows import Reader
 
@@ -39,7 +39,11 @@ class Scene:
             "clock": self.known.clock,
         }
         ground: dict[str, Any] = {"known_at": None if known_at is None else stamp(known_at), "log": log}
-        return {**ground, "clock": "scripted"} | stale(self.stale) if log["clock"] == "scripted" else ground | stale(self.stale)
+        return (
+            {**ground, "clock": "scripted"} | stale(self.stale)
+            if log["clock"] == "scripted"
+            else ground | stale(self.stale)
+        )
 
 
 def stale(stopped: Sequence[str]) -> dict[str, Any]:

@@ -147,7 +147,11 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
         if opened:
             await _copy(conn, name, log_id, generation, opened)
     mentions = sorted(changes.mentions)
-    columns = {"ids": [m[0] for m in mentions], "projections": [m[1] for m in mentions], "positions": [m[2] for m in mentions]}
+    columns = {
+        "ids": [m[0] for m in mentions],
+        "projections": [m[1] for m in mentions],
+        "positions": [m[2] for m in mentions],
+    }
     await conn.execute(ADD_MENTIONS, {**scope, **columns})
     listed = sorted(_directory(changes.opened))
     await conn.execute(
@@ -155,9 +159,7 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
     )
 
 
-async def _copy(
-    conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]
-) -> None:
+async def _copy(conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]) -> None:
     raw = (await conn.get_raw_connection()).driver_connection
     assert raw is not None
     keys = PROJECTIONS[name].keys

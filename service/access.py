@@ -41,7 +41,10 @@ class Asker:
     def require(self, *roles: str) -> None:
         """Raise Forbidden unless the grant has one of these roles."""
         if not self.has(*roles):
-            raise Forbidden(what_zh=f"此操作(需要角色 {'、'.join(roles)})", what_en=f"do this: it takes the role {' or '.join(roles)}")
+            raise Forbidden(
+                what_zh=f"此操作(需要角色 {'、'.join(roles)})",
+                what_en=f"do this: it takes the role {' or '.join(roles)}",
+            )
 
     def sees_log(self, log_id: str) -> bool:
         """Whether the grant reaches a log."""

@@ -71,7 +71,10 @@ class PlainTextOnly:
                 request = Request(scope)
                 lang = problems.language(request.headers.get("accept-language"))
                 error = BadRequest(
-                    name="URL", value="…", expected_zh="不含控制字符的文本", expected_en="text without control characters"
+                    name="URL",
+                    value="…",
+                    expected_zh="不含控制字符的文本",
+                    expected_en="text without control characters",
                 )
                 await problems.response(problems.problem(error, lang))(scope, receive, send)
                 return
@@ -91,7 +94,9 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
-    told = BadRequest(name=name, value=str(first.get("input"))[:100], expected_zh=first["msg"], expected_en=first["msg"])
+    told = BadRequest(
+        name=name, value=str(first.get("input"))[:100], expected_zh=first["msg"], expected_en=first["msg"]
+    )
     return problems.response(problems.problem(told, _lang(request)))
 
 

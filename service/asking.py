@@ -17,7 +17,7 @@ from events import edtf, knowledge, logs
 from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, NotYetProjected, PolicyUnknown
 from events.fields import read_code
-from events.knowledge import KnownAt
+from events.known import KnownAt, read_known_at
 from projections import tables
 from projections.policies.pack import Pack
 from projections.reading import PostgresReader
@@ -80,7 +80,7 @@ async def _asked(
         asker,
         log,
         read_day("valid_at", valid_at) or today(service.clock).isoformat(),
-        None if known_at is None else knowledge.read_known_at(known_at),
+        None if known_at is None else read_known_at(known_at),
         read_wait(request.headers.get("zeren-wait")),
         chosen_packs(service, policies),
     )
@@ -242,7 +242,9 @@ async def check_reach(asked: Asked, scene: Scene, place_id: str | None, ref: str
     """Raise Forbidden unless a place is within the asker's grant."""
     granted = asked.asker.grant.jurisdictions
     if granted and (place_id is None or not await reaches(asked, scene, place_id)):
-        raise Forbidden(what_zh=f"查询 {ref}:不在授权区划内", what_en=f"ask about {ref}: it is outside the granted places")
+        raise Forbidden(
+            what_zh=f"查询 {ref}:不在授权区划内", what_en=f"ask about {ref}: it is outside the granted places"
+        )
 
 
 async def reaches(asked: Asked, scene: Scene, place_id: str) -> bool:
@@ -250,8 +252,6 @@ async def reaches(asked: Asked, scene: Scene, place_id: str) -> bool:
     granted = asked.asker.grant.jurisdictions
     day = today(asked.service.clock).isoformat()
     return not granted or await within(scene.reader, place_id, granted, day)
-
-
 
 
 def page_size(limit: int) -> int:

@@ -67,9 +67,9 @@ class Intake:
         for index, sent in submissions.items():
             if grant.sources and sent.source not in grant.sources:
                 problems[index] = OutsideGrant(what_zh="来源", what_en="source", value=sent.source)
-            elif grant.kinds and sent.kind not in grant.kinds:
-                problems[index] = OutsideGrant(what_zh="事件类型", what_en="kind", value=sent.kind)
-            elif sent.kind.startswith("key.") and not grant.key_kinds:
+            elif (grant.kinds and sent.kind not in grant.kinds) or (
+                sent.kind.startswith("key.") and not grant.key_kinds
+            ):
                 problems[index] = OutsideGrant(what_zh="事件类型", what_en="kind", value=sent.kind)
         rest = {index: sent for index, sent in submissions.items() if index not in problems}
         if grant.jurisdictions and rest:
@@ -96,9 +96,7 @@ class Intake:
         return problems
 
 
-async def _stated(
-    conn: AsyncConnection, log_id: str, sent: Submission
-) -> list[tuple[Submission, Mapping[str, Any]]]:
+async def _stated(conn: AsyncConnection, log_id: str, sent: Submission) -> list[tuple[Submission, Mapping[str, Any]]]:
     """What an event states, each with the submission that gives its kind: a correction states two things."""
     if sent.target is None:
         return [(sent, sent.data)]
@@ -146,7 +144,9 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     Raises MediaTypeUnknown where there are no `ce-` headers or the data is not JSON.
     """
     attributes = {
-        name.lower().removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.lower().startswith("ce-")
+        name.lower().removeprefix("ce-"): unquote(value)
+        for name, value in headers.items()
+        if name.lower().startswith("ce-")
     }
     content_type = headers.get("content-type")
     if not attributes or not is_json_type(content_type):

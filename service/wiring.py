@@ -89,9 +89,7 @@ async def opened(
         ticking = clock or SystemClock()
         appender = Appender(engine, ticking)
         grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))
-        yield Service(
-            engine, appender, ticking, load_all(), operator_key(settings), grant, local_runner=local_runner
-        )
+        yield Service(engine, appender, ticking, load_all(), operator_key(settings), grant, local_runner=local_runner)
         await appender.close()
     finally:
         await engine.dispose()

@@ -37,9 +37,7 @@ async def one(scene: Scene, body_id: str) -> dict[str, Any]:
         "on_record": on_record(doc["from"], doc["until"], scene.valid_at),
         "jurisdiction": path.places[-1].brief if path.places else None,
         "responsibilities": list(responsibilities_of_body(scene.packs, subject, date.fromisoformat(scene.valid_at))),
-        "posts": [
-            posts_of.describe(scene, post, staff, level=level, codes=path.codes, in_body=True) for post in posts
-        ],
+        "posts": [posts_of.describe(scene, post, staff, level=level, codes=path.codes, in_body=True) for post in posts],
         "assists": [
             {
                 "pairing": pairing.entity_id,

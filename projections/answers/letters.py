@@ -131,5 +131,3 @@ async def _of_places(reader: Reader, places: Sequence[str]) -> set[str]:
     rows += await reader.by("letter", "counterparty", {*places, *bodies})
     rows += await reader.by("letter", "scope", places)
     return {row.entity_id for row in rows}
-
-

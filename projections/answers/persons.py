@@ -8,9 +8,9 @@ from typing import Any
 
 from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import ids_of, people
+from projections.answers.posts import Staff
 from projections.answers.territory import Path, not_found, path_to
 from projections.answers.timeline import cut, tenure
-from projections.answers.posts import Staff
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -41,7 +41,10 @@ async def one(scene: Scene, person_id: str) -> dict[str, Any]:
             "evidence": [entry for row in rows for entry in row.doc["evidence"]],
         },
         "posts": [
-            {**tenure(a, posts.get(a.doc["post_id"]), staff), "certainty": Bounds.of_doc(a.doc).certainty(scene.valid_at)}
+            {
+                **tenure(a, posts.get(a.doc["post_id"]), staff),
+                "certainty": Bounds.of_doc(a.doc).certainty(scene.valid_at),
+            }
             for a in held
         ],
         "withheld": 0,

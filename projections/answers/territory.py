@@ -110,8 +110,7 @@ async def known(reader: Reader, place_id: str) -> list[Found]:
 async def bodies_of(reader: Reader, place_ids: Sequence[str]) -> dict[str, str]:
     """The bodies of some places by id, each with its place: its own, else that of the unit it is part of."""
     found = {
-        row.entity_id: str(row.doc["jurisdiction_id"])
-        for row in await reader.by("body", "jurisdiction_id", place_ids)
+        row.entity_id: str(row.doc["jurisdiction_id"]) for row in await reader.by("body", "jurisdiction_id", place_ids)
     }
     newest = set(found)
     while newest:

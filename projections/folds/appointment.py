@@ -27,7 +27,7 @@ def bounds(start: Data | None, end: Data | None, seen: Sequence[str]) -> Bounds:
     else:
         e0, e1 = end_bounds([end["effective_until"]])
     if seen:
-        s1 = min(s1, min(seen))
+        s1 = min(s1, *seen)
         if end is not None:
             e0 = max(e0, next_day(max(seen)))
     return Bounds(s0, s1, e0, e1)

@@ -1,7 +1,8 @@
 """A jurisdiction: its dated code, name and parent, one row for each stretch of days they hold.
 
-Codes of two and four digits are read as six. Territory changes on exact days; changes of one day apply in the order of the log. A restructuring
-ends the predecessors that are not successors too, and moves no child.
+Codes of two and four digits are read as six. Territory changes on exact days; changes of one day
+apply in the order of the log. A restructuring ends the predecessors that are not successors too,
+and moves no child.
 """
 
 from __future__ import annotations

@@ -12,9 +12,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     """The one row of a person."""
     registered = last(facts, "person.registered")
     data = registered.data if registered is not None else {}
-    merged = next(
-        (f for f in reversed(facts) if f.kind == "person.merged" and f.data["person_id"] == entity_id), None
-    )
+    merged = next((f for f in reversed(facts) if f.kind == "person.merged" and f.data["person_id"] == entity_id), None)
     doc = {
         "name": data.get("name_zh"),
         "born": data.get("born"),

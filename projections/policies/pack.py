@@ -59,8 +59,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Instrument:
-    """The text itself. `effective_from` and `effective_until` (exclusive) are EDTF level 0;
-    `in_force_by` is a day by which it was in force, `not_before` one before which it was not.
+    """The text itself.
+
+    `effective_from` and `effective_until` (exclusive) are EDTF level 0; `in_force_by` is a day by which it was in force, `not_before` one before which it was not.
     """
 
     title: Text
@@ -138,8 +139,9 @@ class _Document:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One system. `digest` is the hex SHA-256 of the canonical JSON of everything its file says;
-    `titles` are the patterns by which a post without functions is recognised, by function.
+    """One system.
+
+    `digest` is the hex SHA-256 of the canonical JSON of everything its file says; `titles` are the patterns by which a post without functions is recognised, by function.
     """
 
     system: str
@@ -186,7 +188,7 @@ def load(text: str) -> Pack:
     """The pack that a YAML text says. Raises PackError."""
     name = "without a name"
     try:
-        raw = yaml.load(text, Loader=_StrictLoader)
+        raw = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a safe loader that also refuses keys given twice
         if isinstance(raw, dict) and isinstance(raw.get("system"), str):
             name = raw["system"]
         canonical = orjson.dumps(_dates_as_text(raw), option=orjson.OPT_SORT_KEYS)

@@ -19,7 +19,15 @@ STATUS = {
     "vacant": "vacant 空缺",
     "unestablished": "unestablished 未设",
 }
-COLUMNS = ("post 职务", "status 状态", "holder 任职人", "since 任期", "responsibility 责任", "letters 责任书", "evidence 依据")
+COLUMNS = (
+    "post 职务",
+    "status 状态",
+    "holder 任职人",
+    "since 任期",
+    "responsibility 责任",
+    "letters 责任书",
+    "evidence 依据",
+)
 
 
 def ask(
@@ -85,6 +93,9 @@ def _show_level(level: Mapping[str, Any]) -> None:
 def _rows(post: Mapping[str, Any], indent: str = "") -> Iterator[list[str]]:
     roles = "\n".join(_role(found) for found in post["responsibilities"])
     status = STATUS[post["status"]]
+    if post["seats"] > 1:
+        certain = [held for held in post["holders"] if held["certainty"] == "certain"]
+        status += f"\n{len(certain)} of {post['seats']} seats"
     if post["substantive"] != post["status"]:
         status += f"\n(substantive: {post['substantive']})"
     title = indent + post["post"]["title"]
@@ -101,7 +112,8 @@ def _holder(held: Mapping[str, Any]) -> list[str]:
     end = held["until"] or (f"gone by {held['gone_by']}" if held["gone_by"] else "")
     capacity = "" if held["capacity"] == "substantive" else f" {held['capacity']}"
     letters = [
-        f"{found['number'] or found['id']} signed {found['signed_on']}, in force {found['in_force']}, {found['signatures']}"
+        f"{found['number'] or found['id']} signed {found['signed_on']}, "
+        f"in force {found['in_force']}, {found['signatures']}"
         for found in held["letters"]
         if found["in_force"] != "no"
     ]
@@ -116,7 +128,12 @@ def _vacancy(post: Mapping[str, Any]) -> list[str]:
     previous = (gap["previous"] or {}).get("person") or {}
     days = "" if gap["days"] is None else f" ({gap['days']} days)"
     after = f"\nafter {previous['name'] or previous['id']}" if previous else ""
-    return [f"nobody 空缺{after}", f"{gap['from'] or '?'} → {gap['until'] or ''}{days}", "", _positions(post["evidence"])]
+    return [
+        f"nobody 空缺{after}",
+        f"{gap['from'] or '?'} → {gap['until'] or ''}{days}",
+        "",
+        _positions(post["evidence"]),
+    ]
 
 
 def _role(found: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Never
 
 import httpx
 
@@ -42,6 +42,10 @@ def read(answer: httpx.Response) -> Any:
     """The JSON of an answer; where it is a problem, say it and exit with 1."""
     if answer.is_success:
         return answer.json()
+    return _told(answer)
+
+
+def _told(answer: httpx.Response) -> Never:
     try:
         problem = answer.json()
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Annotated, Any
 
 import typer
@@ -60,9 +60,7 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
         async with opened(settings_with(data), local_runner=True) as service:
             await catch_up(service.engine)
             found = [await rebuild_log(service.engine, log_id) for log_id in await _logs_of(service, chosen)]
-        return [
-            {"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found
-        ]
+        return [{"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found]
 
     results = wait(_ready(work()))
     if as_json:
@@ -159,7 +157,9 @@ def add_key(
     unknown = [one for one in role if one not in credentials.ROLES]
     if unknown:
         fail(f"--role {unknown[0]}: expected one of {', '.join(credentials.ROLES)}", 2)
-    grant = Grant(tuple(role), tuple(log or ()), tuple(jurisdiction or ()), tuple(kind or ()), tuple(source or ()), correct)
+    grant = Grant(
+        tuple(role), tuple(log or ()), tuple(jurisdiction or ()), tuple(kind or ()), tuple(source or ()), correct
+    )
 
     async def work() -> tuple[str, str]:
         async with opened(settings_with(data)) as service, service.engine.begin() as conn:
@@ -236,12 +236,14 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             row = (await conn.execute(text("SELECT version() AS v, current_user AS u, clock_timestamp() AS now"))).one()
             check("database", True, str(row.v).partition(" on ")[0])
             check("schema", await pending(service.engine) is None, "newest")
-            check("role of the service", row.u == "zeren_writer", f"{row.u} (expected zeren_writer: grants are the guard)")
+            check(
+                "role of the service", row.u == "zeren_writer", f"{row.u} (expected zeren_writer: grants are the guard)"
+            )
             drift = abs(SystemClock().now() - row.now.astimezone(UTC))
             check("clock against the database", drift <= MAX_DRIFT, f"{drift.total_seconds():.3f} s apart (at most 5)")
             every = await logs.every(conn, service=True)
             state = await progress(conn, [log.log_id for log in every])
-            now = datetime.now(UTC)
+            now = SystemClock().now()
             for log in every:
                 ahead = log.recorded_at is not None and log.recorded_at - now > MAX_DRIFT
                 check(f"log {log.log_id}", log.state == "open" and not ahead, f"{log.state}, {log.size} entries")
@@ -254,5 +256,3 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
     except NotReadyError as error:
         check("schema", False, str(error))
     return checks
-
-

@@ -10,8 +10,8 @@ import typer
 
 from events.canonical import canonical
 from events.clock import read_stamp
-from events.entries import Entry
-from events.knowledge import read_known_at
+from events.entry import Entry
+from events.known import read_known_at
 from projections.advance import History, advance
 from service.cli.client import client_of, get
 from service.cli.transfer import every_entry

@@ -45,7 +45,9 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             server = uvicorn.Server(
                 uvicorn.Config(make_app(service), host=host, port=port, log_level="warning", access_log=False)
             )
-            announced = asyncio.create_task(_announce(server, settings, where, service.operator_key, host, port, demo=demo))
+            announced = asyncio.create_task(
+                _announce(server, settings, where, service.operator_key, host, port, demo=demo)
+            )
             try:
                 await server.serve()
             finally:
@@ -70,12 +72,14 @@ async def _announce(
     server: uvicorn.Server, settings: Settings, where: Database, key: str, host: str, port: int, *, demo: bool
 ) -> None:
     """Say where the service is, once it listens."""
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  uvicorn offers a flag, not an event
         await asyncio.sleep(0.02)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{port}"
     typer.echo(f"Zeren is up: {url}")
-    typer.echo(f"database: {'embedded PostgreSQL in ' + str(settings.data) if where.is_embedded else 'ZEREN_DATABASE_URL'}")
+    typer.echo(
+        f"database: {'embedded PostgreSQL in ' + str(settings.data) if where.is_embedded else 'ZEREN_DATABASE_URL'}"
+    )
     kept = "set by ZEREN_OPERATOR_KEY" if settings.operator_key else f"kept in {settings.data / KEY_FILE}"
     typer.echo(f"operator key ({kept}): {key}" if not settings.operator_key else f"operator key: {kept}")
     if demo:
@@ -93,5 +97,6 @@ def _what_to_try(url: str, key: str, data: Path) -> None:
     typer.echo(f"  {zeren} ask {place} --valid-at {day}{where}")
     typer.echo(f"  {zeren} ask {place} --valid-at {day} --known-at {earlier}{where}")
     typer.echo(
-        f"  curl -s -H 'Authorization: Bearer {key}' '{url}/v1/jurisdictions/{place}/changes?valid_at={day}&compared_to={earlier}'"
+        f"  curl -s -H 'Authorization: Bearer {key}' "
+        f"'{url}/v1/jurisdictions/{place}/changes?valid_at={day}&compared_to={earlier}'"
     )

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import orjson
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from service.cli.client import client_of, get, read
 from service.cli.words import DataOption, JsonOption, UrlOption, err, fail, print_json, settings_with, wait
@@ -32,8 +32,7 @@ def unwrapped(line: bytes) -> bytes:
     return line
 
 
-async def _lines(path: Path, bar: Progress) -> AsyncIterator[bytes]:
-    task = bar.add_task("import", total=path.stat().st_size)
+async def _lines(path: Path, bar: Progress, task: TaskID) -> AsyncIterator[bytes]:
     waiting: list[bytes] = []
     size = 0
     with path.open("rb") as opened:
@@ -59,7 +58,7 @@ def import_(
     """Post a file of events to a log, which is made where it is missing. Sending it again is safe."""
     if not path.is_file():
         fail(f"{path}: no such file; expected NDJSON, one event a line", 2)
-    log_id = log or path.stem
+    log_id, size = log or path.stem, path.stat().st_size
 
     async def work() -> Any:
         async with client_of(settings_with(data, url)) as client:
@@ -68,7 +67,7 @@ def import_(
             columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
             with Progress(*columns, console=err, disable=as_json) as bar:
                 parameters = {"dry_run": "true"} if dry_run else {}
-                content = _lines(path, bar)
+                content = _lines(path, bar, bar.add_task("import", total=size))
                 return read(
                     await client.post(f"/v1/logs/{log_id}/events", content=content, headers=HEADERS, params=parameters)
                 )

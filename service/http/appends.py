@@ -155,9 +155,7 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
 
     async for number, line in _numbered(request):
         try:
-            if line is None:
-                raise NotJson(f"longer than {MAX_LINE} bytes")
-            waiting.append((number, read_json(line)))
+            waiting.append((number, _value(line)))
         except NotJson as error:
             fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
             tally.add(number, Receipt(None, None, "rejected", problem=Malformed([fault])))
@@ -175,6 +173,13 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
         "problems": tally.problems,
     }
     return Response(orjson.dumps(body), 200, media_type="application/json")
+
+
+def _value(line: bytes | None) -> Json:
+    """The value of a line. Raises NotJson."""
+    if line is None:
+        raise NotJson(f"longer than {MAX_LINE} bytes")
+    return read_json(line)
 
 
 async def _numbered(request: Request) -> AsyncIterator[tuple[int, bytes | None]]:

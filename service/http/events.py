@@ -15,9 +15,9 @@ from starlette.responses import Response, StreamingResponse
 
 from events import entries, knowledge, logs
 from events.catalogue import registry
-from events.cloudevent import schema_uri
 from events.clock import stamp
-from events.entries import Entry
+from events.cloudevent import schema_uri
+from events.entry import Entry
 from events.errors import BadRequest, BeyondHead, NotFound
 from events.named import named_ids
 from events.standing import decide
@@ -81,14 +81,14 @@ def _entries_asker(asked: Asked) -> Asked:
     return asked
 
 
-async def _filter(
-    asked: Asked, log: str, kind: str | None, jurisdiction: str | None, person: str | None
-) -> Filter:
+async def _filter(asked: Asked, log: str, kind: str | None, jurisdiction: str | None, person: str | None) -> Filter:
     _entries_asker(asked).asker.require_log(log)
     kinds = [] if kind is None else kind.split(",")
     for name in kinds:
         if registry.find(name) is None:
-            raise BadRequest(name="type", value=name[:100], expected_zh="目录中的事件类型", expected_en="a kind of the catalogue")
+            raise BadRequest(
+                name="type", value=name[:100], expected_zh="目录中的事件类型", expected_en="a kind of the catalogue"
+            )
     granted = list(asked.asker.grant.kinds) if "auditor" not in asked.asker.grant.roles else []
     if granted:
         kinds = [name for name in (kinds or granted) if name in granted] or ["-"]
@@ -123,14 +123,18 @@ async def listed(
     wanted = {essence(part) for part in request.headers.get("accept", "").split(",")}
     if SSE in wanted:
         start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
-        return StreamingResponse(_live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            _live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"}
+        )
     start = 0 if after is None else after + 1
     end = head.size
     if asked.known_at is not None:
         async with service.engine.connect() as conn:
             end = (await knowledge.resolve(conn, log, asked.known_at, projected=head.size, clock=head.clock)).size
     if start < 0:
-        raise BadRequest(name="after", value=after, expected_zh="不小于 -1 的整数", expected_en="an integer of at least -1")
+        raise BadRequest(
+            name="after", value=after, expected_zh="不小于 -1 的整数", expected_en="an integer of at least -1"
+        )
     if NDJSON in wanted:
         return StreamingResponse(_all_lines(service, chosen, start, end), media_type=NDJSON)
     items, position = await _page(service, chosen, start, end, page_size(limit))
@@ -255,7 +259,13 @@ def _standing(entry: Entry, versions: Sequence[Entry]) -> dict[str, Any]:
         "fact": entry.fact_position,
         "version": decided.version,
         "versions": [
-            {"position": v.position, "id": v.id, "type": v.kind, "names": v.target_position, "recorded_at": stamp(v.recorded_at)}
+            {
+                "position": v.position,
+                "id": v.id,
+                "type": v.kind,
+                "names": v.target_position,
+                "recorded_at": stamp(v.recorded_at),
+            }
             for v in versions
         ],
     }

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from events import entries, knowledge
+from events import entries
 from events.clock import stamp
 from events.errors import BadRequest
+from events.known import read_known_at
 from projections.answers import chain, jurisdictions, timeline
 from projections.answers.changes import changes, ids_of
 from projections.answers.territory import Place, known, nearest, resolve
@@ -102,7 +103,7 @@ async def changed(
             other = replace(scene, valid_at=day)
             return await _compare(scene, other, ref)
         assert compared_to is not None
-        again = replace(asked, log=scene.reader.log_id, known_at=knowledge.read_known_at(compared_to))
+        again = replace(asked, log=scene.reader.log_id, known_at=read_known_at(compared_to))
         async with scene_of_log(again, scene.reader.log_id) as other:
             return await _compare(scene, other, ref)
 

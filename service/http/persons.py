@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from projections.answers import persons, timeline
 from projections.answers.people import people
 from projections.scene import Scene
-from service.asking import PERSON, Asked, Question, page_size, read_day, reaches, scene_for
+from service.asking import PERSON, Asked, Question, page_size, reaches, read_day, scene_for
 from service.http.jurisdictions import Since, Until
 from service.http.paging import search_logs
 from service.places import places_of_ids

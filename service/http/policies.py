@@ -46,10 +46,25 @@ async def one(request: Request, system: str) -> Any:
     pack = service.packs.get(system)
     if pack is None:
         raise NotFound(value=system[:200], what_zh="政策包", what_en="policy pack")
-    shown = ("role", "role_en", "level", "bearer", "post_holders", "kind", "scope", "rule", "article", "force", "reading", "quote")
+    shown = (
+        "role",
+        "role_en",
+        "level",
+        "bearer",
+        "post_holders",
+        "kind",
+        "scope",
+        "rule",
+        "article",
+        "force",
+        "reading",
+        "quote",
+    )
     return {
         **_brief(pack),
-        "unnamed": [{"role": u.role, "kind": u.kind, "levels": list(u.levels), "reading": u.reading} for u in pack.unnamed],
+        "unnamed": [
+            {"role": u.role, "kind": u.kind, "levels": list(u.levels), "reading": u.reading} for u in pack.unnamed
+        ],
         "items": [
             {**{name: getattr(role, name) for name in shown}, "functions": list(role.functions)} for role in pack.roles
         ],

@@ -28,7 +28,9 @@ def _event(kind: str, event_id: str = "e1", source: str = "urn:test", /, **data:
     return {**attributes, "data": {**BASE.get(kind, {}), **data}}
 
 
-def _offer(kind: str, event_id: str = "e1", source: str = "urn:test", /, *, may_correct: bool = False, **data: Any) -> Offer:
+def _offer(
+    kind: str, event_id: str = "e1", source: str = "urn:test", /, *, may_correct: bool = False, **data: Any
+) -> Offer:
     return Offer(read_event(_event(kind, event_id, source, **data)), "key-1", may_correct)
 
 

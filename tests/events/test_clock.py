@@ -13,7 +13,7 @@ from events.clock import TICK, ScriptedClock, SystemClock, end_of_day, read_stam
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
-@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=OFFSETS))  # noqa: DTZ001
+@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=OFFSETS))
 @settings(deadline=None)
 def test_stamps_read_back(instant: datetime) -> None:
     """Every instant is written in 27 characters, UTC, and reads back as itself."""
@@ -24,7 +24,7 @@ def test_stamps_read_back(instant: datetime) -> None:
     assert read_stamp(text).tzinfo is UTC
 
 
-@given(*[st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=OFFSETS)] * 2)  # noqa: DTZ001
+@given(*[st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=OFFSETS)] * 2)
 @settings(deadline=None)
 def test_stamps_sort_as_instants(one: datetime, other: datetime) -> None:
     """The order of stamps as text is the order of instants."""

@@ -210,7 +210,9 @@ def test_marks_of_the_reader_are_faults(raw: bytes, pointer: str) -> None:
 
 def test_attributes_given_twice() -> None:
     """An attribute given twice is a fault, even where both say the same."""
-    text = b'{"specversion": "1.0", "id": "e1", "id": "e1", "source": "s", "type": "key.revoked", "data": {"key_id": "k"}}'
+    text = (
+        b'{"specversion": "1.0", "id": "e1", "id": "e1", "source": "s", "type": "key.revoked", "data": {"key_id": "k"}}'
+    )
     assert faults(read_json(text)) == ["/id"]
 
 
@@ -230,7 +232,15 @@ def test_division_codes(event: Make, digits: int, sound: bool) -> None:
 
 @pytest.mark.parametrize(
     ("marking", "sound"),
-    [("公开", True), ("内部", True), ("", True), ("秘密", False), ("机密★10年", False), ("绝 密", False), ("Secret", False)],
+    [
+        ("公开", True),
+        ("内部", True),
+        ("", True),
+        ("秘密", False),
+        ("机密★10年", False),
+        ("绝 密", False),
+        ("Secret", False),
+    ],
 )
 def test_classification(event: Make, marking: str, sound: bool) -> None:
     """A letter or instrument marked 秘密 or above does not enter, spaced out as it is printed or not."""

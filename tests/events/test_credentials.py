@@ -68,7 +68,7 @@ async def test_wrong_keys(engine: AsyncEngine) -> None:
             f"zk_{key_id}_{other.removeprefix(f'zk_{other_id}_')}",
             f"zk_00000000_{'A' * 43}",
             f"zk_{key_id}_{'A' * 43}",
-            f"zk_{key_id}_{'\uff21' * 43}",
+            f"zk_{key_id}_" + "\uff21" * 43,
             "zk_" + "\x00" * 8 + "_" + "A" * 43,
         ]
         assert [await credentials.check(conn, each) for each in wrong] == [None] * len(wrong)

@@ -40,5 +40,7 @@ async def test_times_are_utc(engine: AsyncEngine) -> None:
 async def test_jsonb_is_read_as_values(engine: AsyncEngine) -> None:
     """jsonb comes back as Python values, and goes in as JSON text."""
     async with engine.connect() as conn:
-        read = (await conn.execute(text("SELECT CAST(:value AS jsonb)"), {"value": '{"名": [1, null, "x"]}'})).scalar_one()
+        read = (
+            await conn.execute(text("SELECT CAST(:value AS jsonb)"), {"value": '{"名": [1, null, "x"]}'})
+        ).scalar_one()
     assert read == {"名": [1, None, "x"]}

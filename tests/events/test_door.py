@@ -29,14 +29,15 @@ def pointers(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "plain", "\u4e2d\u6587", "line\nfeed\tand tab", "\u00e9", "\U0001f600", "\ue000", "\xa0", "\u200b", "\u2028"]
+    "text",
+    ["", "plain", "\u4e2d\u6587", "line\nfeed\tand tab", "\u00e9", "\U0001f600", "\ue000", "\xa0", "\u200b", "\u2028"],
 )
 def test_sound_text(text: str) -> None:
     """Chinese, line feeds, tabs, composed letters and characters beyond the BMP pass."""
     assert rules(text) == []
 
 
-@pytest.mark.parametrize("code", [*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)])
+@pytest.mark.parametrize("code", [*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)])
 def test_control_characters(code: int) -> None:
     """Every character of class Cc but line feed and tab is refused, carriage return included."""
     assert rules(f"a{chr(code)}b") == [CONTROL]
@@ -112,7 +113,9 @@ def _check_of(body: str) -> str:
 
 def test_faults_are_named_by_pointer() -> None:
     """Every fault is told, in order, by the pointer of the value or key that has it."""
-    raw = rb'{"ok": 1, "a/b": 1.5, "list": ["x", "\u0001", {"deep~": 9007199254740992}], "bad\u0007": 1, "t": 1, "t": 2}'
+    raw = (
+        rb'{"ok": 1, "a/b": 1.5, "list": ["x", "\u0001", {"deep~": 9007199254740992}], "bad\u0007": 1, "t": 1, "t": 2}'
+    )
     assert pointers(read_json(raw)) == ["/t", "/a~1b", "/list/1", "/list/2/deep~0", "/bad\u0007"]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events import knowledge, store
 from events.clock import ScriptedClock
 from events.errors import BadRequest
-from events.knowledge import KnownAt, Knowledge, read_known_at
+from events.knowledge import Knowledge, KnownAt, read_known_at
 from events.merkle import EMPTY_ROOT, root_of
 from events.receipts import Offer
 
@@ -65,7 +65,20 @@ async def test_forms(value: str, expected: KnownAt) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "@", "@-1", "@1.5", "@ 1", "@\uff11", "@" + "9" * 16, "2018", "2018-03", "2018-02-30", "2018-03-05T09:00:00", "now"],
+    [
+        "",
+        "@",
+        "@-1",
+        "@1.5",
+        "@ 1",
+        "@\uff11",
+        "@" + "9" * 16,
+        "2018",
+        "2018-03",
+        "2018-02-30",
+        "2018-03-05T09:00:00",
+        "now",
+    ],
 )
 async def test_other_forms_are_refused(value: str) -> None:
     """Anything else is a wrong parameter, named with its value."""
@@ -132,7 +145,9 @@ async def test_an_empty_log(engine: AsyncEngine, log: str) -> None:
 async def test_roots_at_every_size(engine: AsyncEngine, filled: str) -> None:
     """At every size, at the end of a transaction or inside it, the root is that of the leaves below."""
     async with engine.connect() as conn:
-        rows = await conn.execute(text("SELECT leaf_hash FROM event WHERE log_id = :log ORDER BY position"), {"log": filled})
+        rows = await conn.execute(
+            text("SELECT leaf_hash FROM event WHERE log_id = :log ORDER BY position"), {"log": filled}
+        )
         leaves = [bytes(row.leaf_hash) for row in rows]
         assert len(leaves) == 6
         for size in range(7):

@@ -61,13 +61,18 @@ def test_the_leaf_holds_no_unsalted_digest() -> None:
     for guess in (KEPT, stated):
         assert hashlib.sha256(guess).hexdigest() not in record
         assert sm3(guess).hex() not in record
-    for word in ("e1\"", "urn:test", "person.registered", SALT_H.hex(), SALT_P.hex()):
+    for word in ('e1"', "urn:test", "person.registered", SALT_H.hex(), SALT_P.hex()):
         assert word not in record
 
 
 def test_the_header_binds_all_it_states() -> None:
     """Another salt, id, source or kind gives another digest; so does moving text from one to another."""
-    changes = ({"source": "urn:other"}, {"event_id": "e2"}, {"kind": "person.merged"}, {"source": "e1", "event_id": "urn:test"})
+    changes = (
+        {"source": "urn:other"},
+        {"event_id": "e2"},
+        {"kind": "person.merged"},
+        {"source": "e1", "event_id": "urn:test"},
+    )
     digests = {header(), header(SALT_P), *(header(**change) for change in changes)}
     assert len(digests) == 2 + len(changes)
 

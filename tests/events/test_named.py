@@ -23,13 +23,22 @@ from events.named import named_ids
         ),
         (
             "responsibility-letter.signed",
-            {"letter_id": "l1", "signatory": {"person_id": "p1", "capacity": "代理"}, "targets": ["t1"], "duties": ["d1"]},
+            {
+                "letter_id": "l1",
+                "signatory": {"person_id": "p1", "capacity": "代理"},
+                "targets": ["t1"],
+                "duties": ["d1"],
+            },
             {"l1", "p1", "t1"},
         ),
         ("report.submitted", {"report_id": "r1", "reporter": "b1"}, {"r1", "b1"}),
         ("report.submitted", {"report_id": "r1", "reporter": {"person_id": "p1", "body_id": "b1"}}, {"r1", "p1", "b1"}),
         ("rectification.reassigned", {"rectification_id": "x1", "from": {"post_id": "o1"}}, {"x1", "o1"}),
-        ("handover.completed", {"handover_id": "h1", "items": [{"id": "f1", "text": "问题一"}, {"text": "其他"}]}, {"h1", "f1"}),
+        (
+            "handover.completed",
+            {"handover_id": "h1", "items": [{"id": "f1", "text": "问题一"}, {"text": "其他"}]},
+            {"h1", "f1"},
+        ),
         ("record.annulled", {"annuls_event_id": "e1", "approved_by": {"person_id": "p1"}}, {"p1"}),
     ],
 )

@@ -71,7 +71,13 @@ def test_cases(versions: list[tuple[int, str, int]], stands: int | None) -> None
 
 def test_history_is_decided_at_each_size() -> None:
     """What stood at a size stays what it was: later versions do not reach back."""
-    history = [FACT, Version(1, CORRECTED, 0), Version(2, ANNULLED, 1), Version(3, ANNULLED, 2), Version(4, ANNULLED, 0)]
+    history = [
+        FACT,
+        Version(1, CORRECTED, 0),
+        Version(2, ANNULLED, 1),
+        Version(3, ANNULLED, 2),
+        Version(4, ANNULLED, 0),
+    ]
     assert [decide(history[:size]).version for size in range(1, 6)] == [0, 1, 0, 1, None]
 
 

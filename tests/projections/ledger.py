@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.cloudevent import read_event
-from events.entries import Entry
+from events.entry import Entry
 from events.knowledge import Knowledge
 from events.merkle import EMPTY_ROOT
 from events.standing import ANNULLED, CORRECTED
@@ -50,7 +50,9 @@ class Ledger:
 
     def post(self, post_id: str, place: str | None = None, **more: Any) -> int:
         """Establish a post, of a place unless `body_id` is given."""
-        return self.record("post.established", post_id=post_id, title_zh=f"title-{post_id}", jurisdiction_id=place, **more)
+        return self.record(
+            "post.established", post_id=post_id, title_zh=f"title-{post_id}", jurisdiction_id=place, **more
+        )
 
     def start(self, appointment: str, person: str, post: str, since: str | None = None, **more: Any) -> int:
         """Start an appointment."""

@@ -109,7 +109,7 @@ async def test_acting_and_seconded_leave_a_post_without_substance(
     ledger.start("a", "x", "s", "2016-08-01", capacity=capacity)
     post = await secretary(ledger)
     assert (post["status"], post["substantive"]) == ("held", substantive)
-    assert post["holders"][0]["capacity"] == capacity or "substantive"
+    assert post["holders"][0]["capacity"] == (capacity or "substantive")
 
 
 async def test_one_person_twice_counts_twice_and_is_flagged(ledger: Ledger) -> None:

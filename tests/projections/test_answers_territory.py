@@ -70,7 +70,7 @@ async def test_the_code_in_force_wins_over_a_former_one(ledger: Ledger) -> None:
     assert await resolved(ledger, "621227", "2015-01-01") == ("c", "code")
     with pytest.raises(Ambiguous) as raised:
         await resolved(ledger, "621227", "2016-06-01")
-    assert [one["id"] for one in raised.value.values["candidates"]] == ["c", "d"]
+    assert [one["id"] for one in raised.value.candidates] == ["c", "d"]
 
 
 async def test_candidates_are_named_once_each(ledger: Ledger) -> None:
@@ -79,13 +79,13 @@ async def test_candidates_are_named_once_each(ledger: Ledger) -> None:
     ledger.record("jurisdiction.renamed", jurisdiction_id="d", new_name_zh="甲", effective_from="2017-01-01")
     with pytest.raises(Ambiguous) as raised:
         await resolved(ledger, "621223")
-    assert [(one["id"], one["log"]) for one in raised.value.values["candidates"]] == [("c", "cn-62"), ("d", "cn-62")]
+    assert [(one["id"], one["log"]) for one in raised.value.candidates] == [("c", "cn-62"), ("d", "cn-62")]
     ledger.record(
         "jurisdiction.restructured", predecessor_ids=["c", "d"], successor_ids=["e"], effective_from="2018-01-01"
     )
     with pytest.raises(Ambiguous) as raised:
         await resolved(ledger, "621223")
-    assert [one["id"] for one in raised.value.values["candidates"]] == ["c", "d"]
+    assert [one["id"] for one in raised.value.candidates] == ["c", "d"]
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "629999", "6212231", "12345"])
@@ -162,9 +162,7 @@ async def test_children_come_page_by_page(ledger: Ledger) -> None:
 
 async def test_a_place_shows_all_its_attributes(ledger: Ledger) -> None:
     """The page of a place has its path, every stretch of attributes, and its end with successors."""
-    ledger.record(
-        "jurisdiction.restructured", predecessor_ids=["c"], successor_ids=["e"], effective_from="2018-01-01"
-    )
+    ledger.record("jurisdiction.restructured", predecessor_ids=["c"], successor_ids=["e"], effective_from="2018-01-01")
     shown = await jurisdictions.one(ledger.scene(DAY), "621227")
     assert (shown["resolved_by"], shown["on_record"], shown["path"]) == ("former-code", False, [])
     assert [(row["code"], row["from"], row["until"]) for row in shown["attributes"]] == [

@@ -59,9 +59,9 @@ def index(day: date) -> int:
 def possible_starts(start: dict[str, str] | None) -> range:
     """The days on which it may have begun; the window's first day stands for any day before."""
     if start is None:
-        return range(0, WIDTH + 1)
+        return range(WIDTH + 1)
     if "held_by" in start:
-        return range(0, index(date.fromisoformat(start["held_by"])) + 1)
+        return range(index(date.fromisoformat(start["held_by"])) + 1)
     span = edtf.parse(start["effective_from"])
     return range(index(span.first), index(span.last) + 1)
 
@@ -74,7 +74,7 @@ def possible_ends(start: dict[str, str] | None, end: dict[str, str] | None) -> r
     if end is None:
         return range(0 if start is None else WIDTH, WIDTH + 1)
     if "gone_by" in end:
-        return range(0, index(date.fromisoformat(end["gone_by"])) + 1)
+        return range(index(date.fromisoformat(end["gone_by"])) + 1)
     span = edtf.parse(end["effective_until"])
     return range(index(span.first), index(span.last) + 1)
 

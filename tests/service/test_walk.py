@@ -20,12 +20,28 @@ def event(event_id: str, kind: str, **data: Any) -> dict[str, Any]:
 
 TREE = [
     event("1", "jurisdiction.registered", jurisdiction_id="p", code="62", name_zh="甘肃省", level="province"),
-    event("2", "jurisdiction.registered", jurisdiction_id="c", code="621223", name_zh="宕昌县", level="county", parent_id="p"),
-    event("3", "post.established", post_id="s", title_zh="县委书记", jurisdiction_id="c", functions=["party-principal"]),
+    event(
+        "2",
+        "jurisdiction.registered",
+        jurisdiction_id="c",
+        code="621223",
+        name_zh="宕昌县",
+        level="county",
+        parent_id="p",
+    ),
+    event(
+        "3", "post.established", post_id="s", title_zh="县委书记", jurisdiction_id="c", functions=["party-principal"]
+    ),
     event("4", "person.registered", person_id="x", name_zh="示例甲"),
     event("5", "appointment.started", appointment_id="a", person_id="x", post_id="s", effective_from="2016-08"),
-    event("6", "responsibility-letter.signed", letter_id="l", signatory={"person_id": "x", "post_id": "s"},
-          signed_on="2017-04-20", effective_from="2017-01-01"),
+    event(
+        "6",
+        "responsibility-letter.signed",
+        letter_id="l",
+        signatory={"person_id": "x", "post_id": "s"},
+        signed_on="2017-04-20",
+        effective_from="2017-01-01",
+    ),
 ]
 
 

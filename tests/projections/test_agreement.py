@@ -1,0 +1,274 @@
+"""The projections in PostgreSQL and the whole log folded in memory give the same rows and answers at every size.
+
+One database serves all examples, each with a log of its own. The oracle shares the folds with the runner and
+nothing else: no versions of rows, no increments, no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from events import entries, knowledge, logs
+from events.appender import Appender
+from events.clock import SystemClock
+from events.cloudevent import read_event
+from events.entries import Entry
+from events.errors import Ambiguous, NotFound
+from events.receipts import Offer
+from projections.answers import bodies, chain, holders, jurisdictions, letters, persons, timeline
+from projections.answers import changes as differences
+from projections.memory import MemoryReader
+from projections.policies.pack import load_all
+from projections.reading import PostgresReader
+from projections.rebuild import digest, memory_digest, rebuild
+from projections.registry import PROJECTIONS
+from projections.rows import Found, Reader
+from projections.runner import Progress, catch_up, progress
+from projections.scene import Scene
+from tests.projections.histories import BODIES, CODES, DAYS, NUMBERS, PERSONS, PLACES, POSTS, History, Json, histories
+
+pytestmark = pytest.mark.anyio
+
+PACKS: Final = [load_all()[system] for system in ("central-2016", "shanxi")]
+ASKED_DAYS: Final = (*DAYS, "2014-06-01", "2016-02-15", "2017-07-09", "2018-03-31", "2020-01-01")
+SPANS: Final = ((None, None), ("2016-02-15", "2017-07-10"))
+LOGS: Final = count()
+
+many = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+looks = st.lists(st.tuples(st.integers(0, 1000), st.sampled_from(ASKED_DAYS)), min_size=2, max_size=3)
+pauses = st.lists(st.booleans(), min_size=6, max_size=6)
+
+
+class Remembering:
+    """A reader that asks another one each thing once: at one size of a log no answer of it ever changes."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.log_id, self.size = reader.log_id, reader.size
+        self._reader = reader
+        self._known: dict[Any, list[Found]] = {}
+
+    async def of(self, projection: str, ids: Collection[str]) -> list[Found]:
+        """The rows of these entities."""
+        asked = (projection, frozenset(ids))
+        if asked not in self._known:
+            self._known[asked] = await self._reader.of(projection, ids)
+        return list(self._known[asked])
+
+    async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
+        """The rows with one of these values of a key."""
+        asked = (projection, key, frozenset(values))
+        if asked not in self._known:
+            self._known[asked] = await self._reader.by(projection, key, values)
+        return list(self._known[asked])
+
+
+async def said(answer: Awaitable[Any]) -> Any:
+    """What an answer says, or how it refuses."""
+    try:
+        return await answer
+    except NotFound as error:
+        return ["not found", dict(error.values)]
+    except Ambiguous as error:
+        return ["ambiguous", error.candidates]
+
+
+async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
+    """Every answer there is about this world, at one size and day; changes are against an earlier scene."""
+    asked: dict[str, Awaitable[Any]] = {}
+    for place in PLACES:
+        asked[f"chain {place}"] = chain.of_place(scene, place)
+        asked[f"place {place}"] = jurisdictions.one(scene, place)
+        asked[f"children {place}"] = jurisdictions.children(scene, place, 2, "")
+        asked[f"changes {place}"] = differences.changes(earlier, scene, place)
+        asked[f"letters of {place}"] = letters.register(scene, places=[place])
+    for code in CODES:
+        asked[f"code {code}"] = chain.responsibility(scene, code)
+    for since, until in SPANS:
+        for place in PLACES:
+            asked[f"timeline {place} {since}"] = timeline.of_jurisdiction(scene, place, since, until)
+        for post in POSTS:
+            asked[f"timeline {post} {since}"] = timeline.of_post(scene, post, since, until)
+            asked[f"holders {post} {since}"] = holders.holders(scene, post, since, until)
+        for person in PERSONS:
+            asked[f"timeline {person} {since}"] = timeline.of_person(scene, person, since, until)
+            asked[f"answered {person} {since}"] = persons.answered_for(scene, person, since, until)
+    for person in PERSONS:
+        asked[f"person {person}"] = persons.one(scene, person)
+        asked[f"letters of {person}"] = letters.register(scene, person=person)
+    for number in NUMBERS:
+        asked[f"letters {number}"] = letters.register(scene, number=number)
+    for body in BODIES:
+        asked[f"body {body}"] = bodies.one(scene, body)
+    return {name: await said(answer) for name, answer in asked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One log under test, in its database."""
+
+    engine: AsyncEngine
+    log_id: str
+
+    async def append(self, batch: Sequence[Json]) -> int:
+        """Append a batch, of which every event must be accepted; the size after it."""
+        offers = [Offer(read_event(one), "test") for one in batch]
+        appended = await Appender(self.engine, SystemClock()).append(self.log_id, offers)
+        assert {receipt.status for receipt in appended.receipts} == {"appended"}
+        return appended.size
+
+    async def entries(self) -> Sequence[Entry]:
+        """The whole log, as it is kept."""
+        async with self.engine.connect() as conn:
+            return await entries.between(conn, self.log_id, 0, 10_000, limit=10_000)
+
+    async def progress(self) -> Progress:
+        """How far its projections are."""
+        async with self.engine.connect() as conn:
+            return (await progress(conn, [self.log_id]))[self.log_id]
+
+    async def rows(self) -> dict[str, list[Mapping[str, Any]]]:
+        """Every version of every row of the live generation."""
+        generation = (await self.progress()).generation
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        async with self.engine.connect() as conn:
+            for name, projection in PROJECTIONS.items():
+                columns = ", ".join(["entity_id", "known_from", "ordinal", "known_to", *projection.keys, "doc"])
+                where = f"WHERE log_id = '{self.log_id}' AND generation = {generation} ORDER BY 1, 2, 3"
+                found[name] = [
+                    row._mapping for row in await conn.execute(text(f"SELECT {columns} FROM p_{name} {where}"))
+                ]
+        return found
+
+    async def answers(
+        self, size: int, day: str, reader_at: Callable[[AsyncConnection, Progress, int], Reader]
+    ) -> dict[str, Any]:
+        """Everything said at a size and day, over a reader; changes are against half that size."""
+        here = await self.progress()
+        async with self.engine.connect() as conn:
+
+            async def scene(at: int) -> Scene:
+                asked = knowledge.KnownAt(size=at)
+                known = await knowledge.resolve(conn, self.log_id, asked, projected=here.size, clock="live")
+                root = await knowledge.root_at(conn, self.log_id, at)
+                return Scene(reader_at(conn, here, at), known, root, day, PACKS)
+
+            return await everything(await scene(size), await scene(size // 2))
+
+    async def projected(self, size: int, day: str) -> dict[str, Any]:
+        """Everything said by the projections."""
+
+        def reader_at(conn: AsyncConnection, here: Progress, at: int) -> Reader:
+            return Remembering(PostgresReader(conn, self.log_id, here.generation, at))
+
+        return await self.answers(size, day, reader_at)
+
+    async def folded(self, size: int, day: str) -> dict[str, Any]:
+        """Everything said by the log folded in memory."""
+        kept = await self.entries()
+        return await self.answers(size, day, lambda _conn, _here, at: MemoryReader(self.log_id, kept, at))
+
+
+async def new_log(engine: AsyncEngine) -> Log:
+    """An empty log."""
+    log_id = f"cn-h{next(LOGS)}"
+    async with engine.begin() as conn:
+        assert await logs.create(conn, log_id, name=None, origin=None, clock="live")
+    return Log(engine, log_id)
+
+
+async def filled(engine: AsyncEngine, history: History, catching_up: Sequence[bool]) -> Log:
+    """A log that took a history batch by batch, its projections catching up after some and at the end."""
+    log = await new_log(engine)
+    for batch, pause in zip(history.batches(), catching_up, strict=False):
+        await log.append(batch)
+        if pause:
+            await catch_up(engine)
+    await catch_up(engine)
+    assert ((await log.progress()).size, (await log.progress()).failures) == (len(history.events), {})
+    return log
+
+
+@given(history=histories(), catching_up=pauses, asked=looks)
+@many
+async def test_answers_are_those_of_the_whole_log_folded(
+    engine: AsyncEngine, history: History, catching_up: list[bool], asked: list[tuple[int, str]]
+) -> None:
+    """At the head, at nothing and at sizes inside of batches, every answer is that of the oracle."""
+    log = await filled(engine, history, catching_up)
+    size = len(history.events)
+    questions = [(size * permille // 1000, day) for permille, day in asked] + [(size, asked[0][1])]
+    for at, day in [*questions, (0, asked[0][1])]:
+        found, expected = await log.projected(at, day), await log.folded(at, day)
+        for name, answer in expected.items():
+            assert found[name] == answer, f"{name} at {at} on {day}"
+        if at == size:
+            for name in ("chain j0", "holders s0 None", "answered x0 None"):
+                event(f"{name.split()[0]}: {'not found' if isinstance(found[name], list) else 'found'}")
+
+
+@given(history=histories(), catching_up=pauses)
+@many
+async def test_rows_are_those_of_the_whole_log_folded(
+    engine: AsyncEngine, history: History, catching_up: list[bool]
+) -> None:
+    """At every single size the rows have the digest of the rows folded in memory."""
+    log = await filled(engine, history, catching_up)
+    kept, here = await log.entries(), await log.progress()
+    async with engine.connect() as conn:
+        for size in range(len(kept) + 1):
+            found = await digest(conn, log.log_id, here.generation, size)
+            assert found == memory_digest(MemoryReader(log.log_id, kept, size).everything()), size
+
+
+@given(history=histories(), catching_up=pauses)
+@many
+async def test_a_rebuild_changes_nothing(engine: AsyncEngine, history: History, catching_up: list[bool]) -> None:
+    """Rebuilt in one run, every version of every row and the rolling digest are those made batch by batch."""
+    log = await filled(engine, history, catching_up)
+    rows, before = await log.rows(), await log.progress()
+    rebuilt = await rebuild(engine, log.log_id)
+    after = await log.progress()
+    assert (rebuilt.same, rebuilt.size) == (True, len(history.events))
+    assert (after.size, after.digest) == (before.size, before.digest)
+    assert after.generation != before.generation
+    assert await log.rows() == rows
+
+
+@given(history=histories(least=16), catching_up=pauses, asked=looks)
+@many
+async def test_what_was_known_stays(
+    engine: AsyncEngine, history: History, catching_up: list[bool], asked: list[tuple[int, str]]
+) -> None:
+    """Answers for a size of the log are the same before and after more is appended and projected."""
+    half = len(history.events) // 2
+    log = await filled(engine, History(history.events[:half], [cut for cut in history.cuts if cut < half]), catching_up)
+    questions = [(half * permille // 1000, day) for permille, day in asked]
+    before = [await log.projected(at, day) for at, day in questions]
+    await log.append(history.events[half:])
+    await catch_up(engine)
+    assert [await log.projected(at, day) for at, day in questions] == before
+
+
+async def test_a_log_is_rebuilt_before_it_was_ever_projected(engine: AsyncEngine) -> None:
+    """A rebuild of a log that no runner has seen projects it, and leaves it live."""
+    log = await new_log(engine)
+    await log.append([{"specversion": "1.0", "id": "1", "source": "urn:x", "type": "person.registered",
+                       "data": {"person_id": "x", "name_zh": "张三"}}])  # fmt: skip
+    assert (await rebuild(engine, log.log_id)).same
+    assert (await log.progress()).size == 1
+    assert [row["entity_id"] for row in (await log.rows())["person"]] == ["x"]
+    assert await catch_up(engine) == 0
