@@ -136,7 +136,7 @@ async def append(
     batch = _Batch(log_id, row.size, recorded_at, frontier, await _look_up(conn, log_id, offers))
     receipts = [await _decide(conn, batch, offer) for offer in offers]
     if dry_run:
-        said = [_as_dry_run(receipt) for receipt in receipts]
+        said = [_as_dry_run(receipt, row.size) for receipt in receipts]
         return Appended(row.size, said)
     if batch.events:
         await _write(conn, batch)
@@ -207,10 +207,11 @@ async def _again(conn: AsyncConnection, batch: _Batch, offer: Offer, before: Kno
     return Receipt(sent.id, sent.source, "duplicate", before.position, before.recorded_at, before.leaf_hash)
 
 
-def _as_dry_run(receipt: Receipt) -> Receipt:
-    if receipt.status == "appended":
-        return Receipt(receipt.id, receipt.source, "accepted")
-    return receipt
+def _as_dry_run(receipt: Receipt, size: int) -> Receipt:
+    """The receipt without a position that the log does not have yet."""
+    if receipt.position is None or receipt.position < size:
+        return receipt
+    return Receipt(receipt.id, receipt.source, "accepted" if receipt.status == "appended" else receipt.status)
 
 
 async def _write(conn: AsyncConnection, batch: _Batch) -> None:

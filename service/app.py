@@ -94,9 +94,8 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
-    told = BadRequest(
-        name=name, value=str(first.get("input"))[:100], expected_zh=first["msg"], expected_en=first["msg"]
-    )
+    value = str(first.get("input"))[:100].encode("utf-8", "replace").decode()
+    told = BadRequest(name=name, value=value, expected_zh=first["msg"], expected_en=first["msg"])
     return problems.response(problems.problem(told, _lang(request)))
 
 

@@ -24,7 +24,7 @@ from projections.reading import PostgresReader
 from projections.runner import catch_up, progress
 from projections.scene import Scene
 from service.access import READERS, Asker, asker_of
-from service.places import within
+from service.places import places_of_ids, within
 from service.state import Service
 
 WAIT_SECONDS: Final = 5.0
@@ -186,7 +186,9 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
 async def _scene(conn: AsyncConnection, asked: Asked, log_id: str, clock: str) -> Scene:
     state = (await progress(conn, [log_id]))[log_id]
     known = await knowledge.resolve(conn, log_id, asked.known_at, projected=state.size, clock=clock)
-    reader = PostgresReader(conn, log_id, state.generation, min(known.size, state.size))
+    if known.size > state.size:  # an instant later than the head, and entries came while we waited
+        known = await knowledge.resolve(conn, log_id, None, projected=state.size, clock=clock)
+    reader = PostgresReader(conn, log_id, state.generation, known.size)
     root = await knowledge.root_at(conn, log_id, known.size)
     return Scene(reader, known, root, asked.valid_at, asked.packs, sorted(state.failures))
 
@@ -245,6 +247,14 @@ async def check_reach(asked: Asked, scene: Scene, place_id: str | None, ref: str
         raise Forbidden(
             what_zh=f"查询 {ref}:不在授权区划内", what_en=f"ask about {ref}: it is outside the granted places"
         )
+
+
+async def check_reach_of(asked: Asked, scene: Scene, one: str) -> None:
+    """Raise Forbidden unless one of the places of an entity is within the asker's grant."""
+    if asked.asker.grant.jurisdictions:
+        places = sorted(await places_of_ids(scene.reader, [one]))
+        inside = [place for place in places if await reaches(asked, scene, place)]
+        await check_reach(asked, scene, next(iter(inside), None), one)
 
 
 async def reaches(asked: Asked, scene: Scene, place_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +14,16 @@ from events import entries, logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import today
 from events.cloudevent import Submission, is_json_type, read_event
-from events.errors import Fault, ItemError, Malformed, MediaTypeUnknown, NotJsonBody, OutsideGrant, TooLarge
+from events.errors import (
+    Fault,
+    ItemError,
+    Malformed,
+    MediaTypeUnknown,
+    NotJsonBody,
+    OutsideGrant,
+    TargetUnknown,
+    TooLarge,
+)
 from events.receipts import Appended, Offer, Receipt
 from projections.reading import PostgresReader
 from projections.runner import progress
@@ -28,6 +38,7 @@ MAX_ITEMS: Final = 5000
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {NDJSON}, application/json with ce-* headers"
 
 
@@ -87,27 +98,56 @@ class Intake:
         async with service.engine.connect() as conn:
             state = (await progress(conn, [self.log_id]))[self.log_id]
             reader = PostgresReader(conn, self.log_id, state.generation, state.size)
+            earlier: dict[tuple[str, str], Submission] = {}
             for index, sent in submissions.items():
                 try:
-                    for about, data in await _stated(conn, self.log_id, sent):
+                    for about, data in await _stated(conn, self.log_id, sent, earlier):
                         await check_place(reader, about, data, self.asker.grant.jurisdictions, day)
+                    earlier.setdefault((sent.source, sent.id), sent)
                 except ItemError as problem:
                     problems[index] = problem
         return problems
 
 
-async def _stated(conn: AsyncConnection, log_id: str, sent: Submission) -> list[tuple[Submission, Mapping[str, Any]]]:
-    """What an event states, each with the submission that gives its kind: a correction states two things."""
+async def _stated(
+    conn: AsyncConnection, log_id: str, sent: Submission, earlier: Mapping[tuple[str, str], Submission]
+) -> list[tuple[Submission, Mapping[str, Any]]]:
+    """What an event states, each with the submission that gives its kind.
+
+    A correction states what every version of its fact said, and what it says itself. `earlier` are
+    those before it in the batch. Raises TargetUnknown: what is not found now must not be found,
+    unchecked, when it is appended.
+    """
     if sent.target is None:
         return [(sent, sent.data)]
-    named = await entries.fact_named(conn, log_id, sent.target.source, sent.target.id)
-    if named is None:
-        return [(sent, sent.data)]
-    fact = read_event(named.event)
-    stated = [(fact, fact.data)]
+    fact, said = await _fact(conn, log_id, sent, earlier)
     if "corrected_payload" in sent.data:
-        stated.append((fact, sent.data["corrected_payload"]))
-    return stated
+        said.append(sent.data["corrected_payload"])
+    return [(fact, data) for data in (fact.data, *said)]
+
+
+async def _fact(
+    conn: AsyncConnection, log_id: str, sent: Submission, earlier: Mapping[tuple[str, str], Submission]
+) -> tuple[Submission, list[Mapping[str, Any]]]:
+    """The fact that a correction is about, and what the corrections of it in the log say. Raises TargetUnknown."""
+    while sent.target is not None:
+        target = sent.target
+        named = await entries.fact_named(conn, log_id, target.source, target.id)
+        if named is not None:
+            size = (await logs.get(conn, log_id)).size
+            versions = await entries.versions(conn, log_id, [named.position], size)
+            said = [version.data["corrected_payload"] for version in versions if "corrected_payload" in version.data]
+            return read_event(named.event), said
+        before = earlier.get((target.source, target.id))
+        if before is None:
+            raise TargetUnknown(
+                id=target.id,
+                source=target.source,
+                reason_zh="本日志此前没有这条事件",
+                reason_en="this log has no such event before it",
+            )
+        sent = before
+    return sent, []
 
 
 def _said(value: Json, name: str) -> str | None:
@@ -144,7 +184,7 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     Raises MediaTypeUnknown where there are no `ce-` headers or the data is not JSON.
     """
     attributes = {
-        name.lower().removeprefix("ce-"): unquote(value)
+        name.lower().removeprefix("ce-"): unquote(_unquoted(value))
         for name, value in headers.items()
         if name.lower().startswith("ce-")
     }
@@ -152,3 +192,9 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     if not attributes or not is_json_type(content_type):
         raise MediaTypeUnknown(given=(content_type or "none")[:100], expected=ACCEPTED)
     return {**attributes, "datacontenttype": essence(content_type), "data": read_body(raw)}
+
+
+def _unquoted(value: str) -> str:
+    """A header's value without the double quotes and backslashes of a quoted string (RFC 7230 section 3.2.6)."""
+    found = _QUOTED.fullmatch(value)
+    return value if found is None else re.sub(r"\\(.)", r"\1", found[1])

@@ -20,6 +20,16 @@ from projections.rows import Found, Reader
 
 OWN: Final = ("jurisdiction_id", "place_id")
 MOVING: Final = ("new_parent_id", "predecessor_ids", "successor_ids", "parent_id")
+OTHER_SIDE: Final = frozenset(
+    {
+        "counterparty", "helper", "sending_unit_id", "allocator_id", "payee", "recipient", "recipient_body_id",
+        "received_by", "addressed_to", "assigned_by", "ordered_by", "decided_by", "approver", "approved_by",
+        "held_by", "inspector_body_id", "reviewer_body_id", "verified_by", "verifiers", "assessor", "rejected_by",
+        "reopened_by", "closed_by", "scorers", "witness", "delivered_by", "interpreted_by", "vouched_by", "revoked_by",
+        "instrument_or_letter_id", "scheme_instrument_id", "basis_instrument_id",
+    }
+)  # fmt: skip
+"""Fields that name the other party, mostly a level above: a county's letter is signed towards the city."""
 
 
 async def within(reader: Reader, place_id: str, granted: Iterable[str], today: str) -> bool:
@@ -45,7 +55,9 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
     """The places of an event. Raises SubjectUnknown, naming what to register."""
     stated = without_nulls(dict(data))
     if submission.kind == "jurisdiction.registered":
-        return {stated.get("parent_id", stated["jurisdiction_id"])}
+        parent, itself = stated.get("parent_id"), stated["jurisdiction_id"]
+        is_there = bool(await reader.of("jurisdiction", [itself]))
+        return ({itself} if is_there or parent is None else set()) | ({parent} - {None})
     own = {stated[name] for name in OWN if isinstance(stated.get(name), str)}
     for name in MOVING:
         value = stated.get(name)
@@ -54,7 +66,7 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
         return own
     kind = registry.find(submission.kind)
     assert kind is not None
-    named = named_ids(kind, stated)
+    named = named_ids(kind, {name: said for name, said in stated.items() if name not in OTHER_SIDE})
     found = await places_of_ids(reader, named)
     if found:
         return found

@@ -23,6 +23,7 @@ from projections.runner import catch_up
 POLL_SECONDS: Final = 0.5
 RETRY_SECONDS: Final = 1.0
 URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
+PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
 
 log = structlog.get_logger()
 
@@ -51,14 +52,17 @@ async def run(url: str, parent: int) -> None:
 
 
 def main() -> None:
-    """The entry point of the process: the database is told by the environment, not on the command line."""
+    """The entry point of the process: the database is told by the environment, not on the command line.
+
+    So is the parent: one that was killed before we came this far is no longer our parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(run(os.environ[URL_VARIABLE], os.getppid()))
+    asyncio.run(run(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE])))
 
 
 async def supervise(url: str) -> None:
     """Keep one runner alive; end it when cancelled."""
-    environment = {**os.environ, URL_VARIABLE: url}
+    environment = {**os.environ, URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
     while True:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from service.running import main; main()", env=environment

@@ -75,7 +75,8 @@ def _said_of_post(post: Mapping[str, Any], owner: str) -> Iterator[tuple[tuple[s
         for name in ("person", "certainty", "capacity", "from", "until", "held_by", "gone_by"):
             yield ("appointment", held["appointment"], name), held[name]
         yield ("appointment", held["appointment"], "post"), post_id
-        for letter in held["letters"]:
+        # A letter that is not in force that day says nothing of it, whenever it was recorded.
+        for letter in (found for found in held["letters"] if found["in_force"] != "no"):
             for name in ("kind", "in_force", "signed_on", "countersigned", "counterparty"):
                 yield ("letter", letter["id"], name), letter[name]
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from projections.answers.letters import letter, signed_for, signing_days
@@ -18,17 +19,33 @@ from projections.tenure import Bounds, Seat, Stretch, days_between, next_day, st
 STAND_INS = ("acting", "seconded")
 
 
-@dataclass(slots=True)
+@dataclass
 class Staff:
     """The rows behind some posts: who was appointed to them, who they are, what they signed."""
 
     appointments: dict[str, list[Found]]
     who: People
     letters: list[Found] = field(default_factory=list)
+    """In the order of the log."""
 
     def of_post(self, post_id: str) -> list[Found]:
         """The appointments to a post, by start and id."""
         return self.appointments.get(post_id, [])
+
+    def signed_by(self, person_ids: Iterable[str], post_id: str) -> list[Found]:
+        """The letters that a signer with one of these ids, or the post alone, may have signed."""
+        indexes = {index for one in person_ids for index in self._by_signer.get(("person_id", one), ())}
+        indexes |= set(self._by_signer.get(("post_id", post_id), ()))
+        return [self.letters[index] for index in sorted(indexes)]
+
+    @cached_property
+    def _by_signer(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, row in enumerate(self.letters):
+            signer = row.doc["signer"]
+            name = "person_id" if signer.get("person_id") is not None else "post_id"
+            found[name, signer.get(name)].append(index)
+        return found
 
 
 async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: bool = True) -> Staff:
@@ -66,7 +83,7 @@ def holder(scene: Scene, post_id: str, row: Found, staff: Staff) -> dict[str, An
     person = staff.who.brief(doc["person_id"])
     own = staff.who.ids_of(doc["person_id"]) if person else set()
     letters = []
-    for found in staff.letters:
+    for found in staff.signed_by(own, post_id):
         how = signed_for(found, own, post_id, bounds.meets(*signing_days(found.doc)))
         if how is not None:
             letters.append({**letter(found, scene.valid_at), "matched_by": how})

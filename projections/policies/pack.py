@@ -61,7 +61,8 @@ class Evidence:
 class Instrument:
     """The text itself.
 
-    `effective_from` and `effective_until` (exclusive) are EDTF level 0; `in_force_by` is a day by which it was in force, `not_before` one before which it was not.
+    `effective_from` and `effective_until` (exclusive) are EDTF level 0; `in_force_by` is a day by
+    which it was in force, `not_before` one before which it was not.
     """
 
     title: Text
@@ -141,7 +142,8 @@ class _Document:
 class Pack:
     """One system.
 
-    `digest` is the hex SHA-256 of the canonical JSON of everything its file says; `titles` are the patterns by which a post without functions is recognised, by function.
+    `digest` is the hex SHA-256 of the canonical JSON of everything its file says; `titles`
+    are the patterns by which a post without functions is recognised, by function.
     """
 
     system: str

@@ -112,13 +112,17 @@ def _holder(held: Mapping[str, Any]) -> list[str]:
     end = held["until"] or (f"gone by {held['gone_by']}" if held["gone_by"] else "")
     capacity = "" if held["capacity"] == "substantive" else f" {held['capacity']}"
     letters = [
-        f"{found['number'] or found['id']} signed {found['signed_on']}, "
+        f"{found['number'] or found['id']} signed {found['signed_on']}{_signed_as(found)}, "
         f"in force {found['in_force']}, {found['signatures']}"
         for found in held["letters"]
         if found["in_force"] != "no"
     ]
     name = f"{person['name'] or person['id']}{capacity}\n{CERTAINTY[held['certainty']]}"
     return [name, f"{start} → {end}", "\n".join(letters) or "none in force", _positions(held["evidence"])]
+
+
+def _signed_as(letter: Mapping[str, Any]) -> str:
+    return "" if letter["signed_as"] == "signatory" else f" as {letter['signed_as']}"
 
 
 def _vacancy(post: Mapping[str, Any]) -> list[str]:

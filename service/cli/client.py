@@ -22,8 +22,11 @@ async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of `--url` with ZEREN_KEY, else of the application in process on the local data."""
     if settings.url is not None:
         headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
-        async with httpx.AsyncClient(base_url=settings.url, headers=headers, timeout=TIMEOUT) as client:
-            yield client
+        try:
+            async with httpx.AsyncClient(base_url=settings.url, headers=headers, timeout=TIMEOUT) as client:
+                yield client
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            fail(f"cannot reach {settings.url}: {error!r}")
         return
     try:
         async with opened(settings, local_runner=True) as service:
@@ -52,13 +55,12 @@ def _told(answer: httpx.Response) -> Never:
         fail(f"{answer.status_code}: {answer.text[:500]}")
     lines = [f"{problem.get('status')} {problem.get('title')}: {problem.get('detail')}"]
     lines += [f"  {candidate}" for candidate in problem.get("candidates", [])]
+    if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        lines.append("  set ZEREN_KEY to a key that may: `zeren keys add NAME --role ROLE` makes one")
     fail("\n".join(lines))
 
 
 async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:
     """GET a path of `/v1` with the parameters that are given."""
     given = {name: value for name, value in parameters.items() if value is not None}
-    try:
-        return read(await client.get(f"/v1{path}", params=given))
-    except httpx.TransportError as error:
-        fail(f"cannot reach {client.base_url}: {error!r}")
+    return read(await client.get(f"/v1{path}", params=given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -93,30 +94,34 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write every entry of a log as lines of JSON, in order: what the log added, and the event as sent."""
+    if output is not None and not output.parent.is_dir():
+        fail(f"{output}: there is no directory {output.parent}", 2)
 
     async def work() -> int:
-        count = 0
-        target = sys.stdout.buffer if output is None else output.open("wb")
-        try:
-            async with client_of(settings_with(data, url)) as client:
-                parameters = {"known_at": known_at} if known_at else {}
-                headers = {"Accept": "application/x-ndjson"}
-                path = f"/v1/logs/{log}/events"
-                async with client.stream("GET", path, headers=headers, params=parameters) as answer:
-                    if not answer.is_success:
-                        await answer.aread()
-                        read(answer)
-                    async for line in answer.aiter_lines():
-                        target.write(line.encode() + b"\n")
-                        count += 1
-        finally:
-            target.flush()
-            if output is not None:
-                target.close()
-        return count
+        async with client_of(settings_with(data, url)) as client:
+            parameters = {"known_at": known_at} if known_at else {}
+            headers = {"Accept": "application/x-ndjson"}
+            path = f"/v1/logs/{log}/events"
+            async with client.stream("GET", path, headers=headers, params=parameters) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    read(answer)
+                return await _save(answer, output)
 
     count = wait(work())
     err.print(f"{count} entries of {log}", markup=False)
+
+
+async def _save(answer: httpx.Response, output: Path | None) -> int:
+    """Write the lines of an answer as they come; how many. A line may hold what Unicode calls a line break."""
+    count = 0
+    with contextlib.ExitStack() as files:
+        target = sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
+        async for chunk in answer.aiter_bytes():
+            target.write(chunk)
+            count += chunk.count(b"\n")
+        target.flush()
+    return count
 
 
 async def every_entry(client: httpx.AsyncClient, log: str, known_at: str | None = None) -> list[dict[str, Any]]:

@@ -8,10 +8,13 @@ from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Never, TypeVar
 
+import asyncpg
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.settings import Settings
 
@@ -27,9 +30,13 @@ err = Console(stderr=True, highlight=False)
 
 
 def settings_with(data: Path | None = None, url: str | None = None) -> Settings:
-    """The settings, with what the command line says of them."""
+    """The settings, with what the command line says of them. Exit 2 where one of the environment is wrong."""
     said: dict[str, Any] = {name: value for name, value in (("data", data), ("url", url)) if value is not None}
-    return Settings(**said)
+    try:
+        return Settings(**said)
+    except ValidationError as error:
+        wrong = [f"ZEREN_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        fail("\n".join(wrong), 2)
 
 
 def fail(message: str, code: int = 1) -> Never:
@@ -52,5 +59,8 @@ def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str
 
 
 def wait(work: Coroutine[Any, Any, T]) -> T:
-    """Run what is asynchronous to its end."""
-    return asyncio.run(work)
+    """Run what is asynchronous to its end. Exit 1 where the database cannot be used."""
+    try:
+        return asyncio.run(work)
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as error:
+        fail(f"cannot use the database: {type(error).__name__}: {error}")

@@ -73,9 +73,9 @@ async def append(request: Request, log: str, dry_run: bool = False) -> Response:
     service: Service = request.app.state.service
     asker = await asker_of(request)
     asker.require("recorder")
+    asker.require_log(log)
     async with service.engine.connect() as conn:
         found = await logs.get(conn, log)
-    asker.require_log(log)
     if found.clock == "scripted":
         raise SampleLog(log=log)
     intake = Intake(service, asker, log)
@@ -114,7 +114,7 @@ def _batch(log: str, appended: Appended, lang: str) -> Response:
 async def _whole(request: Request) -> bytes:
     """The body, up to its limit. Raises TooLarge as soon as it is known to be above it."""
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > MAX_BODY:
+    if announced.isascii() and announced.isdigit() and int(announced) > MAX_BODY:
         raise TooLarge(what_zh="请求体(字节)", what_en="bytes of body", limit=MAX_BODY)
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -145,21 +145,24 @@ class _Tally:
 async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) -> Response:
     tally = _Tally(lang)
     waiting: list[tuple[int, Json]] = []
+    unread: dict[int, Receipt] = {}
 
     async def commit() -> None:
         appended = await intake.take([value for _, value in waiting], dry_run=dry_run)
         tally.size = appended.size
-        for (line, _), receipt in zip(waiting, appended.receipts, strict=True):
-            tally.add(line, receipt)
+        told = dict(zip((number for number, _ in waiting), appended.receipts, strict=True)) | unread
+        for line in sorted(told):
+            tally.add(line, told[line])
         waiting.clear()
+        unread.clear()
 
     async for number, line in _numbered(request):
         try:
             waiting.append((number, _value(line)))
         except NotJson as error:
             fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
-            tally.add(number, Receipt(None, None, "rejected", problem=Malformed([fault])))
-        if len(waiting) >= LINES_TOGETHER:
+            unread[number] = Receipt(None, None, "rejected", problem=Malformed([fault]))
+        if len(waiting) + len(unread) >= LINES_TOGETHER:
             await commit()
     await commit()
     counts = tally.counts

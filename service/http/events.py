@@ -18,7 +18,7 @@ from events.catalogue import registry
 from events.clock import stamp
 from events.cloudevent import schema_uri
 from events.entry import Entry
-from events.errors import BadRequest, BeyondHead, NotFound
+from events.errors import BadRequest, BeyondHead, Forbidden, NotFound
 from events.named import named_ids
 from events.standing import decide
 from projections.advance import ids_named
@@ -61,17 +61,17 @@ class Filter:
     asker: Asker
     log_id: str
     kinds: Sequence[str]
-    ids: frozenset[str] | None
-    """Only entries that name one of these ids; None for all."""
+    ids: Sequence[frozenset[str]]
+    """Only entries that name one id of each of these sets."""
 
     def passes(self, entry: Entry, versions: Sequence[Entry] | None = None) -> bool:
         """Whether an entry passes; `versions` are those of its fact, where they were read."""
-        if self.ids is None:
+        if not self.ids:
             return True
-        if versions:
-            return not self.ids.isdisjoint(ids_named(versions, entry))
         kind = registry.find(entry.kind)
-        return kind is not None and not self.ids.isdisjoint(named_ids(kind, entry.data))
+        assert kind is not None
+        named = ids_named(versions, entry) if versions else named_ids(kind, entry.data)
+        return all(not wanted.isdisjoint(named) for wanted in self.ids)
 
 
 def _entries_asker(asked: Asked) -> Asked:
@@ -89,19 +89,22 @@ async def _filter(asked: Asked, log: str, kind: str | None, jurisdiction: str | 
             raise BadRequest(
                 name="type", value=name[:100], expected_zh="目录中的事件类型", expected_en="a kind of the catalogue"
             )
-    granted = list(asked.asker.grant.kinds) if "auditor" not in asked.asker.grant.roles else []
+    granted = _granted_kinds(asked)
     if granted:
         kinds = [name for name in (kinds or granted) if name in granted] or ["-"]
-    ids: set[str] | None = None
+    wanted: list[frozenset[str]] = []
     if jurisdiction is not None or person is not None:
         async with scene_of_log(asked, log) as scene:
-            wanted = []
             if jurisdiction is not None:
-                wanted.append({(await resolve(scene.reader, jurisdiction, scene.valid_at))[0]})
+                wanted.append(frozenset({(await resolve(scene.reader, jurisdiction, scene.valid_at))[0]}))
             if person is not None:
-                wanted.append(await ids_of(scene.reader, person))
-            ids = set.intersection(*wanted) if len(wanted) == 1 else set().union(*wanted)
-    return Filter(asked.asker, log, kinds, None if ids is None else frozenset(ids))
+                wanted.append(frozenset(await ids_of(scene.reader, person)))
+    return Filter(asked.asker, log, kinds, wanted)
+
+
+def _granted_kinds(asked: Asked) -> list[str]:
+    """The kinds that the asker may read; none where all."""
+    return [] if asked.asker.has("auditor") else list(asked.asker.grant.kinds)
 
 
 @router.get("")
@@ -117,6 +120,7 @@ async def listed(
 ) -> Response:
     """Entries after a position, in order. `Accept` chooses JSON, `application/x-ndjson` or `text/event-stream`."""
     service: Service = request.app.state.service
+    asked.asker.require_log(log)
     async with service.engine.connect() as conn:
         head = await logs.get(conn, log)
     chosen = await _filter(asked, log, type, jurisdiction, person)
@@ -180,7 +184,7 @@ async def _page(service: Service, chosen: Filter, start: int, end: int, limit: i
 async def _versions(conn: Any, chosen: Filter, run: Sequence[Entry]) -> dict[int, list[Entry]]:
     """The versions of the facts that corrections and annulments in a run are about, where ids are filtered."""
     facts = sorted({entry.fact_position for entry in run if entry.target_position is not None})
-    if chosen.ids is None or not facts:
+    if not chosen.ids or not facts:
         return {}
     versions = {entry.position: [entry] for entry in await entries.at(conn, chosen.log_id, facts)}
     for entry in await entries.versions(conn, chosen.log_id, facts, run[-1].position + 1):
@@ -230,6 +234,9 @@ async def one(request: Request, asked: LogQuestion, log: str, position: int) -> 
         if not found:
             raise NotFound(value=str(position), what_zh="位置", what_en="position")
         entry = found[0]
+        granted = _granted_kinds(asked)
+        if granted and entry.kind not in granted:
+            raise Forbidden(what_zh=f"读取事件类型 {entry.kind}", what_en=f"read events of the kind {entry.kind}")
         fact = entry if entry.fact_position == position else (await entries.at(conn, log, [entry.fact_position]))[0]
         versions = [fact, *await entries.versions(conn, log, [fact.position], size)]
         root = await knowledge.root_at(conn, log, size)

@@ -10,9 +10,8 @@ from events.errors import BadRequest, NotFound
 from projections.answers import letters
 from projections.answers.territory import children_of, resolve
 from projections.scene import Scene
-from service.asking import LETTER, Asked, Question, check_reach, page_size, scene_for, scene_of_log
+from service.asking import LETTER, Question, check_reach_of, page_size, scene_for, scene_of_log
 from service.http.paging import allows, visible_logs
-from service.places import places_of_ids
 
 router = APIRouter(prefix="/letters", tags=["letters"])
 
@@ -56,7 +55,7 @@ async def register(
                     continue
                 cursor = f"{log_id}:{letter['position']:012d}:{letter['id']}"
                 found.append((cursor, {**letter, "log": log_id}))
-    rest = [(cursor, letter) for cursor, letter in found if cursor > after]
+    rest = sorted(((cursor, letter) for cursor, letter in found if cursor > after), key=lambda pair: pair[0])
     page = rest[:size]
     return {
         "items": [letter for _, letter in page],
@@ -86,11 +85,5 @@ async def one(asked: Question, letter_id: str) -> Any:
     """One letter, whole."""
     async with scene_for(asked, LETTER, letter_id) as scene:
         answer = await letters.one(scene, letter_id)
-        await _check(asked, scene, letter_id)
+        await check_reach_of(asked, scene, letter_id)
         return answer
-
-
-async def _check(asked: Asked, scene: Scene, letter_id: str) -> None:
-    if asked.asker.grant.jurisdictions:
-        places = await places_of_ids(scene.reader, [letter_id])
-        await check_reach(asked, scene, min(places, default=None), letter_id)

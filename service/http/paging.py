@@ -28,7 +28,8 @@ async def visible_logs(asked: Asked) -> list[str]:
             expected_en="a size only together with ?log=",
         )
     async with asked.service.engine.connect() as conn:
-        return [log.log_id for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)]
+        # Sorted here: a cursor compares ids as Python does, not as the database's locale does.
+        return sorted(log.log_id for log in await logs.every(conn) if asked.asker.sees_log(log.log_id))
 
 
 async def search_logs(
@@ -40,7 +41,7 @@ async def search_logs(
     from_log, _, from_id = after.partition(":")
     items: list[dict[str, Any]] = []
     asked_of: list[dict[str, Any]] = []
-    withheld, more = 0, False
+    withheld, more, last = 0, False, after
     for log_id in await visible_logs(asked):
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
@@ -55,7 +56,8 @@ async def search_logs(
             allowed = [one for one in ids[:room] if await allows(asked, scene, one, projection)]
             withheld += len(ids[:room]) - len(allowed)
             items += [{**item, "log": log_id} for item in await describe(scene, allowed)]
-            last = f"{log_id}:{ids[room - 1]}" if more and room else after
+            if more:
+                last = f"{log_id}:{ids[room - 1] if room else start}"
     return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
 
 
@@ -67,4 +69,5 @@ async def allows(asked: Asked, scene: Scene, one: str, projection: str) -> bool:
     if projection == "person":
         ids = [row.entity_id for row in await scene.reader.by("appointment", "person_id", [one])]
     places = await places_of_ids(scene.reader, ids)
-    return any([await reaches(asked, scene, place) for place in places])
+    nowhere = projection == "person" and not places
+    return nowhere or any([await reaches(asked, scene, place) for place in places])

@@ -10,9 +10,8 @@ from fastapi import APIRouter
 
 from projections.answers import holders, timeline
 from projections.scene import Scene
-from service.asking import POST, Asked, Question, check_reach, read_day, scene_for
+from service.asking import POST, Asked, Question, check_reach_of, read_day, scene_for
 from service.http.jurisdictions import Since, Until
-from service.places import places_of_ids
 
 router = APIRouter(prefix="/posts", tags=["posts"])
 
@@ -20,9 +19,7 @@ router = APIRouter(prefix="/posts", tags=["posts"])
 @asynccontextmanager
 async def _post_scene(asked: Asked, post_id: str) -> AsyncIterator[Scene]:
     async with scene_for(asked, POST, post_id) as scene:
-        if asked.asker.grant.jurisdictions:
-            places = await places_of_ids(scene.reader, [post_id])
-            await check_reach(asked, scene, min(places, default=None), post_id)
+        await check_reach_of(asked, scene, post_id)
         yield scene
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events import knowledge, store
 from events.clock import ScriptedClock
 from events.errors import BadRequest
-from events.knowledge import Knowledge, KnownAt, read_known_at
+from events.known import Knowledge, KnownAt, read_known_at
 from events.merkle import EMPTY_ROOT, root_of
 from events.receipts import Offer
 
@@ -45,46 +45,6 @@ async def resolved(engine: AsyncEngine, log: str, asked: KnownAt | None, project
     """The state of knowledge that is asked for."""
     async with engine.connect() as conn:
         return await knowledge.resolve(conn, log, asked, projected=projected, clock="scripted")
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("@0", KnownAt(size=0)),
-        ("@1234", KnownAt(size=1234)),
-        ("2018-03-05", KnownAt(instant=datetime(2018, 3, 5, 15, 59, 59, 999999, tzinfo=UTC))),
-        ("2018-03-05T09:00:00+08:00", KnownAt(instant=datetime(2018, 3, 5, 1, tzinfo=UTC))),
-        ("2018-03-05T01:00:00.000001Z", KnownAt(instant=datetime(2018, 3, 5, 1, 0, 0, 1, tzinfo=UTC))),
-        ("9999-12-31", KnownAt(instant=datetime(9999, 12, 31, 15, 59, 59, 999999, tzinfo=UTC))),
-    ],
-)
-async def test_forms(value: str, expected: KnownAt) -> None:
-    """A size, a date (its end in Shanghai) and an instant are read."""
-    assert read_known_at(value) == expected
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "",
-        "@",
-        "@-1",
-        "@1.5",
-        "@ 1",
-        "@\uff11",
-        "@" + "9" * 16,
-        "2018",
-        "2018-03",
-        "2018-02-30",
-        "2018-03-05T09:00:00",
-        "now",
-    ],
-)
-async def test_other_forms_are_refused(value: str) -> None:
-    """Anything else is a wrong parameter, named with its value."""
-    with pytest.raises(BadRequest, match="known_at") as caught:
-        read_known_at(value)
-    assert caught.value.values["value"] == value
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import rfc8785
@@ -18,7 +19,7 @@ SALT_H, SALT_P = bytes(range(16)), bytes(range(16, 32))
 KEPT = '{"id":"e1","data":{"name_zh":"张三"}}'.encode()
 
 
-def header(salt: bytes = SALT_H, **changed: str) -> bytes:
+def header(salt: bytes = SALT_H, /, **changed: str) -> bytes:
     """The digest of a header, with some of it changed."""
     stated = {"source": "urn:test", "event_id": "e1", "kind": "person.registered", **changed}
     return header_digest(salt, kind_version=1, **stated)
@@ -40,7 +41,7 @@ def test_the_leaf_is_an_rfc_8785_record() -> None:
     """The leaf has exactly the fields of leaf v1, in RFC 8785 form, and its hash is a leaf's."""
     payload = PayloadDigests.of(SALT_P, KEPT)
     record = leaf_record("cn-62", 7, AT, header(), payload)
-    expected = {
+    expected: dict[str, Any] = {
         "v": 1,
         "log": "cn-62",
         "position": 7,
@@ -73,7 +74,7 @@ def test_the_header_binds_all_it_states() -> None:
         {"kind": "person.merged"},
         {"source": "e1", "event_id": "urn:test"},
     )
-    digests = {header(), header(SALT_P), *(header(**change) for change in changes)}
+    digests = {header(), header(SALT_P), *(header(SALT_H, **change) for change in changes)}
     assert len(digests) == 2 + len(changes)
 
 

@@ -66,10 +66,10 @@ async def test_change_is_refused(
     acting = open_engine(database_url, owner=owner)
     try:
         for table, (key, column) in TABLES.items():
-            query = text(f"SELECT count(*) AS count, md5(string_agg({table}::text, '' ORDER BY {key})) FROM {table}")
+            query = text(f"SELECT count(*) AS held, md5(string_agg({table}::text, '' ORDER BY {key})) FROM {table}")
             async with engine.connect() as conn:
                 before = (await conn.execute(query)).one()
-            assert before.count > 0
+            assert before.held > 0
             assert await refusal(acting, statement.format(table=table, key=key, column=column)) == sqlstate, table
             async with engine.connect() as conn:
                 assert (await conn.execute(query)).one() == before

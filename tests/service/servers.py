@@ -1,0 +1,148 @@
+"""Runs the real `zeren serve` as a process of its own, kills it, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+
+ZEREN: Final = Path(sys.executable).with_name("zeren")
+KEY: Final = "operator-key-of-a-served-test-0123456789"
+READY_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.02
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command: ours without what was set for Zeren, and what is given."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ZEREN_")} | more
+
+
+def zeren(*arguments: str | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    given = environment() if env is None else dict(env)
+    command = [str(ZEREN), *(str(argument) for argument in arguments)]
+    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=READY_SECONDS, check=False)
+
+
+class Served:
+    """`zeren serve` on a data directory and a port; started, killed and started again."""
+
+    def __init__(self, data: Path, **env: str) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.said = data.parent / f"{data.name}.said"
+        self._env = environment(**env)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._groups: list[int] = []
+
+    @property
+    def process(self) -> psutil.Process:
+        """The server's process."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
+
+    def spawn(self) -> None:
+        """Start the server without waiting for it, in a process group of its own that its runner shares."""
+        command = [str(ZEREN), "serve", "--port", str(self.port), "--data", str(self.data)]
+        with self.said.open("ab") as said:
+            self._process = subprocess.Popen(
+                command, env=self._env, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self._groups.append(self._process.pid)
+
+    def start(self) -> float:
+        """Start the server and wait until it is ready; how many seconds that took."""
+        began = time.monotonic()
+        self.spawn()
+        while time.monotonic() - began < READY_SECONDS:
+            assert self._process is not None
+            if self._process.poll() is not None:
+                break
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/readyz", timeout=5).is_success:
+                    return time.monotonic() - began
+            time.sleep(POLL_SECONDS)
+        raise AssertionError(f"not ready after {time.monotonic() - began:.1f} s:\n{self.said.read_text()}")
+
+    def kill(self) -> None:
+        """SIGKILL to the server and its runner at once; PostgreSQL lives on."""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(STOP_SECONDS)
+
+    def stop(self, sent: signal.Signals = signal.SIGTERM) -> int:
+        """Ask the server alone to end, and wait for it; its exit code."""
+        assert self._process is not None
+        self._process.send_signal(sent)
+        return self._process.wait(STOP_SECONDS)
+
+    def postgres(self) -> list[psutil.Process]:
+        """The postmasters of the data directory that run now."""
+        place = str(self.data.resolve() / "postgres")
+        found = []
+        for process in psutil.process_iter(["name", "cmdline", "status"]):
+            named = process.info["name"] == "postgres" and place in (process.info["cmdline"] or ())
+            if named and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        return found
+
+    def kill_postgres(self) -> None:
+        """SIGKILL to PostgreSQL and all its backends."""
+        for postmaster in self.postgres():
+            _kill([postmaster, *_children(postmaster)])
+
+    def runners(self) -> list[psutil.Process]:
+        """The runners that this data directory's servers started and that run now."""
+        return [one for group in self._groups for one in _group(group) if one.pid != group]
+
+    def close(self) -> None:
+        """Kill whatever of this is left."""
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS)
+        self.kill_postgres()
+
+
+def _group(group: int) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["status"]):
+        with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getpgid(process.pid) == group and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.children(recursive=True)
+    return []
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes, timeout=STOP_SECONDS)

@@ -1,0 +1,43 @@
+"""The README's walk, run word for word against a served log."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.servers import Server
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"```(bash|json|text)\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """An empty service on loopback."""
+    running = Server(tmp_path / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_the_walk_prints_what_the_readme_says(server: Server, tmp_path: Path) -> None:
+    """Every command of the README's walk succeeds and prints exactly the text shown after it."""
+    blocks = BLOCK.findall(README.read_text(encoding="utf-8"))[1:]
+    environment = {**os.environ, "ZEREN_URL": server.url, "ZEREN_KEY": server.key}
+    compared = 0
+    for (language, script), following in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+        if language != "bash":
+            continue
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=environment, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        if following[0] in ("json", "text"):
+            assert done.stdout.decode().strip() == following[1].strip()
+            compared += 1
+    assert compared == 4
