@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -24,6 +25,8 @@ from events.standing import ANNULLED, CORRECTED
 
 SPECVERSION: Final = "1.0"
 MAX_PAYLOAD: Final = 64 * 1024
+MAX_FAULTS: Final = 100
+"""How many faults of one event's text are told at the most."""
 SCHEMA_PREFIX: Final = "urn:zeren:kind:"
 TARGET_FIELDS: Final = {
     CORRECTED: ("corrects_event_id", "corrects_event_source"),
@@ -79,7 +82,7 @@ def read_event(value: Json) -> Submission:
     """
     if not isinstance(value, dict):
         raise Malformed([Fault("", "应为 JSON 对象形式的 CloudEvent", "a CloudEvent as a JSON object")])
-    faults = list(value_faults(value))
+    faults = list(islice(value_faults(value), MAX_FAULTS))
     faults.extend(_attribute_faults(value))
     kind = registry.find(value["type"]) if isinstance(value.get("type"), str) else None
     if kind is not None and not kind.SERVICE_ONLY and not any(fault.pointer == "/data" for fault in faults):

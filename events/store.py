@@ -23,7 +23,7 @@ from events.errors import ClockStopped, IdTaken, ItemError, LogClosed, LogUnknow
 from events.leaf import SALT_SIZE, PayloadDigests, header_digest, leaf_of
 from events.merkle import TILE_WIDTH, Frontier, tile_root
 from events.receipts import Appended, Offer, Receipt
-from events.targets import Known, Named, aim
+from events.targets import About, Known, Named, aim
 
 MAX_DRIFT: Final = timedelta(seconds=5)
 
@@ -42,7 +42,7 @@ LOOK_UP: Final = text(
     JOIN event e ON e.log_id = :log_id AND e.position = i.position
     """
 )
-KIND_AT: Final = text("SELECT kind FROM event WHERE log_id = :log_id AND position = :position")
+ABOUT: Final = text("SELECT kind, source FROM event WHERE log_id = :log_id AND position = :position")
 KEPT_AT: Final = text("SELECT kept FROM payload WHERE log_id = :log_id AND position = :position")
 LEAVES: Final = text(
     "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
@@ -177,21 +177,21 @@ async def _decide(conn: AsyncConnection, batch: _Batch, offer: Offer) -> Receipt
         aimed = None
         if sent.target is not None:
             named = batch.known.get((sent.target.source, sent.target.id))
-            kind = await _kind_at(conn, batch, named) if named is not None else None
-            aimed = aim(offer, named, kind)
+            fact = await _about(conn, batch, named) if named is not None else None
+            aimed = aim(offer, named, fact)
     except ItemError as problem:
         return Receipt(sent.id, sent.source, "rejected", problem=problem)
     return batch.add(offer, aimed)
 
 
-async def _kind_at(conn: AsyncConnection, batch: _Batch, named: Known) -> str:
-    """The kind of the fact that a named event is about."""
+async def _about(conn: AsyncConnection, batch: _Batch, named: Known) -> About:
+    """The fact that a named event is about."""
     if named.fact_position >= batch.first:
-        return str(batch.events[named.fact_position - batch.first][EVENT_COLUMNS.index("kind")])
-    if named.fact_position == named.position:
-        return named.kind
+        row = dict(zip(EVENT_COLUMNS, batch.events[named.fact_position - batch.first], strict=True))
+        return About(row["kind"], row["source"])
     where = {"log_id": batch.log_id, "position": named.fact_position}
-    return str((await conn.execute(KIND_AT, where)).scalar_one())
+    found = (await conn.execute(ABOUT, where)).one()
+    return About(found.kind, found.source)
 
 
 async def _again(conn: AsyncConnection, batch: _Batch, offer: Offer, before: Known) -> Receipt:

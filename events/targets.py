@@ -32,17 +32,26 @@ class Named:
     fact_position: int
 
 
-def aim(offer: Offer, named: Known | None, fact_kind: str | None) -> Named:
+@dataclass(frozen=True, slots=True)
+class About:
+    """The fact that a named entry is about: its kind and its source."""
+
+    kind: str
+    source: str
+
+
+def aim(offer: Offer, named: Known | None, fact: About | None) -> Named:
     """Where an offered correction or annulment aims.
 
-    `named` is the entry it names, at a lower position or earlier in the batch; `fact_kind` the kind
-    of the fact which that entry is about. Raises TargetUnknown, CorrectionForbidden, or Malformed
-    where the corrected payload does not fit that kind.
+    `named` is the entry it names, at a lower position or earlier in the batch; `fact` what that entry
+    is about. A correction of a correction corrects the fact, so it takes the fact's source; an
+    annulment takes that of the fact or of the entry it names. Raises TargetUnknown,
+    CorrectionForbidden, or Malformed where the corrected payload does not fit the fact's kind.
     """
     sent = offer.submission
     target = sent.target
     assert target is not None
-    if named is None or fact_kind is None:
+    if named is None or fact is None:
         raise TargetUnknown(
             id=target.id,
             source=target.source,
@@ -56,18 +65,19 @@ def aim(offer: Offer, named: Known | None, fact_kind: str | None) -> Named:
             reason_zh="作废不能更正,只能再作废",
             reason_en="an annulment can be annulled, not corrected",
         )
-    if fact_kind.startswith("key."):
+    if fact.kind.startswith("key."):
         raise TargetUnknown(
             id=target.id,
             source=target.source,
             reason_zh="密钥登记不能更正或作废",
             reason_en="a key's registration cannot be corrected",
         )
-    if target.source != sent.source and not offer.may_correct:
-        raise CorrectionForbidden(source=sent.source, target_source=target.source, id=target.id)
+    owners = {fact.source} if sent.kind == CORRECTED else {fact.source, target.source}
+    if sent.source not in owners and not offer.may_correct:
+        raise CorrectionForbidden(source=sent.source, target_source=fact.source, id=target.id)
     if sent.kind == CORRECTED:
-        kind = registry.find(fact_kind)
-        assert kind is not None, fact_kind
+        kind = registry.find(fact.kind)
+        assert kind is not None, fact.kind
         faults = list(data_faults(kind, sent.data["corrected_payload"], "/data/corrected_payload"))
         if faults:
             raise Malformed(faults)

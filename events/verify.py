@@ -37,7 +37,8 @@ APPENDS: Final = text("SELECT * FROM append_tx WHERE log_id = :log_id ORDER BY s
 TILES: Final = text("SELECT level, tile_index, hashes, root FROM tile WHERE log_id = :log_id ORDER BY 1, 2")
 COUNTS: Final = text(
     """
-    SELECT (SELECT count(*) FROM payload WHERE log_id = :log_id) AS payload,
+    SELECT (SELECT count(*) FROM event WHERE log_id = :log_id) AS event,
+           (SELECT count(*) FROM payload WHERE log_id = :log_id) AS payload,
            (SELECT count(*) FROM event_id WHERE log_id = :log_id) AS event_id
     """
 )
@@ -69,10 +70,14 @@ class _Rebuilt:
     """What the rows say, as they are read."""
 
     frontier: Frontier
-    roots: dict[int, tuple[bytes, bytes, datetime]]
+    roots: dict[int, tuple[bytes, bytes, datetime, int]]
+    """Size to root, frontier, recorded_at, and the first of the entries just below that bear this recorded_at."""
     leaves: list[bytes]
     facts: dict[int, int]
     by_id: dict[tuple[str, str], int]
+    recorded_at: datetime | None = None
+    """Of the last entry; entries from `since` on bear it."""
+    since: int = 0
 
 
 async def verify(conn: AsyncConnection, log_id: str, progress: Progress | None = None) -> Verdict:
@@ -105,11 +110,13 @@ async def _rows(
             return
         for row in rows:
             leaf = _row(row, rebuilt)
+            if row.recorded_at != rebuilt.recorded_at:
+                rebuilt.recorded_at, rebuilt.since = row.recorded_at, row.position
             rebuilt.leaves.append(leaf)
             rebuilt.frontier.append(leaf)
             if rebuilt.frontier.size in ends:
                 frontier = rebuilt.frontier
-                rebuilt.roots[frontier.size] = (frontier.root(), frontier.pack(), row.recorded_at)
+                rebuilt.roots[frontier.size] = (frontier.root(), frontier.pack(), row.recorded_at, rebuilt.since)
         if progress is not None:
             progress(rebuilt.frontier.size, log.size)
 
@@ -145,9 +152,12 @@ def _row(row: Any, rebuilt: _Rebuilt) -> bytes:
 def _event(kept: bytes, position: int) -> dict[str, Any]:
     try:
         event = read_json(kept)
+        again = canonical(event)
     except NotJson as error:
         raise Lie(position, f"the kept bytes are no JSON: {error}") from None
-    if not isinstance(event, dict) or canonical(event) != kept:
+    except TypeError:  # what no door lets in: a float, a surrogate
+        again = b""
+    if not isinstance(event, dict) or again != kept:
         raise Lie(position, "the kept bytes are not the RFC 8785 form of an event")
     return event
 
@@ -157,8 +167,9 @@ def _targets(row: Any, event: dict[str, Any], rebuilt: _Rebuilt) -> None:
     names = TARGET_FIELDS.get(row.kind)
     target, fact = None, position
     if names is not None:
-        data = event["data"]
-        target = rebuilt.by_id.get((data.get(names[1]) or row.source, data[names[0]]))
+        given = event.get("data")
+        data = given if isinstance(given, dict) else {}
+        target = rebuilt.by_id.get((str(data.get(names[1]) or row.source), str(data.get(names[0]))))
         if target is None:
             raise Lie(position, "it corrects or annuls an event that is not below it")
         fact = rebuilt.facts[target]
@@ -177,8 +188,10 @@ def _appends(rows: list[Any], rebuilt: _Rebuilt) -> None:
             raise Lie(first, "recorded_at is not later than that of the append before it")
         found = rebuilt.roots.get(row.size)
         if found is None:
-            raise Lie(row.size, f"an append transaction ends at size {row.size}, beyond the entries")
-        root, frontier, recorded_at = found
+            raise Lie(rebuilt.frontier.size, f"an append transaction ends at size {row.size}, beyond the entries")
+        root, frontier, recorded_at, since = found
+        if since > first:
+            raise Lie(first, "its recorded_at is not that of its append transaction")
         if recorded_at != row.recorded_at:
             raise Lie(row.size - 1, "its recorded_at is not that of its append transaction")
         if root != bytes(row.root) or frontier != bytes(row.frontier):
@@ -217,3 +230,5 @@ def _counter(log: logs.Log, rebuilt: _Rebuilt) -> None:
         )
     if log.frontier != rebuilt.frontier.pack():
         raise Lie(None, "the frontier of the log is not that of its entries")
+    if log.recorded_at != rebuilt.recorded_at:
+        raise Lie(None, "the log's recorded_at is not that of its last entry")

@@ -1,7 +1,8 @@
 """Builds the projections of a log anew beside the live ones, compares, and swaps.
 
 The digest of a state is SHA-256 over every row visible at a size, in order: two states with one
-digest give the same answers.
+digest give the same answers as of that size. A rebuild compares every version of every row up to
+it: then they give the same answers as of every size before it too.
 """
 
 from __future__ import annotations
@@ -30,6 +31,20 @@ START: Final = text(
 GO_LIVE: Final = text("UPDATE projection_state SET live = (generation = :generation) WHERE log_id = :log_id")
 OTHERS: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND NOT live")
 LOCK_LIVE: Final = text("SELECT size FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
+STILL_THERE: Final = text("SELECT true FROM projection_state WHERE log_id = :log_id AND generation = :generation")
+EVERY_VERSION: Final = {
+    name: text(
+        f"SELECT entity_id, ordinal, known_from, CASE WHEN known_to < :size THEN known_to END AS known_to, "
+        f"{', '.join(projection.keys)}, doc FROM p_{name} "
+        "WHERE log_id = :log_id AND generation = :generation AND known_from < :size "
+        'ORDER BY entity_id COLLATE "C", known_from, ordinal'
+    )
+    for name, projection in PROJECTIONS.items()
+}
+
+
+class OvertakenError(Exception):
+    """Another rebuild of the same log began while this one was at work, and threw its rows away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,18 @@ async def digest(conn: AsyncConnection, log_id: str, generation: int, size: int)
     return state.hexdigest()
 
 
+async def history_digest(conn: AsyncConnection, log_id: str, generation: int, size: int) -> str:
+    """The digest of every version of every row of a log up to a size, hexadecimal."""
+    state = sha256()
+    for name, projection in PROJECTIONS.items():
+        where = {"log_id": log_id, "generation": generation, "size": size}
+        async for row in await conn.stream(EVERY_VERSION[name], where):
+            keys = {key: row._mapping[key] for key in projection.keys}
+            state.update(_line(name, row.entity_id, row.ordinal, keys, row.doc))
+            state.update(canonical([row.known_from, row.known_to]))
+    return state.hexdigest()
+
+
 def memory_digest(everything: Mapping[str, Mapping[str, Iterable[Row]]]) -> str:
     """The same digest, of rows folded in memory."""
     state = sha256()
@@ -73,24 +100,31 @@ def _line(name: str, entity_id: str, ordinal: int, keys: Mapping[str, Any], doc:
 
 
 async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
-    """Rebuild a log's projections beside the live ones, compare them at one size, and swap."""
+    """Rebuild a log's projections beside the live ones, compare them at one size, and swap.
+
+    Raises OvertakenError where another rebuild of the log began meanwhile; nothing is swapped then.
+    """
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
+        await conn.execute(LOCK_LIVE, {"log_id": log_id})
         for row in (await conn.execute(OTHERS, {"log_id": log_id})).all():
             await _drop(conn, log_id, row.generation)
         generation = (await conn.execute(START, {"log_id": log_id})).scalar_one()
     await catch_up_log(engine, log_id, generation)
     async with engine.begin() as conn:
         await conn.execute(LOCK_LIVE, {"log_id": log_id})
+        where = {"log_id": log_id, "generation": generation}
+        if (await conn.execute(STILL_THERE, where)).one_or_none() is None:
+            raise OvertakenError(f"another rebuild of {log_id} began")
         await catch_up_log(engine, log_id, generation)
         old = (await progress(conn, [log_id]))[log_id]
         result = Rebuilt(
             log_id,
             old.size,
-            await digest(conn, log_id, old.generation, old.size),
-            await digest(conn, log_id, generation, old.size),
+            await history_digest(conn, log_id, old.generation, old.size),
+            await history_digest(conn, log_id, generation, old.size),
         )
-        await conn.execute(GO_LIVE, {"log_id": log_id, "generation": generation})
+        await conn.execute(GO_LIVE, where)
         await _drop(conn, log_id, old.generation)
     return result
 

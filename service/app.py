@@ -6,12 +6,15 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
+from urllib.parse import unquote
 
 import orjson
 import structlog
+from asyncpg import InterfaceError, PostgresError
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -37,7 +40,9 @@ from service.state import Service
 log = structlog.get_logger()
 
 ROUTERS: Final = (logs, appends, events, kinds, jurisdictions, persons, posts, bodies, letters, policies)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
+UNAVAILABLE: Final = ("08", "53", "57")
+"""SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 FRONT_PAGE: Final = """<!doctype html>
 <html lang="zh"><meta charset="utf-8"><title>Zeren 责任链</title>
@@ -66,7 +71,7 @@ class PlainTextOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer 422."""
         if scope["type"] == "http":
-            query = scope["query_string"].decode("latin-1")
+            query = unquote(scope["query_string"].decode("utf-8", "replace"))
             if _CONTROL.search(scope["path"]) or _CONTROL.search(query):
                 request = Request(scope)
                 lang = problems.language(request.headers.get("accept-language"))
@@ -111,6 +116,17 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return problems.plain(500, _lang(request))
 
 
+async def _database(request: Request, error: Exception) -> Response:
+    """The database refused or went away: 503, to be tried again; any other failing of a statement is ours."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(cause, "sqlstate", None) or "")
+    away = isinstance(error, OSError | InterfaceError) or state[:2] in UNAVAILABLE
+    if not away and not (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return await _unexpected(request, error)
+    log.warning("database unavailable", path=request.url.path, error=repr(cause))
+    return problems.plain(503, _lang(request))
+
+
 def make_app(service: Service) -> FastAPI:
     """The application over a wired service."""
 
@@ -130,6 +146,10 @@ def make_app(service: Service) -> FastAPI:
             ZerenError: _told,
             RequestValidationError: _bad_parameters,
             HTTPException: _http,
+            DBAPIError: _database,
+            PostgresError: _database,
+            InterfaceError: _database,
+            OSError: _database,
             Exception: _unexpected,
         },
     )

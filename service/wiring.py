@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -63,16 +65,20 @@ def operator_key(settings: Settings) -> str:
         kept = file.read_text(encoding="ascii").strip()
         if len(kept) >= MIN_OPERATOR_KEY:
             return kept
-    made = f"zk_operator_{secrets.token_urlsafe(32)}"
-    _write_private(file, made + "\n")
-    return made
+        file.unlink(missing_ok=True)
+    _write_private(file, f"zk_operator_{secrets.token_urlsafe(32)}\n")
+    return file.read_text(encoding="ascii").strip()
 
 
 def _write_private(file: Path, text: str) -> None:
+    """Write a whole file that only its owner reads, unless another process was first."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, name = tempfile.mkstemp(dir=file.parent)
     with os.fdopen(descriptor, "w", encoding="ascii") as opened:
         opened.write(text)
+    with contextlib.suppress(FileExistsError):
+        os.link(name, file)
+    Path(name).unlink()
 
 
 @asynccontextmanager

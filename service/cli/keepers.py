@@ -16,6 +16,7 @@ from events.credentials import Grant
 from events.errors import LogUnknown
 from events.store import MAX_DRIFT
 from migrations.runner import pending
+from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_with, table, wait
@@ -109,7 +110,7 @@ def verify(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataO
 async def _ready(work: Any) -> Any:
     try:
         return await work
-    except NotReadyError as error:
+    except (NotReadyError, OvertakenError) as error:
         fail(str(error))
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from events.canonical import canonical
-from events.clock import read_stamp
+from events.clock import TICK, read_stamp
 from events.entry import Entry
-from events.known import read_known_at
+from events.errors import BadRequest
+from events.known import KnownAt, read_known_at
 from projections.advance import History, advance
 from service.cli.client import client_of, get
 from service.cli.transfer import every_entry
-from service.cli.words import DataOption, JsonOption, UrlOption, print_json, settings_with, table, wait
+from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_with, table, wait
 
 
 def entry_of(item: Mapping[str, Any]) -> Entry:
@@ -51,6 +53,7 @@ def replay(
     data: DataOption = None,
 ) -> None:
     """Replay a log in the order it was recorded; with --digest compare with what the service projects."""
+    start = None if since is None else _start(since)
 
     async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
         async with client_of(settings_with(data, url)) as client:
@@ -73,7 +76,7 @@ def replay(
             return entries, shown, await get(client, f"/logs/{log}")
 
     entries, shown, described = wait(work())
-    shown = [item for item in shown if since is None or _from(item, since)]
+    shown = [item for item in shown if start is None or _from(item, start)]
     projected = described["projected"]
     folded = {"size": len(entries), "digest": digest_of(entries)} if digest else None
     if as_json:
@@ -88,13 +91,21 @@ def replay(
         raise typer.Exit(1)
 
 
-def _from(item: Mapping[str, Any], since: str) -> bool:
-    asked = read_known_at(since)
-    if asked.size is not None:
-        return bool(item["position"] >= asked.size)
-    if len(since) == len("2018-01-15"):
-        return bool(item["recorded_at"] >= f"{since}T")
-    return asked.instant is not None and read_stamp(item["recorded_at"]) >= asked.instant
+def _start(since: str) -> KnownAt:
+    """Where a replay begins; a bare date is the beginning of that day in Asia/Shanghai."""
+    try:
+        asked = read_known_at(since)
+    except BadRequest as error:
+        fail(f"--from: {error}", 2)
+    if asked.instant is not None and len(since) == len("2018-01-15"):
+        return KnownAt(instant=asked.instant + TICK - timedelta(days=1))
+    return asked
+
+
+def _from(item: Mapping[str, Any], start: KnownAt) -> bool:
+    if start.size is not None:
+        return bool(item["position"] >= start.size)
+    return start.instant is not None and read_stamp(item["recorded_at"]) >= start.instant
 
 
 def _gist(data: Mapping[str, Any]) -> str:

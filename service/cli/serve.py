@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +22,9 @@ from service.settings import Settings
 from service.wiring import KEY_FILE, Database, NotReadyError, database_of, opened
 
 HostOption = Annotated[str, typer.Option("--host", help="address to listen on")]
+GRACE_SECONDS = 5
+"""How long requests under way, streams among them, may go on once the service is told to end."""
+
 PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
 
 
@@ -35,7 +40,9 @@ def demo(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOpti
 
 async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     _check_port(host, port)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory())
+    _log_plainly()
+    # Without this SIGTERM would skip what stops the runner and PostgreSQL.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     where = await database_of(settings)
     try:
         if demo:
@@ -43,11 +50,21 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
         async with opened(settings, database=where) as service:
             runner = asyncio.create_task(supervise(where.url))
             server = uvicorn.Server(
-                uvicorn.Config(make_app(service), host=host, port=port, log_level="warning", access_log=False)
+                uvicorn.Config(
+                    make_app(service),
+                    host=host,
+                    port=port,
+                    log_level="warning",
+                    access_log=False,
+                    timeout_graceful_shutdown=GRACE_SECONDS,
+                )
             )
             announced = asyncio.create_task(
                 _announce(server, settings, where, service.operator_key, host, port, demo=demo)
             )
+            # uvicorn raises what ended it once more when it is done: by then we are ending.
+            for ending in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(ending, lambda *_: None)
             try:
                 await server.serve()
             finally:
@@ -57,6 +74,18 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                         await task
     except NotReadyError as error:
         fail(str(error))
+
+
+def _log_plainly() -> None:
+    """Log lines and tracebacks as text. The default prints every frame's variables: slow, and keys among them."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(),
+    )
 
 
 def _check_port(host: str, port: int) -> None:

@@ -287,7 +287,7 @@ def test_every_field_accepts_a_value_of_its_type(kind: type[Kind]) -> None:
 @every_kind
 def test_null_means_absent(kind: type[Kind]) -> None:
     """Every optional field may be null."""
-    nulls = {name: None for name in types_of(kind)}
+    nulls = dict.fromkeys(types_of(kind))
     assert faults(kind, {**nulls, **minimal(kind)}) == set()
 
 

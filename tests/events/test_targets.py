@@ -179,3 +179,17 @@ async def test_a_correction_sent_again(engine: AsyncEngine, log: str, offer: Mak
     first = await send(engine, log, offer("person.registered", "e1", MINE), granted)
     (again,) = await send(engine, log, offer("record.corrected", "c1", THEIRS, **named))
     assert (again.status, again.position) == ("duplicate", first[1].position)
+
+
+async def test_a_correction_of_ones_own_correction_still_takes_the_facts_source(
+    engine: AsyncEngine, log: str, offer: Make
+) -> None:
+    """Who once corrected another's fact under a grant cannot go on without it by naming the own correction."""
+    fact = offer("person.registered", "e1", MINE)
+    granted = offer(
+        "record.corrected", "c1", THEIRS, may_correct=True, corrects_event_id="e1", corrects_event_source=MINE
+    )
+    without = offer("record.corrected", "c2", THEIRS, corrects_event_id="c1")
+    own = offer("record.annulled", "a1", THEIRS, annuls_event_id="c1")
+    receipts = await send(engine, log, fact, granted, without, own, together=False)
+    assert problems(receipts) == [None, None, CorrectionForbidden, None]

@@ -8,7 +8,7 @@ from typing import Any
 
 from events.cloudevent import read_event
 from events.entry import Entry
-from events.knowledge import Knowledge
+from events.known import Knowledge
 from events.merkle import EMPTY_ROOT
 from events.standing import ANNULLED, CORRECTED
 from projections.memory import MemoryReader

@@ -6,7 +6,7 @@ nothing else: no versions of rows, no increments, no database.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -21,8 +21,9 @@ from events import entries, knowledge, logs
 from events.appender import Appender
 from events.clock import SystemClock
 from events.cloudevent import read_event
-from events.entries import Entry
+from events.entry import Entry
 from events.errors import Ambiguous, NotFound
+from events.known import KnownAt
 from events.receipts import Offer
 from projections.answers import bodies, chain, holders, jurisdictions, letters, persons, timeline
 from projections.answers import changes as differences
@@ -140,17 +141,16 @@ class Log:
         async with self.engine.connect() as conn:
             return (await progress(conn, [self.log_id]))[self.log_id]
 
-    async def rows(self) -> dict[str, list[Mapping[str, Any]]]:
+    async def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Every version of every row of the live generation."""
         generation = (await self.progress()).generation
-        found: dict[str, list[Mapping[str, Any]]] = {}
+        found: dict[str, list[dict[str, Any]]] = {}
         async with self.engine.connect() as conn:
             for name, projection in PROJECTIONS.items():
                 columns = ", ".join(["entity_id", "known_from", "ordinal", "known_to", *projection.keys, "doc"])
                 where = f"WHERE log_id = '{self.log_id}' AND generation = {generation} ORDER BY 1, 2, 3"
-                found[name] = [
-                    row._mapping for row in await conn.execute(text(f"SELECT {columns} FROM p_{name} {where}"))
-                ]
+                statement = text(f"SELECT {columns} FROM p_{name} {where}")
+                found[name] = [dict(row._mapping) for row in await conn.execute(statement)]
         return found
 
     async def answers(
@@ -161,7 +161,7 @@ class Log:
         async with self.engine.connect() as conn:
 
             async def scene(at: int) -> Scene:
-                asked = knowledge.KnownAt(size=at)
+                asked = KnownAt(size=at)
                 known = await knowledge.resolve(conn, self.log_id, asked, projected=here.size, clock="live")
                 root = await knowledge.root_at(conn, self.log_id, at)
                 return Scene(reader_at(conn, here, at), known, root, day, PACKS)

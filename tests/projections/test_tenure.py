@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -155,7 +156,7 @@ def test_stretches_partition_time(seat: Seat) -> None:
     """Stretches follow each other from the beginning to the end of time, and each day has its stretch's status."""
     found = stretches(seat)
     assert (found[0].since, found[-1].until) == (None, None)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert one.until == following.since is not None
         assert one.status != following.status
     for day in [ALWAYS, *DAYS, day_before(NEVER)]:

@@ -48,7 +48,7 @@ class Samples:
     async def ask(self, path: str, **asked: str | int | None) -> httpx.Response:
         """The answer of `/v1` + `path`; parameters that are None are left out."""
         given = {name: value for name, value in asked.items() if value is not None}
-        return await self.client.get(f"/v1{path}", params=given)
+        return await self.client.get(f"/v1{path}", params=given or None)
 
     async def chain(self, place: str, valid_at: str, known_at: str | None = None) -> Answer:
         """The chain of a place."""

@@ -105,7 +105,7 @@ async def test_the_successor_was_not_known_in_the_gap(samples: Samples, name: st
     post = post_of(await samples.chain(case["jurisdiction"], case["valid_at"], "2017-07-01"), case["post"])
     assert post["status"] == case["status"]
     if case["acting"] is None:
-        assert (post["vacancy"]["from"], post["vacancy"]["until"], post["vacancy"]["next"]) == ("2017-05-31", None, None)
-        assert post["vacancy"]["days"] == 16
+        gap = post["vacancy"]
+        assert (gap["from"], gap["until"], gap["days"], gap["next"]) == ("2017-05-31", None, 16, None)
     else:
         assert post["holders"][0]["until"] is None

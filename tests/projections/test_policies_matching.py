@@ -1,19 +1,13 @@
-"""Policy packs: what the seven files say, when they are in force, and whom they match."""
+"""Policy packs at work: whom they match at which level, by function or by title, and whom they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from importlib import resources
-from typing import Any
+from datetime import date
 
 import pytest
-import yaml
 
-from events.edtf import LAST_DAY, Span
 from projections.policies.matching import (
     Responsibility,
-    Subject,
     applies,
     named_at,
     policies_of,
@@ -21,188 +15,23 @@ from projections.policies.matching import (
     responsibilities_of_post,
     unnamed_at,
 )
-from projections.policies.pack import Pack, PackError, load, load_all
-
-ROWS = {"central-2016": 27, "shanxi": 60, "gansu": 60, "wuyi": 55, "henan": 34, "mee-2017": 14, "majiang": 10}
-PRINCIPALS = ("party-principal", "government-principal")
-DEPUTIES = ("deputy-party-secretary", "deputy-in-charge")
-DAY = date(2018, 3, 5)
-SHANXI = frozenset({"140000", "140900", "140925"})
-GANSU = frozenset({"620000", "621200", "621227"})
-HENAN = frozenset({"410000", "411500", "411524"})
-WUYI = frozenset({"130000", "131100", "131122"})
-WEICHANG = frozenset({"130000", "130800", "130828"})
-MAJIANG = frozenset({"520000", "522600", "522635"})
-
-MINIMAL: dict[str, Any] = {
-    "system": "rivers",
-    "instrument": {
-        "title": "河长制办法",
-        "number": None,
-        "issuer": "某省",
-        "status": "in-force",
-        "printed": None,
-        "effective_from": "2017",
-        "effective_until": "2019-03",
-        "not_before": None,
-        "in_force_by": None,
-        "note": None,
-    },
-    "place": {"codes": ["330000"], "names": ["浙江省"], "reading": None},
-    "titles": {"river-chief": [".*(?<!副)河长"]},
-    "roles": [
-        {
-            "role": "河长",
-            "role_en": "river chief",
-            "level": "county",
-            "bearer": "post",
-            "functions": ["river-chief"],
-            "post_holders": "县级河长",
-            "kind": "principal",
-            "scope": "rivers of the county",
-            "rule": "rivers-art1",
-            "article": "第一条",
-            "force": "binding",
-            "reading": None,
-            "quote": "县级河长负责",
-        }
-    ],
-    "unnamed": [{"role": "河长", "kind": "principal", "levels": ["village"], "reading": "Not named there."}],
-}
-
-
-def changed(path: str = "", value: Any = None, *, drop: bool = False) -> str:
-    """The minimal pack as YAML, with one value at a dotted path set or dropped."""
-    document = yaml.safe_load(yaml.safe_dump(MINIMAL))
-    at: Any = document
-    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    for part in parents:
-        at = at[part]
-    if drop:
-        del at[last]
-    elif path:
-        at[last] = value
-    return yaml.safe_dump(document, allow_unicode=True)
-
-
-def packs() -> list[Pack]:
-    """All packs, last system first: no answer may rest on the order they come in."""
-    return list(reversed(load_all().values()))
-
-
-def subject(
-    level: str | None, functions: Iterable[str] = (), title: str | None = None, codes: frozenset[str] = SHANXI
-) -> Subject:
-    """A post or body that hangs on a jurisdiction itself."""
-    return Subject(level, tuple(functions), title, codes, in_body=False)
-
-
-def in_body(
-    level: str | None, functions: Iterable[str] = (), title: str | None = None, codes: frozenset[str] = SHANXI
-) -> Subject:
-    """A body, or a post of one."""
-    return Subject(level, tuple(functions), title, codes, in_body=True)
-
-
-def roles(found: Iterable[Responsibility], system: str) -> set[str]:
-    """The role words of one system in an answer."""
-    return {each["role"] for each in found if each["system"] == system}
-
-
-def by_title(title: str, level: str, codes: frozenset[str], on: date = DAY) -> list[Responsibility]:
-    """What a post without functions bears by its title alone."""
-    return responsibilities_of_post(packs(), subject(level, title=title, codes=codes), on)
-
-
-def test_every_row_is_there() -> None:
-    """Each pack has as many roles as its system has rows."""
-    assert {system: len(load_all()[system].roles) for system in ROWS} == ROWS
-
-
-def test_rules_are_those_of_their_system() -> None:
-    """Every role cites a rule, an article and a quote, and a draft's roles are all of force draft."""
-    for pack in load_all().values():
-        slug = {"shanxi": "shanxi-2016", "gansu": "gansu-2017"}.get(pack.system, pack.system.split("-")[0])
-        assert all(role.rule.startswith(slug) and role.article and role.quote for role in pack.roles)
-        assert (pack.instrument.status == "draft") == all(role.force == "draft" for role in pack.roles)
-
-
-def test_files_are_canonical_about_types() -> None:
-    """No file holds a float or an unquoted number: only text, lists, mappings and null."""
-
-    def leaves(value: object) -> Iterable[object]:
-        if isinstance(value, dict):
-            for each in value.values():
-                yield from leaves(each)
-        elif isinstance(value, list):
-            for each in value:
-                yield from leaves(each)
-        else:
-            yield value
-
-    for file in resources.files("projections.policies").iterdir():
-        if file.name.endswith(".yaml"):
-            document = yaml.safe_load(file.read_text(encoding="utf-8"))
-            assert {type(leaf) for leaf in leaves(document)} <= {str, type(None)}
-
-
-@pytest.mark.parametrize(
-    ("system", "on", "expected"),
-    [
-        ("central-2016", "2016-10-10", "no"),
-        ("central-2016", "2016-10-11", "yes"),
-        ("gansu", "2017-03-08", "no"),
-        ("gansu", "2017-03-09", "yes"),
-        ("shanxi", "2016-10-16", "no"),
-        ("shanxi", "2016-10-17", "unknown"),
-        ("shanxi", "2018-03-05", "unknown"),
-        ("henan", "2012-01-01", "unknown"),
-        ("henan", "2017-07-08", "unknown"),
-        ("henan", "2017-07-09", "yes"),
-        ("mee-2017", "2016-12-31", "no"),
-        ("mee-2017", "2017-11-14", "unknown"),
-        ("mee-2017", "2017-11-15", "yes"),
-        ("mee-2017", "2018-12-31", "yes"),
-        ("mee-2017", "2019-01-01", "no"),
-        ("wuyi", "2010-01-01", "unknown"),
-        ("wuyi", "2020-01-01", "unknown"),
-        ("majiang", "2015-12-31", "no"),
-        ("majiang", "2016-01-01", "unknown"),
-        ("majiang", "2016-12-30", "unknown"),
-        ("majiang", "2016-12-31", "yes"),
-    ],
+from projections.policies.pack import load_all
+from tests.projections.packs import (
+    DAY,
+    DEPUTIES,
+    GANSU,
+    HENAN,
+    MAJIANG,
+    PRINCIPALS,
+    SHANXI,
+    WEICHANG,
+    WUYI,
+    by_title,
+    in_body,
+    packs,
+    roles,
+    subject,
 )
-def test_in_force_at_the_edges(system: str, on: str, expected: str) -> None:
-    """Each pack is in force, not in force or unknown on the days beside its edges."""
-    assert load_all()[system].in_force(date.fromisoformat(on)) == expected
-
-
-def test_start_and_end_are_spans() -> None:
-    """A year of start and a month of end give spans, and every day is judged by them."""
-    pack = load(changed())
-    assert pack.start == Span(date(2017, 1, 1), date(2017, 12, 31))
-    assert pack.end == Span(date(2019, 3, 1), date(2019, 3, 31))
-    day = date(2016, 12, 31)
-    answers: list[str] = []
-    while day <= date(2019, 4, 1):
-        if not answers or answers[-1] != pack.in_force(day):
-            answers.append(pack.in_force(day))
-        day += timedelta(days=1)
-    assert answers == ["no", "unknown", "yes", "unknown", "no"]
-    assert load_all()["gansu"].end == Span(LAST_DAY, LAST_DAY)
-
-
-def test_evidence_narrows_a_stated_start() -> None:
-    """`in_force_by` and `not_before` narrow the span that an inexact start leaves."""
-    document = yaml.safe_load(changed("instrument.in_force_by", {"day": "2017-06-30", "source": "报道"}))
-    document["instrument"]["not_before"] = {"day": "2017-02-01", "source": "印发依据"}
-    assert load(yaml.safe_dump(document)).start == Span(date(2017, 2, 1), date(2017, 6, 30))
-
-
-def test_a_draft_is_never_known_to_be_in_force() -> None:
-    """The dates of a draft are proposals: it is unknown on every day, whatever it says."""
-    draft = load(changed("instrument.status", "draft"))
-    assert {draft.in_force(day) for day in (date(2000, 1, 1), date(2018, 1, 1), date(2020, 1, 1))} == {"unknown"}
 
 
 def test_d10_overall_responsibility_resolves_by_system_and_level() -> None:
@@ -368,7 +197,8 @@ def test_functions_win_over_titles() -> None:
     """A post that carries any function is matched by function only."""
     other = subject("county", ["other-leader"], title="县委书记")
     found = responsibilities_of_post(packs(), other, DAY)
-    assert found and {each["matched_by"] for each in found} == {"function"}
+    assert found
+    assert {each["matched_by"] for each in found} == {"function"}
     assert "第一责任人" not in {each["role"] for each in found}
     assert responsibilities_of_post(packs(), subject("county", ["unheard-of"], title="县长"), DAY) == []
 
@@ -385,7 +215,8 @@ def test_a_named_department_bears_its_own_tasks_only() -> None:
     """A county bureau is not shown with the tasks of other bureaus, nor with those of provincial departments."""
     bureau = in_body("county", ["sector-department"], title="武邑县教育局", codes=WUYI)
     found = roles(responsibilities_of_body(packs(), bureau, DAY), "wuyi")
-    assert "县教育局" in found and "县水务局" not in found
+    assert "县教育局" in found
+    assert "县水务局" not in found
     county = in_body("county", ["sector-department"], title="教育局", codes=GANSU)
     rules = {each["rule"] for each in responsibilities_of_body(packs(), county, DAY)}
     assert rules == {"gansu-2017-art10-c"}
@@ -433,12 +264,14 @@ def test_posts_and_bodies_are_apart() -> None:
 def test_places() -> None:
     """A pack applies in its subtree, whatever the form of the code, and the central one everywhere."""
     shanxi = load_all()["shanxi"]
-    assert applies(shanxi, SHANXI) and applies(shanxi, frozenset({"140000000000"}))
+    assert applies(shanxi, SHANXI)
+    assert applies(shanxi, frozenset({"140000000000"}))
     for codes in (GANSU, frozenset({"140925"}), frozenset[str]()):
         assert not applies(shanxi, codes)
     assert applies(load_all()["central-2016"], frozenset())
     township = frozenset({"131122100"})
-    assert applies(load_all()["wuyi"], WUYI | township) and not applies(load_all()["wuyi"], township)
+    assert applies(load_all()["wuyi"], WUYI | township)
+    assert not applies(load_all()["wuyi"], township)
 
 
 def test_policies_of_a_place() -> None:
@@ -471,7 +304,8 @@ def test_named_at_lists_what_may_be_unregistered() -> None:
     assert ("主要责任", "post", ["first-secretary", "village-party-secretary"]) in [
         (each["role"], each["bearer"], each["functions"]) for each in named
     ]
-    assert all(each["functions"] for each in named) and {each["system"] for each in named} == {"henan"}
+    assert all(each["functions"] for each in named)
+    assert {each["system"] for each in named} == {"henan"}
 
 
 def test_the_shape_of_an_answer() -> None:
@@ -493,64 +327,3 @@ def test_the_shape_of_an_answer() -> None:
         "from the clauses before.",
     }
     assert [each["system"] for each in found] == sorted(each["system"] for each in found)
-
-
-def test_digest_is_of_the_content() -> None:
-    """The digest ignores layout, key order and the quoting of dates, and changes with any value."""
-    document = yaml.safe_load(changed("instrument.printed", "2017-05-01"))
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
-    digest = load(text).digest
-    assert len(digest) == 64
-    assert load("# a comment\n" + yaml.safe_dump(document, sort_keys=True, default_flow_style=True)).digest == digest
-    assert load(text.replace("'2017-05-01'", "2017-05-01")).digest == digest
-    assert load(text.replace("'2017-05-01'", "2017-05-02")).digest != digest
-    assert load(changed("rules", [{"id": "rivers-art1"}])).digest != load(changed()).digest
-    assert len({pack.digest for pack in packs()}) == len(packs())
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (changed("colour", "blue"), "pack rivers: colour"),
-        (changed("instrument.colour", "blue"), "pack rivers: instrument.colour"),
-        (changed("place", drop=True), "pack rivers: place"),
-        (changed("instrument.number", drop=True), "pack rivers: instrument.number"),
-        (changed("instrument.effective_from", "2017-13"), "pack rivers: instrument.effective_from"),
-        (changed("instrument.effective_from", 2017), "pack rivers: instrument.effective_from"),
-        (changed("instrument.effective_from", "2020"), "pack rivers: instrument.effective_from"),
-        (changed("instrument.in_force_by", {"day": "2017-05", "source": "x"}), "rivers: instrument.in_force_by.day"),
-        (changed("instrument.in_force_by", {"day": "2016-12-31", "source": "x"}), "should leave a possible day"),
-        (changed("instrument.status", "lapsed"), "pack rivers: instrument.status.*'in-force'"),
-        (changed("place.codes", ["33"]), r"pack rivers: place.codes.*\[0-9\]\{6\}"),
-        (changed("place.codes", [330000]), "pack rivers: place.codes"),
-        (changed("roles.0.level", "hamlet"), "pack rivers: roles.0.level.*'township'"),
-        (changed("roles.0.bearer", "person"), "pack rivers: roles.0.bearer"),
-        (changed("roles.0.quote", ""), "pack rivers: roles.0.quote"),
-        (changed("unnamed.0.levels", ["hamlet"]), "pack rivers: unnamed.0.levels.0"),
-        (changed("unnamed.0.levels", ["county"]), "pack rivers: unnamed.河长"),
-        (changed("titles", {"river-chief": ["("]}), "pack rivers: titles.river-chief.0.*regular expression"),
-        (changed("titles", {"lake-chief": ["湖长"]}), "pack rivers: titles.lake-chief"),
-        (changed() + "system: rivers\n", "system twice"),
-        (changed("titles", {1: ["x"]}), "pack rivers: file"),
-        ("[", "pack without a name: file"),
-        ("3", "pack without a name: file"),
-        ("", "pack without a name: file"),
-    ],
-)
-def test_bad_packs_are_named(text: str, message: str) -> None:
-    """A pack that cannot be read fails with its name, the key and what was expected."""
-    with pytest.raises(PackError, match=message):
-        load(text)
-
-
-def test_another_campaign_is_only_another_file() -> None:
-    """A pack of another campaign works without code, and the code mentions none."""
-    rivers = load(changed())
-    codes = frozenset({"330000", "330100", "330122"})
-    chief = subject("county", ["river-chief"], codes=codes)
-    assert [each["role"] for each in responsibilities_of_post([rivers], chief, DAY)] == ["河长"]
-    deputy = subject("county", title="副河长", codes=codes)
-    assert responsibilities_of_post([rivers], deputy, DAY) == []
-    for name in ("pack.py", "matching.py"):
-        code = resources.files("projections.policies").joinpath(name).read_text(encoding="utf-8").lower()
-        assert not [word for word in ("扶贫", "脱贫", "poverty", "alleviation") if word in code]
