@@ -2,7 +2,7 @@
 
 Every type is an annotated plain value, so that a kind reads as a list of fields. A value that
 does not fit raises a `PydanticCustomError` whose `type` is a key of `FORMS`, the page that says
-in Chinese and English what was expected. Sources: DESIGN of the public surface (docs/events.md),
+in Chinese and English what was expected. Sources: docs/events.md,
 EDTF (ISO 8601-2), GB/T 2260, RFC 3339.
 """
 

@@ -174,7 +174,8 @@ def _targets(row: Any, event: dict[str, Any], rebuilt: _Rebuilt) -> None:
             raise Lie(position, "it corrects or annuls an event that is not below it")
         fact = rebuilt.facts[target]
     if (row.target_position, row.fact_position) != (target, fact):
-        raise Lie(position, f"it is recorded as about position {row.fact_position}, but names {fact}")
+        stored = f"naming {row.target_position}, about {row.fact_position}"
+        raise Lie(position, f"it is recorded as {stored}; its event names {target}, about {fact}")
     rebuilt.facts[position] = fact
     rebuilt.by_id[row.source, row.id] = position
 

@@ -9,9 +9,9 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events import logs, store
+from events import entries, logs, store
 from events.canonical import read_json
 from events.clock import ScriptedClock, read_stamp
 from events.cloudevent import read_event
@@ -19,6 +19,7 @@ from events.database import open_engine
 from events.errors import LogUnknown
 from events.receipts import Offer
 from projections.runner import catch_up
+from service.wiring import NotReadyError
 
 CREDENTIAL: Final = "demo"
 
@@ -64,6 +65,7 @@ async def _load_one(engine: AsyncEngine, log_id: str) -> int:
         except LogUnknown:
             await logs.create(conn, log_id, name=None, origin=None, clock="scripted")
             size = 0
+        await _check_start(conn, log_id, lines, size)
     missing = lines[size:]
     for recorded_at, events in _together(missing):
         offers = [Offer(read_event(event), CREDENTIAL, may_correct=True) for event in events]
@@ -73,6 +75,13 @@ async def _load_one(engine: AsyncEngine, log_id: str) -> int:
         if refused:
             raise RuntimeError(f"{log_id}: sample event {refused[0].id} was {refused[0].status}: {refused[0].problem}")
     return len(missing)
+
+
+async def _check_start(conn: AsyncConnection, log_id: str, lines: list[Line], size: int) -> None:
+    """Raise NotReadyError unless what is recorded is the beginning of the sample log of this version."""
+    last = await entries.at(conn, log_id, [size - 1]) if size else []
+    if size > len(lines) or (last and last[0].id != lines[size - 1][1]["id"]):
+        raise NotReadyError(f"{log_id} was recorded from other sample data: choose another directory with --data")
 
 
 def _together(lines: list[Line]) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:

@@ -10,25 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.servers import Server
+from tests.service.servers import Served
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```(bash|json|text)\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[Served]:
     """An empty service on loopback."""
-    running = Server(tmp_path / "data")
+    running = Served(tmp_path / "data")
     running.start()
     yield running
     running.stop()
+    running.close()
 
 
-def test_the_walk_prints_what_the_readme_says(server: Server, tmp_path: Path) -> None:
+def test_the_walk_prints_what_the_readme_says(server: Served, tmp_path: Path) -> None:
     """Every command of the README's walk succeeds and prints exactly the text shown after it."""
     blocks = BLOCK.findall(README.read_text(encoding="utf-8"))[1:]
-    environment = {**os.environ, "ZEREN_URL": server.url, "ZEREN_KEY": server.key}
+    key = (server.data / "operator.key").read_text(encoding="ascii").strip()
+    environment = {**os.environ, "ZEREN_URL": server.url, "ZEREN_KEY": key}
     compared = 0
     for (language, script), following in zip(blocks, [*blocks[1:], ("", "")], strict=True):
         if language != "bash":

@@ -21,7 +21,7 @@ from events.fields import (
     Year,
 )
 
-_SECTION = "mission event-kinds §E"
+_SECTION = "catalogue of kinds, section E (docs/events.md)"
 
 
 class InterviewHeld(Kind):

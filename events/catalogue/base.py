@@ -36,7 +36,7 @@ class Kind(Part):
     NAME: ClassVar[str]
     TITLE_ZH: ClassVar[str]
     SOURCE: ClassVar[str]
-    """Where the kind and its fields come from: a section of the mission's catalogue or of DESIGN."""
+    """Where the kind and its fields come from: a section of the catalogue in docs/events.md."""
     VERSION: ClassVar[int] = 1
     SERVICE_ONLY: ClassVar[bool] = False
     """Made by the service alone; never accepted at the door."""

@@ -7,7 +7,7 @@ from typing import Literal
 from events.catalogue.base import Kind, maybe, titled
 from events.fields import AnyId, BodyId, Day, Flag, Text, ThingId
 
-_SECTION = "mission event-kinds §G"
+_SECTION = "catalogue of kinds, section G (docs/events.md)"
 
 
 class ExitProposed(Kind):

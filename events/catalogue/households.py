@@ -10,7 +10,7 @@ from events.catalogue.actors import Deliverer
 from events.catalogue.base import Kind, at_least_one, maybe, titled
 from events.fields import AnyId, Count, Day, Flag, FreeMap, JurisdictionId, Money, Text, ThingId
 
-_SECTION = "mission event-kinds §G"
+_SECTION = "catalogue of kinds, section G (docs/events.md)"
 
 
 class HouseholdIdentified(Kind):

@@ -20,7 +20,7 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §C"
+_SECTION = "catalogue of kinds, section C (docs/events.md)"
 
 
 class ResponsibilityLetterSigned(Kind):

@@ -8,7 +8,7 @@ from events.catalogue.actors import Actor
 from events.catalogue.base import Kind, Part, maybe, titled
 from events.fields import AnyId, BodyId, Day, JurisdictionId, Money, Text, ThingId, Year
 
-_SECTION = "mission event-kinds §F"
+_SECTION = "catalogue of kinds, section F (docs/events.md)"
 
 
 class BudgetAppropriated(Kind):

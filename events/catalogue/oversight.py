@@ -21,8 +21,8 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §E"
-_ADDED = "DESIGN §3"
+_SECTION = "catalogue of kinds, section E (docs/events.md)"
+_ADDED = "kinds added to the catalogue (docs/events.md)"
 
 
 class InspectionHeld(Kind):

@@ -24,8 +24,8 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §B"
-_ADDED = "DESIGN §3"
+_SECTION = "catalogue of kinds, section B (docs/events.md)"
+_ADDED = "kinds added to the catalogue (docs/events.md)"
 
 
 class PersonRegistered(Kind):

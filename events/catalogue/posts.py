@@ -21,7 +21,7 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §A"
+_SECTION = "catalogue of kinds, section A (docs/events.md)"
 
 
 class InstrumentIssued(Kind):

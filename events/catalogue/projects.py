@@ -18,7 +18,7 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §F"
+_SECTION = "catalogue of kinds, section F (docs/events.md)"
 
 
 class ProjectProposed(Kind):

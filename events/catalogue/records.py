@@ -27,8 +27,8 @@ from events.fields import (
     is_timestamp,
 )
 
-_SECTION = "mission event-kinds §H"
-_ADDED = "DESIGN §3"
+_SECTION = "catalogue of kinds, section H (docs/events.md)"
+_ADDED = "kinds added to the catalogue (docs/events.md)"
 
 
 class PublicityPosted(Kind):

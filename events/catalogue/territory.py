@@ -15,7 +15,7 @@ from events.fields import (
     ThingId,
 )
 
-_SECTION = "mission event-kinds §A"
+_SECTION = "catalogue of kinds, section A (docs/events.md)"
 
 
 class JurisdictionRegistered(Kind):
@@ -55,7 +55,7 @@ class JurisdictionReparented(Kind):
 
     NAME = "jurisdiction.reparented"
     TITLE_ZH = "区划隶属变更"
-    SOURCE = "DESIGN §3"
+    SOURCE = "kinds added to the catalogue (docs/events.md)"
 
     jurisdiction_id: JurisdictionId = titled("区划编号")
     new_parent_id: JurisdictionId = titled("新上级区划编号")

@@ -21,7 +21,7 @@ from events.fields import (
     Timestamp,
 )
 
-_SECTION = "mission event-kinds §D"
+_SECTION = "catalogue of kinds, section D (docs/events.md)"
 
 
 class VisitMade(Kind):

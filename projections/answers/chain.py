@@ -115,6 +115,7 @@ def _level(scene: Scene, place: Place, codes: frozenset[str], stock: Stock) -> d
         "unnamed": list(unnamed_at(scene.packs, level, codes, day)),
         "unregistered": _unregistered(scene, level, codes, posts, bodies),
         "assistance": assistance(stock.pairings.get(place.id, []), stock.helpers, scene.valid_at),
+        "successions": place.doc["successions"],
         "evidence": place.doc["evidence"],
     }
 

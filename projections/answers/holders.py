@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.answers.posts import Staff, seat_of, staff_of, vacancy
+from projections.answers.posts import Staff, regular, seat_of, staff_of, vacancy
 from projections.answers.territory import not_found
 from projections.answers.timeline import cut, tenure
 from projections.rows import Found
@@ -20,7 +20,7 @@ async def holders(scene: Scene, post_id: str, since: str | None, until: str | No
     if not rows and not appointments:
         raise not_found(post_id, "职务", "post")
     post = rows[0] if rows else None
-    seat = seat_of(post, appointments)
+    seat, substantive = seat_of(post, appointments), seat_of(post, appointments, substantive=True)
     cuts = [found for found in stretches(seat) if _within(found, since, until)]
     return {
         "post": _post(post_id, post),
@@ -28,9 +28,14 @@ async def holders(scene: Scene, post_id: str, since: str | None, until: str | No
         "from": since,
         "until": until,
         "status": seat.status(scene.valid_at),
-        "substantive": seat_of(post, appointments, substantive=True).status(scene.valid_at),
+        "substantive": substantive.status(scene.valid_at),
         "holders": cut([tenure(row, post, staff) for row in appointments], since, until),
         "gaps": [vacancy(gap, appointments, staff.who, scene.valid_at) for gap in cuts if gap.status == "vacant"],
+        "substantive_gaps": [
+            vacancy(gap, regular(appointments), staff.who, scene.valid_at)
+            for gap in stretches(substantive)
+            if gap.status == "vacant" and _within(gap, since, until)
+        ],
         "overlaps": [_overlap(found, appointments, staff) for found in cuts if found.status == "contested"],
         "stretches": [
             {"from": found.since, "until": found.until, "days": found.days, "status": found.status} for found in cuts

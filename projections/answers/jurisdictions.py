@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from projections.answers.letters import letters_of_places
 from projections.answers.territory import Place, children_of, known, nearest, path_to, resolve
 from projections.scene import Scene
+from projections.tenure import Bounds, day_before
 
 
 async def one(scene: Scene, ref: str) -> dict[str, Any]:
@@ -26,9 +29,23 @@ async def one(scene: Scene, ref: str) -> dict[str, Any]:
         "attributes": [{name: row.doc[name] for name in shown} for row in rows],
         "ended_on": doc["ended_on"],
         "successors": doc["successors"],
+        "successions": [await _followed(scene, succession) for succession in doc["successions"]],
         "flags": path.flags,
         "withheld": 0,
     }
+
+
+async def _followed(scene: Scene, succession: Mapping[str, Any]) -> dict[str, Any]:
+    """A restructuring, with the letters and pairings of its predecessors that it names no successor for.
+
+    Those count that certainly or possibly held on the day before it.
+    """
+    ended = [one for one in succession["predecessors"] if one not in succession["successors"]]
+    eve = day_before(succession["on"])
+    held = [*await letters_of_places(scene.reader, ended), *await scene.reader.by("pairing", "assisted", ended)]
+    passed = {duty["id"] for duty in succession["duties"]}
+    open_then = {row.entity_id for row in held if Bounds.of_doc(row.doc).certainty(eve) != "no"}
+    return {**succession, "without_successor": sorted(open_then - passed)}
 
 
 async def children(scene: Scene, ref: str, limit: int, after: str) -> dict[str, Any]:

@@ -117,17 +117,17 @@ async def register(
     if person is not None:
         found.append({row.entity_id for row in await reader.by("letter", "person_id", await ids_of(reader, person))})
     if places:
-        found.append(await _of_places(reader, places))
+        found.append({row.entity_id for row in await letters_of_places(reader, places)})
     ids = set.intersection(*found) if found else set()
     rows = await reader.of("letter", ids)
     return sorted(await described(scene, rows), key=lambda letter: letter["position"])
 
 
-async def _of_places(reader: Reader, places: Sequence[str]) -> set[str]:
+async def letters_of_places(reader: Reader, places: Sequence[str]) -> list[Found]:
+    """The letters that posts of places signed, or that were signed towards or about the places or their bodies."""
     bodies = await bodies_of(reader, places)
     posts = {row.entity_id for row in await reader.by("post", "jurisdiction_id", places)}
     posts |= {row.entity_id for row in await reader.by("post", "body_id", bodies)}
     rows = await reader.by("letter", "post_id", posts)
     rows += await reader.by("letter", "counterparty", {*places, *bodies})
-    rows += await reader.by("letter", "scope", places)
-    return {row.entity_id for row in rows}
+    return rows + await reader.by("letter", "scope", places)

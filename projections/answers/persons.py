@@ -59,7 +59,8 @@ async def posts_by_id(reader: Reader, appointments: Sequence[Found]) -> dict[str
 async def answered_for(scene: Scene, person_id: str, since: str | None, until: str | None) -> dict[str, Any]:
     """`GET /persons/{id}/responsibility`: each tenure with place, responsibilities and letters. Raises NotFound.
 
-    The place and the instruments are those of the first day of the tenure inside [since, until).
+    The place is that of the last day of the tenure inside [since, until). Each responsibility is given the
+    days on which tenure and instrument may both have run, for instruments of that day and of the first.
     """
     reader = scene.reader
     ids = await ids_of(reader, person_id)
@@ -107,11 +108,18 @@ async def _borne(scene: Scene, post: Found | None, days: tuple[str, str]) -> dic
         level = path.places[-1].doc["level"] if path.places else None
         subject = Subject(level, tuple(doc["functions"]), doc["title"], path.codes, body is not None)
         for borne in responsibilities_of_post(scene.packs, subject, date.fromisoformat(day)):
-            found.setdefault(borne["rule"] + borne["role"], dict(borne))
+            found[borne["rule"] + borne["role"]] = {**borne, **_run(scene, borne["system"], days)}
     place = path.places[-1].brief if path.places else None
     if place is None and place_id is not None:
         place = {"id": place_id, "code": None, "name": None, "level": None}
     return {"jurisdiction": place, "body": body, "responsibilities": list(found.values())}
+
+
+def _run(scene: Scene, system: str, days: tuple[str, str]) -> dict[str, str | None]:
+    """The days on which a tenure and an instrument may both have run, from the first to the last, inclusive."""
+    pack = next(pack for pack in scene.packs if pack.system == system)
+    last = day_before(pack.end.last.isoformat())
+    return {"from": max(days[0], pack.start.first.isoformat()), "to": min(days[1], last)}
 
 
 async def place_of_body(reader: Reader, body_id: str) -> str | None:

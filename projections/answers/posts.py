@@ -67,10 +67,14 @@ async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: boo
     return staff
 
 
+def regular(appointments: Sequence[Found]) -> list[Found]:
+    """The appointments that are neither acting (主持工作、代理) nor seconded (挂职)."""
+    return [a for a in appointments if a.doc["capacity"] not in STAND_INS]
+
+
 def seat_of(post: Found | None, appointments: Sequence[Found], *, substantive: bool = False) -> Seat:
     """What decides how a post stands; without acting and seconded holders where `substantive`."""
-    counted = [a for a in appointments if not (substantive and a.doc["capacity"] in STAND_INS)]
-    tenures = [Bounds.of_doc(a.doc) for a in counted]
+    tenures = [Bounds.of_doc(a.doc) for a in (regular(appointments) if substantive else appointments)]
     if post is None:
         return Seat("9999-12-31", "9999-12-31", 1, tenures)
     return Seat(post.doc["from"], post.doc["until"], post.doc["seats"], tenures)
@@ -105,6 +109,13 @@ def _portfolio(doc: Any, day: str) -> dict[str, Any] | None:
     """What the holder was in charge of (分管) on a day: the last assignment that may have begun."""
     begun = [p for p in doc["portfolios"] if p["effective_from"] is None or p["effective_from"] <= day]
     return max(begun, key=lambda p: (p["effective_from"] or "", p["position"])) if begun else None
+
+
+def vacancy_at(seat: Seat, appointments: Sequence[Found], who: People, day: str) -> dict[str, Any] | None:
+    """The vacancy around a day; None where the post is not vacant on it."""
+    if seat.status(day) != "vacant":
+        return None
+    return vacancy(stretch_at(seat, day), appointments, who, day)
 
 
 def vacancy(stretch: Stretch, appointments: Sequence[Found], who: People, day: str) -> dict[str, Any]:
@@ -145,19 +156,19 @@ def describe(
 ) -> dict[str, Any]:
     """A post on the day asked about, as the chain shows it; responsibilities hang on the post."""
     appointments = staff.of_post(post.entity_id)
-    seat = seat_of(post, appointments)
+    seat, substantive = seat_of(post, appointments), seat_of(post, appointments, substantive=True)
     status = seat.status(scene.valid_at)
     subject = Subject(level, tuple(post.doc["functions"]), post.doc["title"], codes, in_body)
     borne = responsibilities_of_post(scene.packs, subject, date.fromisoformat(scene.valid_at))
     holding = [a for a in appointments if Bounds.of_doc(a.doc).certainty(scene.valid_at) != "no"]
     holders = [holder(scene, post.entity_id, row, staff) for row in holding]
-    gap = stretch_at(seat, scene.valid_at) if status == "vacant" else None
     return {
         "post": brief(post),
         "seats": post.doc["seats"],
         "status": status,
-        "substantive": seat_of(post, appointments, substantive=True).status(scene.valid_at),
-        "vacancy": None if gap is None else vacancy(gap, appointments, staff.who, scene.valid_at),
+        "substantive": substantive.status(scene.valid_at),
+        "vacancy": vacancy_at(seat, appointments, staff.who, scene.valid_at),
+        "substantive_vacancy": vacancy_at(substantive, regular(appointments), staff.who, scene.valid_at),
         "responsibilities": list(borne) if status != "unestablished" else [],
         "claimed": post.doc["claimed"],
         "from": post.doc["from"],
@@ -173,8 +184,6 @@ def flags_of(described: dict[str, Any]) -> list[dict[str, Any]]:
     flags = []
     for shown in described["holders"]:
         person = (shown["person"] or {}).get("id")
-        if person is None:
-            continue
         if person is None:
             continue
         if person in seen:

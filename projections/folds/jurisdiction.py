@@ -48,7 +48,12 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
         states.append(_state(state, since, None, behind))
     elif not states:
         states.append(_state(state, since, until, behind))
-    ended = {"ended_on": until, "successors": successors, "ended_by": behind[-1].evidence if until else []}
+    ended = {
+        "ended_on": until,
+        "successors": successors,
+        "ended_by": behind[-1].evidence if until else [],
+        "successions": [_succession(fact) for fact in facts if fact.kind == "jurisdiction.restructured"],
+    }
     return [
         Row({"code": doc["code"], "parent_id": doc["parent_id"], "name": doc["name"]}, doc | ended) for doc in states
     ]
@@ -68,6 +73,20 @@ def _changes(entity_id: str, facts: Sequence[Fact], since: str | None) -> list[F
 
 def _ends(entity_id: str, fact: Fact) -> bool:
     return entity_id in fact.data["predecessor_ids"] and entity_id not in fact.data.get("successor_ids", [])
+
+
+def _succession(fact: Fact) -> dict[str, Any]:
+    """What a restructuring says of who answers for what from then on: stated, never inferred."""
+    data = fact.data
+    return {
+        "kind": data.get("kind"),
+        "on": data["effective_from"],
+        "predecessors": data["predecessor_ids"],
+        "successors": data.get("successor_ids", []),
+        "duties": data.get("duty_succession", []),
+        "approval_document": data.get("approval_document"),
+        "evidence": fact.evidence,
+    }
 
 
 def _changed(change: Fact) -> dict[str, Any]:

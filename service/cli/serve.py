@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import sys
@@ -40,7 +41,7 @@ def demo(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOpti
 
 async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     _check_port(host, port)
-    _log_plainly()
+    _log_plainly(settings.log_level)
     # Without this SIGTERM would skip what stops the runner and PostgreSQL.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     where = await database_of(settings)
@@ -76,14 +77,21 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
         fail(str(error))
 
 
-def _log_plainly() -> None:
-    """Log lines and tracebacks as text. The default prints every frame's variables: slow, and keys among them."""
+def _log_plainly(level: str) -> None:
+    """Log lines and tracebacks as text, from `level` on.
+
+    The default prints every frame's variables: slow, and keys among them.
+    """
+    number = logging.getLevelNamesMapping().get(level.upper())
+    if number is None:
+        fail(f"ZEREN_LOG_LEVEL={level}: expected one of debug, info, warning, error", 2)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(),
     )
 

@@ -64,6 +64,8 @@ def import_(
     async def work() -> Any:
         async with client_of(settings_with(data, url)) as client:
             if (await client.get(f"/v1/logs/{log_id}")).status_code == httpx.codes.NOT_FOUND:
+                if dry_run:
+                    fail(f"there is no log {log_id}: it would be made; a dry run makes none")
                 read(await client.put(f"/v1/logs/{log_id}"))
             columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
             with Progress(*columns, console=err, disable=as_json) as bar:

@@ -1,1 +1,1 @@
-"""The HTTP API, one file for each noun of DESIGN's table of calls; `routes` puts them together."""
+"""The HTTP API, one file for each noun of docs/api.md; `service.app` puts them together."""

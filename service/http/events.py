@@ -22,7 +22,7 @@ from events.errors import BadRequest, BeyondHead, Forbidden, NotFound
 from events.named import named_ids
 from events.standing import decide
 from projections.advance import ids_named
-from projections.answers.people import ids_of
+from projections.answers import about
 from projections.answers.territory import resolve
 from service.access import Asker
 from service.asking import Asked, LogQuestion, page_size, scene_of_log
@@ -37,7 +37,7 @@ KEEP_ALIVE_SECONDS: Final = 15.0
 CHUNK: Final = 500
 
 
-def shown(entry: Entry, *, with_credential: bool) -> dict[str, Any]:
+def shown(entry: Entry, asker: Asker, clock: str) -> dict[str, Any]:
     """An entry as it is read back: what the log added, and the event as it was sent."""
     body: dict[str, Any] = {
         "position": entry.position,
@@ -51,7 +51,9 @@ def shown(entry: Entry, *, with_credential: bool) -> dict[str, Any]:
         "about": entry.fact_position,
         "event": entry.event,
     }
-    return body | ({"credential": entry.credential} if with_credential else {})
+    if clock == "scripted":
+        body["clock"] = clock
+    return body | ({"credential": entry.credential} if asker.has("auditor") else {})
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Filter:
 
     asker: Asker
     log_id: str
+    clock: str
     kinds: Sequence[str]
     ids: Sequence[frozenset[str]]
     """Only entries that name one id of each of these sets."""
@@ -81,7 +84,10 @@ def _entries_asker(asked: Asked) -> Asked:
     return asked
 
 
-async def _filter(asked: Asked, log: str, kind: str | None, jurisdiction: str | None, person: str | None) -> Filter:
+async def _filter(
+    asked: Asked, head: logs.Log, kind: str | None, jurisdiction: str | None, person: str | None
+) -> Filter:
+    log = head.log_id
     _entries_asker(asked).asker.require_log(log)
     kinds = [] if kind is None else kind.split(",")
     for name in kinds:
@@ -96,10 +102,11 @@ async def _filter(asked: Asked, log: str, kind: str | None, jurisdiction: str | 
     if jurisdiction is not None or person is not None:
         async with scene_of_log(asked, log) as scene:
             if jurisdiction is not None:
-                wanted.append(frozenset({(await resolve(scene.reader, jurisdiction, scene.valid_at))[0]}))
+                place_id, _ = await resolve(scene.reader, jurisdiction, scene.valid_at)
+                wanted.append(frozenset(await about.place(scene.reader, place_id)))
             if person is not None:
-                wanted.append(frozenset(await ids_of(scene.reader, person)))
-    return Filter(asked.asker, log, kinds, wanted)
+                wanted.append(frozenset(await about.person(scene.reader, person)))
+    return Filter(asked.asker, log, head.clock, kinds, wanted)
 
 
 def _granted_kinds(asked: Asked) -> list[str]:
@@ -123,7 +130,7 @@ async def listed(
     asked.asker.require_log(log)
     async with service.engine.connect() as conn:
         head = await logs.get(conn, log)
-    chosen = await _filter(asked, log, type, jurisdiction, person)
+    chosen = await _filter(asked, head, type, jurisdiction, person)
     wanted = {essence(part) for part in request.headers.get("accept", "").split(",")}
     if SSE in wanted:
         start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
@@ -142,9 +149,8 @@ async def listed(
     if NDJSON in wanted:
         return StreamingResponse(_all_lines(service, chosen, start, end), media_type=NDJSON)
     items, position = await _page(service, chosen, start, end, page_size(limit))
-    with_credential = asked.asker.has("auditor")
     body = {
-        "items": [shown(entry, with_credential=with_credential) for entry in items],
+        "items": [shown(entry, asked.asker, head.clock) for entry in items],
         "next": None if position >= end else str(position - 1),
         "withheld": 0,
         "log": {"id": log, "size": head.size, "root": base64.b64encode(head.root).decode(), "clock": head.clock},
@@ -193,24 +199,22 @@ async def _versions(conn: Any, chosen: Filter, run: Sequence[Entry]) -> dict[int
 
 
 async def _all_lines(service: Service, chosen: Filter, start: int, end: int) -> AsyncIterator[bytes]:
-    with_credential = chosen.asker.has("auditor")
     while start < end:
         found, start = await _page(service, chosen, start, end, CHUNK)
         for entry in found:
-            yield orjson.dumps(shown(entry, with_credential=with_credential)) + b"\n"
+            yield orjson.dumps(shown(entry, chosen.asker, chosen.clock)) + b"\n"
 
 
 async def _live(request: Request, service: Service, chosen: Filter, start: int) -> AsyncIterator[bytes]:
     """Server-sent events from a position on; each id is the position."""
     idle = 0.0
-    with_credential = chosen.asker.has("auditor")
     yield b": zeren\n\n"
     while not await request.is_disconnected():
         async with service.engine.connect() as conn:
             size = (await logs.get(conn, chosen.log_id)).size
         found, start = await _page(service, chosen, start, size, CHUNK)
         for entry in found:
-            data = orjson.dumps(shown(entry, with_credential=with_credential))
+            data = orjson.dumps(shown(entry, chosen.asker, chosen.clock))
             yield b"id: %d\nevent: entry\ndata: %s\n\n" % (entry.position, data)
         idle = 0.0 if found else idle + POLL_SECONDS
         if idle >= KEEP_ALIVE_SECONDS:
@@ -242,7 +246,7 @@ async def one(request: Request, asked: LogQuestion, log: str, position: int) -> 
         root = await knowledge.root_at(conn, log, size)
         known_at = await knowledge.recorded_at(conn, log, size)
     return {
-        **shown(entry, with_credential=asked.asker.has("auditor")),
+        **shown(entry, asked.asker, head.clock),
         "standing": _standing(entry, versions),
         "signatures": [],
         "known_at": None if known_at is None else stamp(known_at),

@@ -128,6 +128,7 @@ def test_an_observation_after_the_end_or_before_the_start_is_believed() -> None:
 
 
 @given(seats=st.integers(1, 3), holding=st.lists(st.sampled_from(["certain", "possible", "no"]), max_size=5))
+@settings(deadline=None, derandomize=True)
 def test_status_counts_seats(seats: int, holding: list[Certainty]) -> None:
     """A post is held, contested, uncertain or vacant by the number of certain holders against its seats."""
     certain = sum(one == "certain" for one in holding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -11,10 +12,14 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import psutil
+from click.testing import Result
+from typer.testing import CliRunner
+
+from service.cli.main import app
 
 ZEREN: Final = Path(sys.executable).with_name("zeren")
 KEY: Final = "operator-key-of-a-served-test-0123456789"
@@ -43,6 +48,31 @@ def zeren(*arguments: str | Path, env: Mapping[str, str] | None = None) -> subpr
     return subprocess.run(command, env=given, capture_output=True, text=True, timeout=READY_SECONDS, check=False)
 
 
+class Commands:
+    """Runs commands in this process, on a database of the test's own or on an embedded one."""
+
+    def __init__(self, data: Path, database_url: str | None = None) -> None:
+        self.env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("ZEREN_")}
+        self.env |= {"ZEREN_DATA": str(data), "ZEREN_DATABASE_URL": database_url}
+
+    def run(self, *arguments: str | Path, code: int = 0) -> Result:
+        """Run a command, which ends with `code`."""
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=self.env)
+        told = f"{arguments} ended with {result.exit_code}\n{result.stdout}\n{result.stderr}\n{result.exception!r}"
+        assert result.exit_code == code, told
+        assert result.exception is None or isinstance(result.exception, SystemExit), told
+        return result
+
+    def json(self, *arguments: str | Path, code: int = 0) -> Any:
+        """Run a command with `--json`: what stands on stdout is JSON and nothing else."""
+        return json.loads(self.run(*arguments, "--json", code=code).stdout)
+
+    def with_key(self, *roles: str) -> None:
+        """Make a key with these roles, and use it from now on."""
+        options = [word for role in roles for word in ("--role", role)]
+        self.env["ZEREN_KEY"] = self.run("keys", "add", "test", *options).stdout.strip()
+
+
 class Served:
     """`zeren serve` on a data directory and a port; started, killed and started again."""
 
@@ -51,7 +81,7 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.said = data.parent / f"{data.name}.said"
-        self._env = environment(**env)
+        self.env = environment(**env)
         self._process: subprocess.Popen[bytes] | None = None
         self._groups: list[int] = []
 
@@ -66,7 +96,7 @@ class Served:
         command = [str(ZEREN), "serve", "--port", str(self.port), "--data", str(self.data)]
         with self.said.open("ab") as said:
             self._process = subprocess.Popen(
-                command, env=self._env, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+                command, env=self.env, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
             )
         self._groups.append(self._process.pid)
 

@@ -106,7 +106,7 @@ async def test_without_a_good_key_the_answer_is_always_the_same(keyed: Keyed, se
     ]
     told = set()
     for value in given:
-        answer = await client.get("/v1/logs", headers={"Authorization": value.encode("latin-1")})
+        answer = await client.get("/v1/logs", headers={b"Authorization": value.encode("latin-1")})
         assert answer.status_code == 401, value
         assert answer.headers["www-authenticate"] == "Bearer"
         told.add(answer.text)

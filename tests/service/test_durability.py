@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,7 +14,15 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.appender import Appender
+from events.clock import SystemClock
+from events.credentials import OPERATOR
+from projections.policies.pack import load_all
+from projections.runner import BEGIN, RUN, _one_run, catch_up
+from service.app import make_app
+from service.state import Service
 from tests.service.servers import KEY, Served, environment, zeren
 
 pytestmark = pytest.mark.anyio
@@ -105,7 +112,7 @@ class Client:
             if stop.is_set():
                 break
             await self._post(self._next())
-            await asyncio.sleep(self.dice.uniform(0, 0.06))
+            await asyncio.sleep(self.dice.uniform(0, 0.1))
         await stop.wait()
         for _ in range(SETTLING_TRIES):
             if not self.unknown:
@@ -151,7 +158,7 @@ class Client:
             self.book.failures += 1
             known = {made["id"] for made in self.unknown}
             self.unknown += [made for made in events if made["id"] not in self.book.given and made["id"] not in known]
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(self.dice.uniform(0.2, 0.6))
             return
         assert answer.status_code in (200, 201), answer.text
         receipts = [answer.json()] if single else answer.json()["receipts"]
@@ -165,7 +172,7 @@ async def asks(http: httpx.AsyncClient, book: Book, stop: asyncio.Event) -> None
     """Ask as of explicit instants and sizes while all goes on, and keep what was answered."""
     dice = random.Random(SEED)
     while not stop.is_set():
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
         place = dice.randrange(COUNTIES)
         path = dice.choice(
             (
@@ -178,10 +185,11 @@ async def asks(http: httpx.AsyncClient, book: Book, stop: asyncio.Event) -> None
         try:
             answer = await http.get(f"{path}known_at={known_at}")
         except httpx.TransportError:
+            await asyncio.sleep(0.2)
             continue
         if answer.status_code < 500:
             assert answer.status_code == 200, answer.text
-            cited = answer.json()["known_at"] if known_at == "2099-01-01" else known_at
+            cited = f"@{answer.json()['log']['size']}" if known_at == "2099-01-01" else known_at
             before = book.answers.setdefault((path, cited), answer.text)
             assert before == answer.text, (path, known_at, cited)
 
@@ -197,9 +205,17 @@ def served(tmp_path: Path) -> Iterator[Served]:
         server.close()
 
 
+async def busy(book: Book, dice: random.Random) -> None:
+    """Until a random number of receipts and some answers more were given, or eight seconds have gone."""
+    receipts, answers = len(book.given) + dice.randint(200, 800), len(book.answers) + dice.randint(3, 8)
+    for _ in range(400):
+        await asyncio.sleep(0.02)
+        if len(book.given) >= receipts and len(book.answers) >= answers:
+            return
+
+
 def killed_and_started(server: Served, dice: random.Random, round_of: str) -> float:
-    """Kill at a random moment what the round says, start again; how many seconds until it was ready."""
-    time.sleep(dice.uniform(0.5, 3.0))
+    """Kill what the round says, start again; how many seconds until it was ready."""
     server.kill()
     if "postgres" in round_of:
         server.kill_postgres()
@@ -234,7 +250,7 @@ async def described(http: httpx.AsyncClient, size: int) -> dict[str, Any]:
 
 
 async def test_what_was_receipted_survives(served: Served) -> None:
-    """Over five kills of server, runner and PostgreSQL every receipt stays true, and so does every dated answer."""
+    """Over six kills of server, runner and PostgreSQL every receipt stays true, and so does every dated answer."""
     book, stop, dice = Book(), asyncio.Event(), random.Random(SEED)
     limits = httpx.Limits(max_connections=CLIENTS + 1, max_keepalive_connections=CLIENTS + 1)
     async with httpx.AsyncClient(base_url=served.url, headers=HEADERS, timeout=20, limits=limits) as http:
@@ -248,9 +264,10 @@ async def test_what_was_receipted_survives(served: Served) -> None:
                 group.create_task(client.work(stop))
             group.create_task(asks(http, book, stop))
             ready = []
-            for round_of in ("server", "server postgres", "server starting", "server", "server postgres starting"):
+            for round_of in ("server", "server postgres", "server starting", "server postgres starting"):
+                await busy(book, dice)
                 ready.append(await asyncio.to_thread(killed_and_started, served, dice, round_of))
-            await asyncio.sleep(1)
+            await busy(book, dice)
             stop.set()
 
         entries = await entries_of(http)
@@ -288,3 +305,22 @@ async def test_what_was_receipted_survives(served: Served) -> None:
         f"\n{len(entries)} entries in {book.requests} requests, {book.failures} failed, {book.resent} sent again; "
         f"{len(book.answers)} dated answers; ready again after {', '.join(f'{s:.1f}' for s in ready)} s"
     )
+
+
+@pytest.mark.xfail(strict=True, reason="a run of the projections may end within an append transaction")
+async def test_the_instant_an_answer_cites_means_the_same_later(engine: AsyncEngine) -> None:
+    """An answer given while a large batch is half projected cites an instant that gives the same answer later."""
+    clock = SystemClock()
+    service = Service(engine, Appender(engine, clock), clock, load_all(), KEY, OPERATOR)
+    transport = httpx.ASGITransport(make_app(service))
+    async with httpx.AsyncClient(transport=transport, base_url="http://zeren.test", headers=HEADERS) as http:
+        await http.put(f"/v1/logs/{LOG}")
+        many = [event(f"x{n}", "person.registered", person_id=f"x{n}", name_zh="示例") for n in range(RUN + 100)]
+        await http.post(EVENTS, content=json.dumps(many), headers=BATCH)
+        async with engine.begin() as conn:
+            await conn.execute(BEGIN)
+            await _one_run(conn, LOG, 1)
+        first = (await http.get(f"/v1/persons/x0?log={LOG}")).json()
+        await catch_up(engine)
+        again = (await http.get("/v1/persons/x0", params={"log": LOG, "known_at": first["known_at"]})).json()
+    assert first["log"] == again["log"]

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,8 +76,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             process.wait()
 
 
+@cache
 def ask(demo: Demo, *options: str) -> str:
-    """What `zeren ask` prints of the case's village on the case's day, from the local data."""
+    """What `zeren ask` prints of the case's village on the case's day, from the local data; each asked once."""
     command = [str(ZEREN), "ask", CASE["code"], "--valid-at", CASE["valid_at"], "--data", str(demo.data), *options]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,243 @@
+"""`zeren migrate`, `rebuild`, `verify`, `logs`, `keys` and `doctor`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from events.credentials import ROLES
+from events.database import open_engine
+from projections.rebuild import OvertakenError, rebuild
+from projections.runner import catch_up
+from tests.conftest import with_database
+from tests.service.servers import Commands, free_port
+from tests.service.test_walk import TREE, event
+
+EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def tamper(database_url: str, table: str, *statements: str) -> None:
+    """Do as a superuser what the triggers refuse everybody else."""
+
+    async def work() -> None:
+        engine = open_engine(database_url, owner=True)
+        async with engine.begin() as conn:
+            for statement in (f"ALTER TABLE {table} DISABLE TRIGGER ALL", *statements):
+                await conn.exec_driver_sql(statement)
+        await engine.dispose()
+
+    asyncio.run(work())
+
+
+@pytest.fixture
+def commands(tmp_path: Path, database_url: str) -> Commands:
+    """Commands on a log of eight entries in four appends, the last of which annuls the one before."""
+    made = Commands(tmp_path / "data", database_url)
+    made.with_key("operator", "recorder", "inspector", "auditor")
+    ended = event("7", "appointment.ended", appointment_id="a", effective_until="2019")
+    for index, lines in enumerate((TREE[:2], TREE[2:], [ended], [event("8", "record.annulled", annuls_event_id="7")])):
+        file = tmp_path / f"{index}.ndjson"
+        file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+        made.run("import", file, "--log", "cn-62")
+    return made
+
+
+def test_a_sound_log_is_verified(commands: Commands) -> None:
+    """A sound log is said to be verified with its root, in words and as JSON."""
+    (said,) = commands.json("verify")
+    assert said | {"root": ""} == {
+        "log": "cn-62", "size": 8, "root": "", "verified": True, "position": None, "lie": None,
+    }  # fmt: skip
+    assert f"cn-62: 8 entries, verified, root {said['root']}" in commands.run("verify", "cn-62").stdout
+    assert commands.json("logs")[0]["root"] == said["root"]
+
+
+LIES = {
+    "payload bytes": ("payload", "UPDATE payload SET kept = kept || ' ' WHERE position = 5", 5),
+    "leaf hash": ("event", "UPDATE event SET leaf_hash = sha256(leaf_hash) WHERE position = 4", 4),
+    "row deleted": ("event", "DELETE FROM event WHERE position = 3", 3),
+    "last rows deleted": ("event", "DELETE FROM event WHERE position >= 6", 6),
+    "rows swapped": (
+        "event",
+        "UPDATE event SET position = CASE position WHEN 2 THEN -5 ELSE -2 END WHERE position IN (2, 5);"
+        "UPDATE event SET position = -position WHERE position < 0",
+        2,
+    ),
+    "recorded_at": ("event", "UPDATE event SET recorded_at = recorded_at + interval '1 s' WHERE position = 6", 6),
+    "root of an append": ("append_tx", "UPDATE append_tx SET root = sha256(root) WHERE size = 6", 5),
+    "two appends made one": (
+        "append_tx",
+        "DELETE FROM append_tx WHERE size = 2; UPDATE append_tx SET first_position = 0 WHERE size = 6",
+        0,
+    ),
+    "row before the first": (
+        "event",
+        "INSERT INTO event SELECT log_id, -1, recorded_at, kind, kind_version, source, id, salt_h, leaf_hash, "
+        "payload_sha256, payload_sm3, credential, 5, 4 FROM event WHERE position = 7",
+        None,
+    ),
+    "identity removed": ("event_id", "DELETE FROM event_id WHERE position = 1", 1),
+    "tile added": ("tile", "INSERT INTO tile VALUES ('cn-62', 0, 0, '', '')", None),
+    "counter": ("log", "UPDATE log SET size = 7", 7),
+    "stamp of the counter": ("log", "UPDATE log SET recorded_at = recorded_at + interval '1 day'", None),
+}
+
+
+@pytest.mark.parametrize(("table", "statements", "position"), LIES.values(), ids=LIES.keys())
+def test_the_first_lie_is_named(
+    commands: Commands, database_url: str, table: str, statements: str, position: int | None
+) -> None:
+    """Whatever was changed behind the guards, verify names where it first shows, and ends with 1."""
+    tamper(database_url, table, *statements.split(";"))
+    (said,) = commands.json("verify", code=1)
+    assert (said["verified"], said["position"]) == (False, position), said
+    assert said["lie"] in commands.run("verify", "cn-62", code=1).stdout
+
+
+def test_the_guards_hold_for_a_superuser_too(commands: Commands, database_url: str) -> None:
+    """With its triggers in place a table refuses what was done in the tests of lies."""
+    with pytest.raises(Exception, match="append-only"):
+        tamper(database_url, "log", "UPDATE payload SET kept = kept || ' ' WHERE position = 5")
+    commands.run("verify")
+
+
+def test_a_rebuild_of_sound_projections(commands: Commands) -> None:
+    """Rebuilt projections are those that were live, once and again; the answers do not change."""
+    before = commands.json("ask", "c", "--valid-at", "2018-03-05")
+    for _ in range(2):
+        (said,) = commands.json("rebuild", "cn-62")
+        assert (said["same"], said["size"], said["live"]) == (True, 8, said["rebuilt"])
+    assert "same" in commands.run("rebuild").stdout
+    assert commands.json("ask", "c", "--valid-at", "2018-03-05") == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE p_appointment SET doc = jsonb_set(doc, '{capacity}', '\"acting\"') WHERE known_to IS NULL",
+        "UPDATE p_appointment SET doc = jsonb_set(doc, '{capacity}', '\"acting\"') WHERE known_to IS NOT NULL",
+        "UPDATE p_appointment SET known_to = known_to - 1 WHERE known_to IS NOT NULL",
+        "UPDATE p_post SET jurisdiction_id = 'p'",
+        "DELETE FROM p_person",
+    ],
+)
+def test_a_rebuild_of_changed_projections(commands: Commands, database_url: str, statement: str) -> None:
+    """Rows that were changed, those of earlier states of knowledge too, are told with exit code 1, and put right."""
+    commands.run("ask", "c")
+    tamper(database_url, "mention", statement)
+    (said,) = commands.json("rebuild", code=1)
+    assert said["same"] is False
+    assert commands.json("rebuild")[0]["same"] is True
+
+
+def test_two_rebuilds_at_once(commands: Commands, database_url: str) -> None:
+    """Of rebuilds that meet one is told so at the most, and the projections stay whole."""
+
+    async def work() -> None:
+        engine = open_engine(database_url)
+        for _ in range(5):
+            ended = await asyncio.gather(*(rebuild(engine, "cn-62") for _ in range(3)), return_exceptions=True)
+            assert any(not isinstance(one, BaseException) for one in ended), ended
+            assert all(isinstance(one, OvertakenError) or getattr(one, "same", False) for one in ended), ended
+            assert await catch_up(engine) == 0
+        await engine.dispose()
+
+    commands.run("ask", "c")
+    asyncio.run(work())
+    assert commands.json("rebuild")[0]["same"] is True
+
+
+def test_logs(commands: Commands) -> None:
+    """The logs are listed with how far they are, as a table and as JSON."""
+    commands.run("ask", "c")
+    (log,) = commands.json("logs")
+    assert (log["id"], log["state"], log["clock"], log["size"], log["projected"]) == ("cn-62", "open", "live", 8, 8)
+    assert log["root"] in commands.run("logs").stdout
+
+
+def test_keys(commands: Commands) -> None:
+    """A key is printed once, works, is listed without its secret, and no longer works once it is revoked."""
+    made = commands.json("keys", "add", "county", "--role", "inspector", "--log", "cn-62", "--jurisdiction", "c")
+    assert made["key"].startswith(f"zk_{made['id']}_")
+    commands.env["ZEREN_KEY"] = made["key"]
+    commands.run("ask", "c")
+    assert "403" in commands.run("ask", "p", code=1).stderr
+    listed = {key["id"]: key for key in commands.json("keys", "list")}
+    told = listed[made["id"]]
+    assert (told["roles"], told["logs"], told["jurisdictions"]) == (["inspector"], ["cn-62"], ["c"])
+    assert made["key"] not in json.dumps(listed) + commands.run("keys", "list").stdout
+    commands.run("keys", "revoke", made["id"])
+    assert "401" in commands.run("ask", "c", code=1).stderr
+    assert "no key" in commands.run("keys", "revoke", made["id"], code=1).stderr
+    assert {key["id"]: key["revoked_at"] for key in commands.json("keys", "list")}[made["id"]] is not None
+
+
+def test_doctor(commands: Commands) -> None:
+    """A sound database passes every check, projections that are behind included."""
+    checks = commands.json("doctor")
+    assert all(check["ok"] for check in checks), checks
+    assert {"database", "schema", "log cn-62", "projections of cn-62"} <= {check["check"] for check in checks}
+    assert "WRONG" not in commands.run("doctor").stdout
+
+
+def test_doctor_names_what_is_wrong(commands: Commands, database_url: str) -> None:
+    """A halted log and a stopped projection are wrong."""
+    commands.run("ask", "c")
+    tamper(database_url, "log", "UPDATE log SET state = 'halted'")
+    tamper(database_url, "mention", "UPDATE projection_state SET failures = '{\"post\": \"bug\"}'")
+    wrong = [check["check"] for check in commands.json("doctor", code=1) if not check["ok"]]
+    assert wrong == ["log cn-62", "projections of cn-62"]
+    assert "WRONG" in commands.run("doctor", code=1).stdout
+
+
+def test_a_schema_that_is_not_there(tmp_path: Path, server_url: str) -> None:
+    """On an operator's empty database every command says to run `zeren migrate`, which makes the schema."""
+    name = f"zeren_bare_{uuid4().hex[:8]}"
+    commands = Commands(tmp_path / "data", with_database(server_url, name))
+
+    async def execute(statement: str) -> None:
+        engine = open_engine(server_url, owner=True).execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as conn:
+            await conn.exec_driver_sql(statement)
+        await engine.dispose()
+
+    asyncio.run(execute(f"CREATE DATABASE {name}"))
+    try:
+        (told,) = [check for check in commands.json("doctor", code=1) if not check["ok"]]
+        assert "zeren migrate" in told["found"]
+        for arguments in (("ask", "c"), ("logs",), ("verify",), ("rebuild",), ("serve", "--port", str(free_port()))):
+            assert "zeren migrate" in commands.run(*arguments, code=1).stderr
+        for _ in range(2):
+            commands.run("migrate")
+        commands.json("doctor")
+        assert commands.json("logs") == []
+    finally:
+        asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    """A database that cannot be reached is told in one line, with exit code 1, by doctor and by all others."""
+    commands = Commands(tmp_path / "data", f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    assert commands.json("doctor", code=1)[0]["ok"] is False
+    for arguments in (("logs",), ("ask", "c"), ("migrate",)):
+        assert "cannot use the database" in commands.run(*arguments, code=1).stderr
+
+
+def test_usage(commands: Commands) -> None:
+    """An unknown log, role, command or option, and a setting that is too short, are faults of usage."""
+    assert "cn-99" in commands.run("verify", "cn-99", code=2).stderr
+    assert "cn-99" in commands.run("rebuild", "cn-99", code=2).stderr
+    told = commands.run("keys", "add", "x", "--role", "king", code=2).stderr
+    assert all(role in told for role in ROLES)
+    commands.run("keys", "add", "x", code=2)
+    commands.run("prosper", code=2)
+    commands.run("logs", "--everything", code=2)
+    commands.env["ZEREN_OPERATOR_KEY"] = "short-secret"
+    told = commands.run("logs", code=2).stderr
+    assert "ZEREN_OPERATOR_KEY" in told
+    assert "24" in told
+    assert "short-secret" not in told

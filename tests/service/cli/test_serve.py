@@ -1,0 +1,64 @@
+"""`zeren serve` as a process: how it ends, and what it says."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.service.servers import KEY, Served, free_port, zeren
+
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+
+
+@pytest.fixture
+def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
+    """A server on this test's database, started."""
+    server = Served(tmp_path / "data", ZEREN_DATABASE_URL=database_url, ZEREN_OPERATOR_KEY=KEY)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_it_is_asked_to(served: Served, sent: signal.Signals) -> None:
+    """Told to end, at once after it is ready, it takes its runner along and exits with 0."""
+    assert served.stop(sent) == 0
+    assert served.runners() == []
+
+
+def test_a_stream_does_not_hold_it(served: Served) -> None:
+    """A client that follows a log for ever is cut off, instead of keeping the server from ending."""
+    assert httpx.put(f"{served.url}/v1/logs/cn-62", headers=HEADERS).status_code == 201
+    key = zeren("keys", "add", "x", "--role", "auditor", env=served.env).stdout.strip()
+    following = {"Authorization": f"Bearer {key}", "Accept": "text/event-stream"}
+    with httpx.stream("GET", f"{served.url}/v1/logs/cn-62/events", headers=following, timeout=20) as stream:
+        assert next(stream.iter_raw()) == b": zeren\n\n"
+        began = time.monotonic()
+        assert served.stop() == 0
+        assert time.monotonic() - began < 15
+
+
+def test_it_keeps_keys_to_itself(served: Served) -> None:
+    """A key that is set is not printed."""
+    said = served.said.read_text()
+    assert f"Zeren is up: {served.url}" in said
+    assert "set by ZEREN_OPERATOR_KEY" in said
+    assert KEY not in said
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    """A port on which another listens is a fault of usage, told before anything is started."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port()))
+        other.listen()
+        ended = zeren("serve", "--port", str(other.getsockname()[1]), "--data", tmp_path / "data")
+    assert (ended.returncode, "choose another with --port" in ended.stderr) == (2, True)
+    assert not (tmp_path / "data").exists()

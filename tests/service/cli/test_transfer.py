@@ -1,0 +1,126 @@
+"""`zeren import` and `zeren export`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.servers import Commands, free_port
+from tests.service.test_walk import TREE, event
+
+
+@pytest.fixture
+def commands(tmp_path: Path, database_url: str) -> Commands:
+    """Commands on this test's database, with a key that may do what these commands do."""
+    made = Commands(tmp_path / "data", database_url)
+    made.with_key("operator", "recorder", "inspector", "auditor")
+    return made
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A file of events, named after its log; one name holds what Unicode calls a line break."""
+    return written(tmp_path / "cn-62.ndjson", *TREE, person("7", "示例\u2028乙"), person("8", "甲" * 20_000))
+
+
+def person(event_id: str, name: str) -> dict[str, Any]:
+    """A person's registration."""
+    return event(event_id, "person.registered", person_id=f"p{event_id}", name_zh=name)
+
+
+def written(path: Path, *lines: Any) -> Path:
+    """A file of lines, each JSON or text as it is."""
+    told = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+    path.write_text("\n".join(told) + "\n", encoding="utf-8")
+    return path
+
+
+def events_of(exported: str) -> list[Any]:
+    """The events of an export, which has one entry a line."""
+    return [json.loads(line)["event"] for line in exported.removesuffix("\n").split("\n")]
+
+
+def test_a_ledger_is_imported_once(commands: Commands, ledger: Path) -> None:
+    """A file is posted to the log of its name, which is made; sent again it is all duplicates."""
+    first = commands.run("import", ledger)
+    assert "log cn-62: 8 appended, 0 duplicates, 0 rejected; size 8" in first.stdout
+    assert commands.json("import", ledger) == {
+        "log": "cn-62", "size": 8, "appended": 0, "duplicates": 8, "rejected": 0, "problems": [],
+    }  # fmt: skip
+
+
+def test_what_is_exported_is_what_was_sent(commands: Commands, ledger: Path, tmp_path: Path) -> None:
+    """An export is a line for each entry; imported again it is all duplicates, and elsewhere the same events."""
+    commands.run("import", ledger)
+    sent = [json.loads(line) for line in ledger.read_text(encoding="utf-8").split("\n") if line]
+    printed = commands.run("export", "cn-62")
+    assert [entry | {"dataschema": None} for entry in events_of(printed.stdout)] == [
+        {**entry, "dataschema": None} for entry in sent
+    ]
+    assert "8 entries" in printed.stderr
+    file = tmp_path / "out.ndjson"
+    assert commands.run("export", "cn-62", "-o", file).stdout == ""
+    assert file.read_text(encoding="utf-8") == printed.stdout
+    assert commands.json("import", file, "--log", "cn-62")["duplicates"] == 8
+    assert commands.json("import", file, "--log", "cn-63")["appended"] == 8
+    assert events_of(commands.run("export", "cn-63").stdout) == events_of(printed.stdout)
+
+
+def test_an_export_of_what_was_known(commands: Commands, ledger: Path) -> None:
+    """An export as of a size holds that many entries."""
+    commands.run("import", ledger)
+    assert len(events_of(commands.run("export", "cn-62", "--known-at", "@3").stdout)) == 3
+
+
+def test_a_failed_export_leaves_the_file(commands: Commands, tmp_path: Path) -> None:
+    """An export of a log that is not there fails with the reason, and does not touch an earlier export."""
+    kept = written(tmp_path / "out.ndjson", "kept")
+    assert "there is no log cn-99" in commands.run("export", "cn-99", "-o", kept, code=1).stderr
+    assert kept.read_text() == "kept\n"
+    assert "no directory" in commands.run("export", "cn-62", "-o", tmp_path / "none" / "x", code=2).stderr
+
+
+def test_a_dry_run_appends_nothing(commands: Commands, ledger: Path, tmp_path: Path) -> None:
+    """A dry run says what would be accepted and what not, and the log stays as it was."""
+    commands.run("import", written(tmp_path / "first.ndjson", TREE[0]), "--log", "cn-62")
+    said = commands.json("import", ledger, "--dry-run")
+    assert (said["accepted"], said["duplicates"], said["appended"], said["size"]) == (7, 1, 0, 1)
+    assert [log["size"] for log in commands.json("logs")] == [1]
+
+
+def test_what_is_malformed_is_named_by_line(commands: Commands, tmp_path: Path) -> None:
+    """Lines that are no event are named with what was expected, the others stand, and the exit code is 1."""
+    twice = '{"event": {"id": "9", "id": "9", "source": "urn:test", "type": "person.registered", "data": {}}}'
+    lines = (TREE[0], "no json", "", person("4", "甲") | {"type": "no.kind"}, person("5", "乙"), twice)
+    file = written(tmp_path / "cn-62.ndjson", *lines)
+    said = commands.run("import", file, code=1)
+    assert "2 appended, 0 duplicates, 3 rejected; size 2" in said.stdout
+    assert [line.partition(":")[0] for line in said.stderr.splitlines() if line.startswith("line")] == [
+        "line 2", "line 4", "line 6",
+    ]  # fmt: skip
+    problems = commands.json("import", file, code=1)["problems"]
+    assert [(found["line"], found["status"]) for found in problems] == [(2, 422), (4, 422), (6, 422)]
+
+
+def test_usage(commands: Commands, tmp_path: Path) -> None:
+    """A file that is not there, and no file at all, are faults of usage."""
+    assert "no such file" in commands.run("import", tmp_path / "none.ndjson", code=2).stderr
+    commands.run("import", code=2)
+
+
+def test_nobody_answers(commands: Commands, ledger: Path) -> None:
+    """A service that cannot be reached is said so, without a traceback, by import and export alike."""
+    url = f"http://127.0.0.1:{free_port()}"
+    for arguments in (("import", ledger), ("export", "cn-62"), ("replay", "cn-62"), ("ask", "c")):
+        assert f"cannot reach {url}" in commands.run(*arguments, "--url", url, code=1).stderr
+
+
+def test_a_key_that_may_not(commands: Commands, ledger: Path) -> None:
+    """One whose key does not reach is told which role it takes, and how a key is made."""
+    commands.with_key("inspector")
+    said = commands.run("import", ledger, "--log", "cn-62", code=1).stderr
+    assert "operator" in said or "recorder" in said
+    assert "zeren keys add" in said

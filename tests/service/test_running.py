@@ -1,0 +1,162 @@
+"""The runner: a process that follows the log, and ends with the one that started it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import psutil
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events import logs, store
+from events.clock import SystemClock
+from events.cloudevent import read_event
+from events.receipts import Offer
+from projections.runner import progress
+from service import running
+from tests.service.servers import environment
+from tests.service.test_walk import event
+
+pytestmark = pytest.mark.anyio
+
+LOG = "cn-62"
+PARENT = "import asyncio, sys; from service.running import supervise; asyncio.run(supervise(sys.argv[1]))"
+SECONDS = 30.0
+
+
+def person(number: int) -> Offer:
+    """An offer of a person's registration."""
+    sent = event(f"e{number}", "person.registered", person_id=f"p{number}", name_zh="示例")
+    return Offer(read_event(sent), "test")
+
+
+async def append(engine: AsyncEngine, number: int) -> None:
+    """Append one entry and tell nobody."""
+    async with engine.begin() as conn:
+        await store.append(conn, LOG, [person(number)], SystemClock())
+
+
+async def projected(engine: AsyncEngine, size: int) -> float:
+    """Wait until the projections have reached a size; how many seconds that took."""
+    began = time.monotonic()
+    while time.monotonic() - began < SECONDS:
+        async with engine.connect() as conn:
+            if (await progress(conn, [LOG]))[LOG].size >= size:
+                return time.monotonic() - began
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"not at {size} after {SECONDS} s")
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < SECONDS
+        await asyncio.sleep(0.02)
+
+
+def runners_of(parent: psutil.Process) -> list[psutil.Process]:
+    """The runners that a process started."""
+    return [one for one in parent.children() if "service.running" in " ".join(one.cmdline())]
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether a process runs, rather than waiting to be buried."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+async def log(engine: AsyncEngine) -> str:
+    """An empty log."""
+    async with engine.begin() as conn:
+        await logs.create(conn, LOG, name=None, origin=None, clock="live")
+    return LOG
+
+
+@pytest.fixture
+def parent(database_url: str) -> Iterator[psutil.Process]:
+    """A process that supervises a runner, as `zeren serve` does; it and all its own are killed at the end."""
+    command = [sys.executable, "-c", PARENT, database_url]
+    started = subprocess.Popen(command, env=environment(), start_new_session=True)
+    yield psutil.Process(started.pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
+    started.wait(SECONDS)
+
+
+@pytest.fixture
+async def runner(parent: psutil.Process, engine: AsyncEngine, log: str) -> AsyncIterator[psutil.Process]:
+    """The runner, at work."""
+    await append(engine, 0)
+    await projected(engine, 1)
+    (found,) = runners_of(parent)
+    yield found
+
+
+async def test_it_notices_without_being_told(runner: psutil.Process, engine: AsyncEngine) -> None:
+    """Entries of which nobody was notified are projected, soon after the next look."""
+    for number in (1, 2, 3):
+        await append(engine, number)
+        assert await projected(engine, number + 1) < running.POLL_SECONDS + 5
+    assert lives(runner)
+
+
+async def test_it_ends_when_its_parent_is_killed(parent: psutil.Process, runner: psutil.Process) -> None:
+    """A parent that was killed could not end it; it ends by itself."""
+    parent.kill()
+    await until(lambda: not lives(runner))
+
+
+async def test_it_ends_when_its_parent_was_killed_before_it_began(parent: psutil.Process, log: str) -> None:
+    """A parent killed while the runner was still starting leaves no orphan behind."""
+    await until(lambda: runners_of(parent))
+    (found,) = runners_of(parent)
+    parent.kill()
+    await until(lambda: not lives(found))
+
+
+async def test_it_is_started_again(parent: psutil.Process, runner: psutil.Process, engine: AsyncEngine) -> None:
+    """A runner that died is replaced, and the new one goes on where the old one was."""
+    runner.kill()
+    await append(engine, 1)
+    await projected(engine, 2)
+    (found,) = runners_of(parent)
+    assert found.pid != runner.pid
+
+
+async def test_it_outlives_its_connections(runner: psutil.Process, engine: AsyncEngine) -> None:
+    """When the database ends its connections it makes new ones, and goes on."""
+    async with engine.connect() as conn:
+        await conn.execute(text("RESET ROLE"))
+        ended = await conn.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                 "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        )  # fmt: skip
+        assert ended.all()
+    await engine.dispose()
+    await append(engine, 1)
+    await projected(engine, 2)
+    assert lives(runner)
+
+
+async def test_it_is_ended_with_its_supervisor(database_url: str) -> None:
+    """A supervisor that is cancelled ends its runner before it returns."""
+    supervisor = asyncio.create_task(running.supervise(database_url))
+    me = psutil.Process()
+    await until(lambda: runners_of(me))
+    (found,) = runners_of(me)
+    supervisor.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await supervisor
+    assert not lives(found)
