@@ -29,8 +29,14 @@ START: Final = text(
     """
 )
 GO_LIVE: Final = text("UPDATE projection_state SET live = (generation = :generation) WHERE log_id = :log_id")
-OTHERS: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND NOT live")
+OTHERS: Final = text(
+    """
+    SELECT generation FROM projection_state
+    WHERE log_id = :log_id AND NOT live AND generation <> :generation FOR UPDATE
+    """
+)
 LOCK_LIVE: Final = text("SELECT size FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
+TURNS: Final = 20
 STILL_THERE: Final = text("SELECT true FROM projection_state WHERE log_id = :log_id AND generation = :generation")
 EVERY_VERSION: Final = {
     name: text(
@@ -106,14 +112,14 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     """
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
-        await conn.execute(LOCK_LIVE, {"log_id": log_id})
-        for row in (await conn.execute(OTHERS, {"log_id": log_id})).all():
-            await _drop(conn, log_id, row.generation)
+        await _take_turn(conn, log_id)
         generation = (await conn.execute(START, {"log_id": log_id})).scalar_one()
+        where = {"log_id": log_id, "generation": generation}
+        for row in (await conn.execute(OTHERS, where)).all():
+            await _drop(conn, log_id, row.generation)
     await catch_up_log(engine, log_id, generation)
     async with engine.begin() as conn:
-        await conn.execute(LOCK_LIVE, {"log_id": log_id})
-        where = {"log_id": log_id, "generation": generation}
+        await _take_turn(conn, log_id)
         if (await conn.execute(STILL_THERE, where)).one_or_none() is None:
             raise OvertakenError(f"another rebuild of {log_id} began")
         await catch_up_log(engine, log_id, generation)
@@ -127,6 +133,14 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
         await conn.execute(GO_LIVE, where)
         await _drop(conn, log_id, old.generation)
     return result
+
+
+async def _take_turn(conn: AsyncConnection, log_id: str) -> None:
+    """Hold the live generation's row to the end of the transaction, so that rebuilds of a log take turns."""
+    for _ in range(TURNS):
+        if (await conn.execute(LOCK_LIVE, {"log_id": log_id})).one_or_none() is not None:
+            return  # else the one waited for was swapped while we waited
+    raise OvertakenError(f"other rebuilds of {log_id} are at work")
 
 
 async def _drop(conn: AsyncConnection, log_id: str, generation: int) -> None:

@@ -48,6 +48,8 @@ async def check_place(
     places = await places_of(reader, submission, data)
     for place in sorted(places):
         if not await within(reader, place, wanted, today):
+            if not await reader.of("jurisdiction", [place]):
+                raise SubjectUnknown(missing=place)
             raise OutsideGrant(what_zh="区划", what_en="jurisdiction", value=place)
 
 

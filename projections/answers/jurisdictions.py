@@ -53,7 +53,8 @@ async def children(scene: Scene, ref: str, limit: int, after: str) -> dict[str, 
     place_id, resolved_by = await resolve(scene.reader, ref, scene.valid_at)
     doc = nearest(await known(scene.reader, place_id), scene.valid_at).doc
     places = await children_of(scene.reader, place_id, scene.valid_at)
-    rest = [place for place in places if f"{place.doc['code']}:{place.id}" > after]
+    code, _, one = after.partition(":")
+    rest = [place for place in places if (place.doc["code"], place.id) > (code, one)]
     page = rest[:limit]
     more = len(rest) > limit
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -25,12 +26,19 @@ def unwrapped(line: bytes) -> bytes:
     if b'"event"' not in line:
         return line
     try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError:
+        value = json.loads(line, object_pairs_hook=_no_key_twice)
+        if isinstance(value, dict) and "specversion" not in value and isinstance(value.get("event"), dict):
+            return orjson.dumps(value["event"])
+    except (ValueError, TypeError):  # the service says what is wrong with the line as it stands
         return line
-    if isinstance(value, dict) and "specversion" not in value and isinstance(value.get("event"), dict):
-        return orjson.dumps(value["event"])
     return line
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 async def _lines(path: Path, bar: Progress, task: TaskID) -> AsyncIterator[bytes]:

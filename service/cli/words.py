@@ -27,7 +27,7 @@ MIN_WIDTH = 140
 T = TypeVar("T")
 
 out = Console(width=None if sys.stdout.isatty() else MIN_WIDTH, highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def settings_with(data: Path | None = None, url: str | None = None) -> Settings:

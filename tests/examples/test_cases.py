@@ -72,9 +72,11 @@ def certainty(log: str, post: str, valid_at: str, known_at: str = LAST) -> dict[
     for name in (name for name, of in posts.items() if of == post):
         days = seen.get(name, [])
         s0, s1, e0, e1 = bounds.get(name, [ALWAYS, NEVER, ALWAYS, NEVER])
-        if (min([s1, *days]) <= valid_at < e0) or any(s1 <= valid_at <= day for day in days):
-            found[name] = "certain"
-        elif name not in bounds and min(days) <= valid_at <= max(days):
+        if (
+            (min([s1, *days]) <= valid_at < e0)
+            or any(s1 <= valid_at <= day for day in days)
+            or (name not in bounds and min(days) <= valid_at <= max(days))
+        ):
             found[name] = "certain"
         elif s0 <= valid_at < e1:
             found[name] = "possible"
@@ -195,7 +197,8 @@ def test_the_letter_that_belonged_to_another_county() -> None:
         return {event["data"]["letter_id"]: event["data"] for event in signed}
 
     before, after = letters("2017-06-05"), letters("2017-06-06")
-    assert found["wrong_letter"] in before and found["letter"] not in before
+    assert found["wrong_letter"] in before
+    assert found["letter"] not in before
     assert found["wrong_letter"] not in after
     assert after[found["letter"]]["signed_on"] == before[found["wrong_letter"]]["signed_on"] == found["signed_on"]
     assert after[found["letter"]]["counterparty"] == found["jurisdiction"]
