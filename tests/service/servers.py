@@ -16,8 +16,7 @@ from typing import Any, Final
 
 import httpx
 import psutil
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from service.cli.main import app
 

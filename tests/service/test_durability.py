@@ -6,6 +6,8 @@ import asyncio
 import base64
 import json
 import random
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.anyio
 LOG: Final = "cn-62"
 SEED: Final = 20181115
 CLIENTS: Final = 32
+ASKERS: Final = 3
 REQUESTS_OF_A_CLIENT: Final = 400
 SETTLING_TRIES: Final = 100
 COUNTIES: Final = 8
@@ -168,9 +171,9 @@ class Client:
         self.unknown = [made for made in self.unknown if made["id"] not in self.book.given]
 
 
-async def asks(http: httpx.AsyncClient, book: Book, stop: asyncio.Event) -> None:
+async def asks(number: int, http: httpx.AsyncClient, book: Book, stop: asyncio.Event) -> None:
     """Ask as of explicit instants and sizes while all goes on, and keep what was answered."""
-    dice = random.Random(SEED)
+    dice = random.Random(SEED - number)
     while not stop.is_set():
         await asyncio.sleep(0.05)
         place = dice.randrange(COUNTIES)
@@ -207,7 +210,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 async def busy(book: Book, dice: random.Random) -> None:
     """Until a random number of receipts and some answers more were given, or eight seconds have gone."""
-    receipts, answers = len(book.given) + dice.randint(200, 800), len(book.answers) + dice.randint(3, 8)
+    receipts, answers = len(book.given) + dice.randint(200, 800), len(book.answers) + dice.randint(10, 20)
     for _ in range(400):
         await asyncio.sleep(0.02)
         if len(book.given) >= receipts and len(book.answers) >= answers:
@@ -252,7 +255,7 @@ async def described(http: httpx.AsyncClient, size: int) -> dict[str, Any]:
 async def test_what_was_receipted_survives(served: Served) -> None:
     """Over six kills of server, runner and PostgreSQL every receipt stays true, and so does every dated answer."""
     book, stop, dice = Book(), asyncio.Event(), random.Random(SEED)
-    limits = httpx.Limits(max_connections=CLIENTS + 1, max_keepalive_connections=CLIENTS + 1)
+    limits = httpx.Limits(max_connections=CLIENTS + ASKERS)
     async with httpx.AsyncClient(base_url=served.url, headers=HEADERS, timeout=20, limits=limits) as http:
         assert (await http.put(f"/v1/logs/{LOG}")).status_code == 201
         first = Client(-1, http, book)
@@ -262,7 +265,8 @@ async def test_what_was_receipted_survives(served: Served) -> None:
         async with asyncio.timeout(100), asyncio.TaskGroup() as group:
             for client in clients:
                 group.create_task(client.work(stop))
-            group.create_task(asks(http, book, stop))
+            for number in range(ASKERS):
+                group.create_task(asks(number, http, book, stop))
             ready = []
             for round_of in ("server", "server postgres", "server starting", "server postgres starting"):
                 await busy(book, dice)
@@ -301,9 +305,9 @@ async def test_what_was_receipted_survives(served: Served) -> None:
     rebuilt = zeren("rebuild", LOG, env=local)
     assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
     assert book.failures
-    print(
+    sys.stdout.write(
         f"\n{len(entries)} entries in {book.requests} requests, {book.failures} failed, {book.resent} sent again; "
-        f"{len(book.answers)} dated answers; ready again after {', '.join(f'{s:.1f}' for s in ready)} s"
+        f"{len(book.answers)} dated answers; ready again after {', '.join(f'{s:.1f}' for s in ready)} s\n"
     )
 
 

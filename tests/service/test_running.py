@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
@@ -96,12 +96,12 @@ def parent(database_url: str) -> Iterator[psutil.Process]:
 
 
 @pytest.fixture
-async def runner(parent: psutil.Process, engine: AsyncEngine, log: str) -> AsyncIterator[psutil.Process]:
+async def runner(parent: psutil.Process, engine: AsyncEngine, log: str) -> psutil.Process:
     """The runner, at work."""
     await append(engine, 0)
     await projected(engine, 1)
     (found,) = runners_of(parent)
-    yield found
+    return found
 
 
 async def test_it_notices_without_being_told(runner: psutil.Process, engine: AsyncEngine) -> None:

@@ -92,7 +92,8 @@ async def test_every_call_answers(client: httpx.AsyncClient) -> None:
     await posted(client, *TREE)
     await client.get("/v1/jurisdictions/c", headers={"Zeren-Wait": "cn-62=5"})
     for path in (
-        "/v1/logs", "/v1/logs/cn-62", "/v1/logs/cn-62/events", "/v1/logs/cn-62/events?person=x", "/v1/logs/cn-62/events/0",
+        "/v1/logs", "/v1/logs/cn-62", "/v1/logs/cn-62/events", "/v1/logs/cn-62/events/0",
+        "/v1/logs/cn-62/events?person=x",
         "/v1/kinds", "/v1/kinds/appointment.started/schema", "/v1/jurisdictions/c", "/v1/jurisdictions/p/children",
         "/v1/jurisdictions?q=宕昌", "/v1/jurisdictions/c/timeline", "/v1/persons?q=示例", "/v1/persons/x",
         "/v1/persons/x/responsibility", "/v1/persons/x/timeline", "/v1/posts/s/holders", "/v1/posts/s/timeline",

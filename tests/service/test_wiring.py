@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -86,7 +87,7 @@ def test_starting_again_sharing_and_ending(served: Served) -> None:
     assert httpx.put(f"{served.url}/v1/logs/cn-62", headers=headers).status_code == 201
     served.kill()
     again = served.start()
-    print(f"\nready after {first:.1f} s with a new data directory, after {again:.1f} s with it")
+    sys.stdout.write(f"\nready after {first:.1f} s with a new data directory, after {again:.1f} s with it\n")
     assert again < GENEROUS
 
     (postmaster,) = served.postgres()

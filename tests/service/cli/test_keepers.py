@@ -63,8 +63,10 @@ LIES = {
     "last rows deleted": ("event", "DELETE FROM event WHERE position >= 6", 6),
     "rows swapped": (
         "event",
-        "UPDATE event SET position = CASE position WHEN 2 THEN -5 ELSE -2 END WHERE position IN (2, 5);"
-        "UPDATE event SET position = -position WHERE position < 0",
+        """
+        UPDATE event SET position = CASE position WHEN 2 THEN -5 ELSE -2 END WHERE position IN (2, 5);
+        UPDATE event SET position = -position WHERE position < 0
+        """,
         2,
     ),
     "recorded_at": ("event", "UPDATE event SET recorded_at = recorded_at + interval '1 s' WHERE position = 6", 6),
@@ -76,8 +78,10 @@ LIES = {
     ),
     "row before the first": (
         "event",
-        "INSERT INTO event SELECT log_id, -1, recorded_at, kind, kind_version, source, id, salt_h, leaf_hash, "
-        "payload_sha256, payload_sm3, credential, 5, 4 FROM event WHERE position = 7",
+        """
+        INSERT INTO event SELECT log_id, -1, recorded_at, kind, kind_version, source, id, salt_h, leaf_hash,
+                                 payload_sha256, payload_sm3, credential, 5, 4 FROM event WHERE position = 7
+        """,
         None,
     ),
     "identity removed": ("event_id", "DELETE FROM event_id WHERE position = 1", 1),
@@ -189,7 +193,7 @@ def test_doctor_names_what_is_wrong(commands: Commands, database_url: str) -> No
     """A halted log and a stopped projection are wrong."""
     commands.run("ask", "c")
     tamper(database_url, "log", "UPDATE log SET state = 'halted'")
-    tamper(database_url, "mention", "UPDATE projection_state SET failures = '{\"post\": \"bug\"}'")
+    tamper(database_url, "mention", 'UPDATE projection_state SET failures = \'{"post": "bug"}\'')
     wrong = [check["check"] for check in commands.json("doctor", code=1) if not check["ok"]]
     assert wrong == ["log cn-62", "projections of cn-62"]
     assert "WRONG" in commands.run("doctor", code=1).stdout

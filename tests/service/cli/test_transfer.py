@@ -93,7 +93,7 @@ def test_a_dry_run_appends_nothing(commands: Commands, ledger: Path, tmp_path: P
 
 def test_what_is_malformed_is_named_by_line(commands: Commands, tmp_path: Path) -> None:
     """Lines that are no event are named with what was expected, the others stand, and the exit code is 1."""
-    twice = '{"event": {"id": "9", "id": "9", "source": "urn:test", "type": "person.registered", "data": {"person_id": "x"}}}'
+    twice = json.dumps({"event": person("9", "丙")}).replace('"id": "9"', '"id": "9", "id": "9"')
     lines = (TREE[0], "no json", "", person("4", "甲") | {"type": "no.kind"}, person("5", "乙"), twice)
     file = written(tmp_path / "cn-62.ndjson", *lines)
     said = commands.run("import", file, code=1)
