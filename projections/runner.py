@@ -20,7 +20,7 @@ from projections import tables
 from projections.advance import History, advance, entities_of
 
 RUN: Final = 500
-"""How many entries a run takes at the most."""
+"""How many entries a run takes, and then on to the end of an append: only there is an instant citable."""
 
 BEGIN: Final = text(
     """
@@ -36,6 +36,7 @@ TAKE: Final = text(
     FROM projection_state s WHERE s.log_id = :log_id AND s.generation = :generation FOR UPDATE SKIP LOCKED
     """
 )
+END_OF_APPEND: Final = text("SELECT size FROM append_tx WHERE log_id = :log_id AND size >= :size ORDER BY size LIMIT 1")
 SAVE: Final = text(
     """
     UPDATE projection_state SET size = :size, failures = CAST(:failures AS jsonb), digest = :digest
@@ -103,7 +104,9 @@ async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:
     row = (await conn.execute(TAKE, {"log_id": log_id, "generation": generation})).one_or_none()
     if row is None or row.size >= row.head:
         return 0
-    run = await entries.between(conn, log_id, row.size, row.head, limit=RUN)
+    wanted = {"log_id": log_id, "size": min(row.size + RUN, row.head)}
+    end = (await conn.execute(END_OF_APPEND, wanted)).scalar_one()
+    run = await entries.between(conn, log_id, row.size, end, limit=end - row.size)
     history = await _history(conn, log_id, generation, run, row.size)
     changes = advance(run, history, row.failures, bytes(row.digest))
     await tables.write(conn, log_id, generation, changes)

@@ -220,6 +220,8 @@ async def _log_of(asked: Asked, wanted: Wanted, ref: str) -> str:
             await wait_for(asked.service, log_id, size)
     if asked.service.local_runner:
         await catch_up(asked.service.engine)
+    if asked.known_at is not None and asked.known_at.instant is not None:
+        await _reach(asked, asked.known_at)
     while True:
         found = [log_id for log_id in await _listed(asked.service, wanted, ref) if asked.asker.sees_log(log_id)]
         if found or asyncio.get_running_loop().time() >= deadline:
@@ -230,6 +232,17 @@ async def _log_of(asked: Asked, wanted: Wanted, ref: str) -> str:
     if len(found) > 1:
         raise Ambiguous(value=ref, candidates=[{"log": log_id, "ref": ref} for log_id in found])
     return found[0]
+
+
+async def _reach(asked: Asked, known_at: KnownAt) -> None:
+    """Wait until every log that the asker sees is projected as far as an explicit instant says."""
+    async with asked.service.engine.connect() as conn:
+        seen = [log for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)]
+        state = await progress(conn, [log.log_id for log in seen])
+        behind = [log for log in seen if state[log.log_id].size < log.size]
+        known = [await knowledge.resolve(conn, log.log_id, known_at, projected=0, clock=log.clock) for log in behind]
+    for needed in known:
+        await wait_for(asked.service, needed.log_id, needed.size)
 
 
 async def _listed(service: Service, wanted: Wanted, ref: str) -> list[str]:

@@ -85,7 +85,10 @@ def _write_private(file: Path, text: str) -> None:
 async def opened(
     settings: Settings, *, clock: Clock | None = None, local_runner: bool = False, database: Database | None = None
 ) -> AsyncIterator[Service]:
-    """A wired service. Raises NotReadyError where an operator's database is not migrated."""
+    """A wired service; `database` is given by one that serves. Raises NotReadyError where it is not migrated.
+
+    On an operator's database only a service that serves keeps a key of its own.
+    """
     where = database or await database_of(settings)
     engine = open_engine(where.url)
     try:
@@ -95,7 +98,9 @@ async def opened(
         ticking = clock or SystemClock()
         appender = Appender(engine, ticking)
         grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))
-        yield Service(engine, appender, ticking, load_all(), operator_key(settings), grant, local_runner=local_runner)
+        keeps = where.is_embedded or database is not None
+        key = operator_key(settings) if keeps else settings.operator_key or secrets.token_urlsafe(32)
+        yield Service(engine, appender, ticking, load_all(), key, grant, local_runner=local_runner)
         await appender.close()
     finally:
         await engine.dispose()

@@ -112,7 +112,7 @@ def _holder(held: Mapping[str, Any]) -> list[str]:
     end = held["until"] or (f"gone by {held['gone_by']}" if held["gone_by"] else "")
     capacity = "" if held["capacity"] == "substantive" else f" {held['capacity']}"
     letters = [
-        f"{found['number'] or found['id']} signed {found['signed_on']}{_signed_as(found)}, "
+        f"{found['number'] or found['id']}\nsigned {found['signed_on']}{_signed_as(found)}, "
         f"in force {found['in_force']}, {found['signatures']}"
         for found in held["letters"]
         if found["in_force"] != "no"

@@ -86,7 +86,11 @@ def replay(
         table(log, ("position", "recorded_at", "type", "id", "data"), rows)
         if folded is not None:
             typer.echo(f"replayed {folded['size']} entries: digest {folded['digest']}")
-    if folded is not None and folded["size"] == projected["size"] and folded["digest"] != projected["digest"]:
+    if folded is None:
+        return
+    if folded["size"] != projected["size"]:
+        typer.echo(f"not compared: the service's projections are at size {projected['size']}", err=True)
+    elif folded["digest"] != projected["digest"]:
         typer.echo(f"the service's projections have the digest {projected['digest']}", err=True)
         raise typer.Exit(1)
 

@@ -311,7 +311,6 @@ async def test_what_was_receipted_survives(served: Served) -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="a run of the projections may end within an append transaction")
 async def test_the_instant_an_answer_cites_means_the_same_later(engine: AsyncEngine) -> None:
     """An answer given while a large batch is half projected cites an instant that gives the same answer later."""
     clock = SystemClock()
