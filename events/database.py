@@ -32,8 +32,11 @@ def _read_jsonb(value: bytes) -> Any:
     return orjson.loads(value[1:])
 
 
-def open_engine(url: str, *, owner: bool = False, pool_size: int = 10) -> AsyncEngine:
-    """An engine on a database given as `postgresql://...`; as its owner, or as the writer."""
+def open_engine(url: str, *, owner: bool = False, pool_size: int = 16) -> AsyncEngine:
+    """An engine on a database given as `postgresql://...`; as its owner, or as the writer.
+
+    There is no overflow: a connection opened for one request and closed after it costs more than to wait.
+    """
     dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
     async def connect() -> asyncpg.Connection:
@@ -43,7 +46,7 @@ def open_engine(url: str, *, owner: bool = False, pool_size: int = 10) -> AsyncE
         return connection
 
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False
+        "postgresql+asyncpg://", async_creator=connect, pool_size=pool_size, max_overflow=0, pool_pre_ping=False
     )
     _keep_jsonb_plain(engine)
     return engine

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -120,7 +121,7 @@ async def _database(request: Request, error: Exception) -> Response:
     """The database refused or went away: 503, to be tried again; any other failing of a statement is ours."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(cause, "sqlstate", None) or "")
-    away = isinstance(error, OSError | InterfaceError) or state[:2] in UNAVAILABLE
+    away = isinstance(error, OSError | InterfaceError | PoolTimeout) or state[:2] in UNAVAILABLE
     if not away and not (isinstance(error, DBAPIError) and error.connection_invalidated):
         return await _unexpected(request, error)
     log.warning("database unavailable", path=request.url.path, error=repr(cause))
@@ -147,6 +148,7 @@ def make_app(service: Service) -> FastAPI:
             RequestValidationError: _bad_parameters,
             HTTPException: _http,
             DBAPIError: _database,
+            PoolTimeout: _database,
             PostgresError: _database,
             InterfaceError: _database,
             OSError: _database,

@@ -44,6 +44,8 @@ class Asked:
     wait: Mapping[str | None, int]
     """Log to the size to wait for; None for the log that answers."""
     packs: Sequence[Pack]
+    compared_to: KnownAt | None = None
+    """Another state of knowledge, to be reached before the answer is given."""
 
 
 ValidAt = Annotated[str | None, Query(description="the day asked about, YYYY-MM-DD; default today")]
@@ -170,24 +172,33 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
     """The scene of one log, at a state that its projections have reached."""
     service = asked.service
     asked.asker.require_log(log_id)
-    async with service.engine.connect() as conn:
-        log = await logs.get(conn, log_id)
     if service.local_runner:
         await catch_up(service.engine)
     needed = max(asked.wait.get(log_id, 0), asked.wait.get(None, 0))
-    if asked.known_at is not None:
-        async with service.engine.connect() as conn:
-            known = await knowledge.resolve(conn, log_id, asked.known_at, projected=0, clock=log.clock)
-        needed = max(needed, known.size)
-    await wait_for(service, log_id, needed)
+    async with service.engine.connect() as conn:
+        log = await logs.get(conn, log_id)
+        for known_at in (asked.known_at, asked.compared_to):
+            if known_at is not None:
+                known = await knowledge.resolve(conn, log_id, known_at, projected=0, clock=log.clock)
+                needed = max(needed, known.size)
+        behind = (await progress(conn, [log_id]))[log_id].size < needed
+    if behind:
+        await wait_for(service, log_id, needed)
     async with service.engine.connect() as conn:
         await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield await _scene(conn, asked, log_id, log.clock)
+        yield await _scene(conn, asked, asked.known_at, log_id, log.clock)
 
 
-async def _scene(conn: AsyncConnection, asked: Asked, log_id: str, clock: str) -> Scene:
+async def compared_scene(asked: Asked, scene: Scene) -> Scene:
+    """The scene of the state of knowledge that an answer is compared to, over the same snapshot."""
+    reader = scene.reader
+    assert isinstance(reader, PostgresReader)
+    return await _scene(reader.connection, asked, asked.compared_to, reader.log_id, scene.known.clock)
+
+
+async def _scene(conn: AsyncConnection, asked: Asked, known_at: KnownAt | None, log_id: str, clock: str) -> Scene:
     state = (await progress(conn, [log_id]))[log_id]
-    known = await knowledge.resolve(conn, log_id, asked.known_at, projected=state.size, clock=clock)
+    known = await knowledge.resolve(conn, log_id, known_at, projected=state.size, clock=clock)
     if known.size > state.size:  # an instant later than the head, and entries came while we waited
         known = await knowledge.resolve(conn, log_id, None, projected=state.size, clock=clock)
     reader = PostgresReader(conn, log_id, state.generation, known.size)

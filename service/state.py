@@ -23,6 +23,8 @@ class Service:
     packs: Mapping[str, Pack]
     operator_key: str
     operator_grant: Grant
+    clocks: dict[str, str] = field(default_factory=dict)
+    """The clocks of the logs posted to so far: a log is never deleted, and keeps its clock."""
     local_runner: bool = False
     """Whether this process takes the projections forward itself, instead of a runner of its own."""
     version: str = field(default="0.1.0")

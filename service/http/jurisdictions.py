@@ -23,12 +23,15 @@ from service.asking import (
     Asked,
     Question,
     check_reach,
+    compared_scene,
     page_size,
     read_day,
     scene_for,
-    scene_of_log,
 )
 from service.http.paging import search_logs
+
+MAX_EVENTS = 1000
+"""How many events behind a difference are listed; `more_events` says that there are more."""
 
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
 
@@ -96,16 +99,12 @@ async def changed(
             expected_zh="compared_to 或 compared_valid_at 之一",
             expected_en="one of compared_to and compared_valid_at",
         )
+    day = read_day("compared_valid_at", compared_valid_at)
+    if compared_to is not None:
+        asked = replace(asked, compared_to=read_known_at(compared_to))
     async with place_scene(asked, ref) as scene:
-        if compared_valid_at is not None:
-            day = read_day("compared_valid_at", compared_valid_at)
-            assert day is not None
-            other = replace(scene, valid_at=day)
-            return await _compare(scene, other, ref)
-        assert compared_to is not None
-        again = replace(asked, log=scene.reader.log_id, known_at=read_known_at(compared_to))
-        async with scene_of_log(again, scene.reader.log_id) as other:
-            return await _compare(scene, other, ref)
+        other = replace(scene, valid_at=day) if day is not None else await compared_scene(asked, scene)
+        return await _compare(scene, other, ref)
 
 
 async def _compare(one: Scene, other: Scene, ref: str) -> dict[str, Any]:
@@ -115,8 +114,9 @@ async def _compare(one: Scene, other: Scene, ref: str) -> dict[str, Any]:
     reader = after.reader
     assert isinstance(reader, PostgresReader)
     first = before.known.size if before.known.size != after.known.size else 0
-    positions = await reader.mentioning(ids_of(answer["differences"]), first, after.known.size, 1000)
-    behind = await entries.at(reader.connection, reader.log_id, positions)
+    positions = await reader.mentioning(ids_of(answer["differences"]), first, after.known.size, MAX_EVENTS + 1)
+    behind = await entries.at(reader.connection, reader.log_id, positions[:MAX_EVENTS])
+    answer["more_events"] = len(positions) > MAX_EVENTS
     answer["events"] = [
         {
             "position": entry.position,
