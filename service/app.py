@@ -45,6 +45,22 @@ UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
+EXPECTED: Final = {
+    "missing": ("必填", "it: it is required"),
+    "int_parsing": ("整数", "an integer"),
+    "int_type": ("整数", "an integer"),
+    "int_parsing_size": ("整数", "an integer"),
+    "int_from_float": ("整数", "an integer"),
+    "bool_parsing": ("true 或 false", "true or false"),
+    "string_type": ("字符串", "a string"),
+    "string_too_long": ("较短的字符串", "a shorter string"),
+    "string_pattern_mismatch": ("不含控制字符和空白的文本", "text without control characters or white space"),
+    "extra_forbidden": ("没有此字段", "no such field"),
+    "json_invalid": ("JSON", "JSON"),
+    "model_attributes_type": ("JSON 对象", "a JSON object"),
+}
+"""What a parameter of some type should be, in both languages."""
+
 FRONT_PAGE: Final = """<!doctype html>
 <html lang="zh"><meta charset="utf-8"><title>Zeren 责任链</title>
 <h1>Zeren 责任链</h1>
@@ -99,9 +115,10 @@ async def _told(request: Request, error: Exception) -> Response:
 async def _bad_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    zh, en = EXPECTED.get(first["type"], (first["msg"], first["msg"]))
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
     value = str(first.get("input"))[:100].encode("utf-8", "replace").decode()
-    told = BadRequest(name=name, value=value, expected_zh=first["msg"], expected_en=first["msg"])
+    told = BadRequest(name=name, value=value, expected_zh=zh, expected_en=en)
     return problems.response(problems.problem(told, _lang(request)))
 
 

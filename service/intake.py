@@ -28,9 +28,9 @@ from events.receipts import Appended, Offer, Receipt
 from projections.reading import PostgresReader
 from projections.runner import progress
 from service.access import Asker
-from service.asking import wait_for
 from service.places import check_place
 from service.state import Service
+from service.waiting import wait_for
 
 MAX_BODY: Final = 8 * 1024 * 1024
 MAX_ITEMS: Final = 5000

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import typer
 
 from service.cli.client import client_of, get
-from service.cli.words import DataOption, JsonOption, UrlOption, out, print_json, settings_with, table, wait
+from service.cli.words import DataOption, JsonOption, UrlOption, out, print_json, settings_of, table, wait
 
 CERTAINTY = {"certain": "certain 确定", "possible": "possible 可能"}
 STATUS = {
@@ -42,7 +42,7 @@ def ask(
     """Who was responsible for a place on a day, as known at an instant."""
 
     async def work() -> Any:
-        async with client_of(settings_with(data, url)) as client:
+        async with client_of(settings_of(data, url)) as client:
             path = f"/jurisdictions/{quote(ref, safe='')}/responsibility"
             return await get(client, path, valid_at=valid_at, known_at=known_at, log=log)
 

@@ -14,6 +14,8 @@ from service.cli.words import fail
 from service.settings import Settings
 from service.wiring import NotReadyError, opened
 
+USAGE = ("bad-parameter", "log-reserved")
+"""Problems that are what was typed: exit 2."""
 TIMEOUT = httpx.Timeout(60.0, read=600.0)
 
 
@@ -54,10 +56,13 @@ def _told(answer: httpx.Response) -> Never:
     except ValueError:
         fail(f"{answer.status_code}: {answer.text[:500]}")
     lines = [f"{problem.get('status')} {problem.get('title')}: {problem.get('detail')}"]
-    lines += [f"  {candidate}" for candidate in problem.get("candidates", [])]
+    lines += [
+        "  " + ", ".join(f"{name} {value}" for name, value in candidate.items() if value is not None)
+        for candidate in problem.get("candidates", [])
+    ]
     if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         lines.append("  set ZEREN_KEY to a key that may: `zeren keys add NAME --role ROLE` makes one")
-    fail("\n".join(lines))
+    fail("\n".join(lines), 2 if problem.get("code") in USAGE else 1)
 
 
 async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:

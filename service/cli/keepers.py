@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, timedelta
 from typing import Annotated, Any, Final
 
@@ -19,7 +20,7 @@ from migrations.runner import pending
 from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
-from service.cli.words import DataOption, JsonOption, fail, print_json, settings_with, table, wait
+from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait
 from service.settings import Settings
 from service.state import Service
 from service.wiring import NotReadyError, bring_up, database_of, opened
@@ -61,7 +62,7 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
     """Build the projections anew beside the live ones, compare, swap. Exit 1 where the live ones were wrong."""
 
     async def work() -> list[dict[str, Any]]:
-        async with opened(settings_with(data), local_runner=True) as service:
+        async with opened(settings_of(data), local_runner=True) as service:
             await catch_up(service.engine)
             found = [await rebuild_log(service.engine, log_id) for log_id in await _logs_of(service, chosen)]
         return [{"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found]
@@ -80,7 +81,7 @@ def verify(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataO
     """Re-read every row, hash it again, grow the tree again; name the first lie. Exit 1 where there is one."""
 
     async def work() -> list[dict[str, Any]]:
-        async with opened(settings_with(data), local_runner=True) as service:
+        async with opened(settings_of(data), local_runner=True) as service:
             results = []
             for log_id in await _logs_of(service, chosen):
                 async with service.engine.connect() as conn:
@@ -91,7 +92,7 @@ def verify(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataO
                     {
                         "log": log_id,
                         "size": verdict.size,
-                        "root": verdict.root.hex(),
+                        "root": base64.b64encode(verdict.root).decode(),
                         "verified": lie is None,
                         "position": None if lie is None else lie.position,
                         "lie": None if lie is None else lie.what,
@@ -121,7 +122,7 @@ def list_logs(as_json: JsonOption = False, data: DataOption = None) -> None:
     """The logs, their sizes and how far they are projected."""
 
     async def work() -> list[dict[str, Any]]:
-        async with opened(settings_with(data), local_runner=True) as service, service.engine.connect() as conn:
+        async with opened(settings_of(data), local_runner=True) as service, service.engine.connect() as conn:
             every = await logs.every(conn, service=True)
             state = await progress(conn, [log.log_id for log in every])
         return [
@@ -132,7 +133,7 @@ def list_logs(as_json: JsonOption = False, data: DataOption = None) -> None:
                 "size": log.size,
                 "projected": state[log.log_id].size,
                 "recorded_at": None if log.recorded_at is None else stamp(log.recorded_at),
-                "root": log.root.hex(),
+                "root": base64.b64encode(log.root).decode(),
             }
             for log in every
         ]
@@ -181,7 +182,7 @@ def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
     """The keys and their grants; never the keys themselves."""
 
     async def work() -> list[dict[str, Any]]:
-        async with opened(settings_with(data)) as service, service.engine.connect() as conn:
+        async with opened(settings_of(data)) as service, service.engine.connect() as conn:
             found = await credentials.every(conn)
         return [
             {
@@ -210,7 +211,7 @@ def revoke_key(key_id: str, data: DataOption = None) -> None:
     """Revoke a key. Exit 1 where there is none to revoke."""
 
     async def work() -> bool:
-        async with opened(settings_with(data)) as service, service.engine.begin() as conn:
+        async with opened(settings_of(data)) as service, service.engine.begin() as conn:
             return await credentials.revoke(conn, key_id)
 
     if not wait(_ready(work())):
@@ -220,7 +221,7 @@ def revoke_key(key_id: str, data: DataOption = None) -> None:
 
 def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
     """Check the database, the clock, the guards and the projections. Exit 1 where something is wrong."""
-    checks = wait(_examine(settings_with(data)))
+    checks = wait(_examine(settings_of(data)))
     if as_json:
         print_json(checks)
     else:

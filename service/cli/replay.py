@@ -17,7 +17,7 @@ from events.known import KnownAt, read_known_at
 from projections.advance import History, advance
 from service.cli.client import client_of, get
 from service.cli.transfer import every_entry
-from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_with, table, wait
+from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_of, table, wait
 
 
 def entry_of(item: Mapping[str, Any]) -> Entry:
@@ -56,7 +56,7 @@ def replay(
     start = None if since is None else _start(since)
 
     async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
-        async with client_of(settings_with(data, url)) as client:
+        async with client_of(settings_of(data, url)) as client:
             entries = await every_entry(client, log, until)
             shown = entries
             if jurisdiction is not None:

@@ -15,7 +15,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from service.cli.client import client_of, get, read
-from service.cli.words import DataOption, JsonOption, UrlOption, err, fail, print_json, settings_with, wait
+from service.cli.words import DataOption, JsonOption, UrlOption, err, fail, print_json, settings_of, settings_with, wait
 
 CHUNK = 256 * 1024
 HEADERS = {"Content-Type": "application/x-ndjson"}
@@ -108,7 +108,7 @@ def export(
         fail(f"{output}: there is no directory {output.parent}", 2)
 
     async def work() -> int:
-        async with client_of(settings_with(data, url)) as client:
+        async with client_of(settings_of(data, url)) as client:
             parameters = {"known_at": known_at} if known_at else {}
             headers = {"Accept": "application/x-ndjson"}
             path = f"/v1/logs/{log}/events"

@@ -17,6 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.embedded import CLUSTER
 from service.settings import Settings
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="data directory (default ZEREN_DATA or ./.zeren)")]
@@ -38,6 +39,15 @@ def settings_with(data: Path | None = None, url: str | None = None) -> Settings:
     except ValidationError as error:
         wrong = [f"ZEREN_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
         fail("\n".join(wrong), 2)
+
+
+def settings_of(data: Path | None = None, url: str | None = None) -> Settings:
+    """The settings, for a command that reads what is there. Exits with 2 where there is nothing."""
+    settings = settings_with(data, url)
+    is_local = settings.url is None and settings.database_url is None
+    if is_local and not (settings.data / CLUSTER / "PG_VERSION").exists():
+        fail(f"nothing is kept in {settings.data}: name another directory with --data, or start `zeren demo`", 2)
+    return settings
 
 
 def fail(message: str, code: int = 1) -> Never:

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from projections.answers import bodies
 from projections.answers.persons import place_of_body
-from service.asking import BODY, Question, check_reach, scene_for
+from service.asking import Question, check_reach, scene_for
+from service.finding import BODY
 
 router = APIRouter(prefix="/bodies", tags=["bodies"])
 

@@ -24,7 +24,7 @@ from events.standing import decide
 from projections.advance import ids_named
 from projections.answers import about
 from projections.answers.territory import resolve
-from service.access import Asker
+from service.access import READERS, Asker
 from service.asking import Asked, LogQuestion, page_size, scene_of_log
 from service.intake import NDJSON, essence
 from service.state import Service
@@ -66,9 +66,13 @@ class Filter:
     kinds: Sequence[str]
     ids: Sequence[frozenset[str]]
     """Only entries that name one id of each of these sets."""
+    credential: str | None = None
+    """Only entries that this credential posted: a recorder reads its own."""
 
     def passes(self, entry: Entry, versions: Sequence[Entry] | None = None) -> bool:
         """Whether an entry passes; `versions` are those of its fact, where they were read."""
+        if self.credential not in (None, entry.credential):
+            return False
         if not self.ids:
             return True
         kind = registry.find(entry.kind)
@@ -78,10 +82,15 @@ class Filter:
 
 
 def _entries_asker(asked: Asked) -> Asked:
-    """The question of one who may read entries: auditors, and inspectors of whole logs."""
-    if asked.asker.grant.jurisdictions:
+    """The question of one who may read entries: auditors, inspectors of whole logs, recorders their own."""
+    if asked.asker.grant.jurisdictions and _own(asked) is None:
         asked.asker.require("auditor")
     return asked
+
+
+def _own(asked: Asked) -> str | None:
+    """The credential whose entries alone the asker may read; None for a reader."""
+    return None if asked.asker.has(*READERS) else asked.asker.credential.key_id
 
 
 async def _filter(
@@ -106,7 +115,7 @@ async def _filter(
                 wanted.append(frozenset(await about.place(scene.reader, place_id)))
             if person is not None:
                 wanted.append(frozenset(await about.person(scene.reader, person)))
-    return Filter(asked.asker, log, head.clock, kinds, wanted)
+    return Filter(asked.asker, log, head.clock, kinds, wanted, _own(asked))
 
 
 def _granted_kinds(asked: Asked) -> list[str]:
@@ -160,7 +169,7 @@ async def listed(
 
 def _resumed(last: str | None, after: int | None, size: int, log: str) -> int:
     """The first position of a stream. Raises BeyondHead or BadRequest."""
-    if last is None:
+    if not last:
         return 0 if after is None else max(after + 1, 0)
     if not (last.isascii() and last.isdigit() and len(last) < 16):
         raise BadRequest(name="Last-Event-ID", value=last[:60], expected_zh="位置", expected_en="a position")
@@ -238,6 +247,10 @@ async def one(request: Request, asked: LogQuestion, log: str, position: int) -> 
         if not found:
             raise NotFound(value=str(position), what_zh="位置", what_en="position")
         entry = found[0]
+        if _own(asked) not in (None, entry.credential):
+            raise Forbidden(
+                what_zh=f"读取位置 {position}", what_en=f"read position {position}: another credential posted it"
+            )
         granted = _granted_kinds(asked)
         if granted and entry.kind not in granted:
             raise Forbidden(what_zh=f"读取事件类型 {entry.kind}", what_en=f"read events of the kind {entry.kind}")

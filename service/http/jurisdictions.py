@@ -19,7 +19,6 @@ from projections.answers.territory import Place, known, nearest, resolve
 from projections.reading import PostgresReader
 from projections.scene import Scene
 from service.asking import (
-    JURISDICTION,
     Asked,
     Question,
     check_reach,
@@ -28,7 +27,8 @@ from service.asking import (
     read_day,
     scene_for,
 )
-from service.http.paging import search_logs
+from service.finding import JURISDICTION
+from service.http.paging import Paged, page_of, search_logs
 
 MAX_EVENTS = 1000
 """How many events behind a difference are listed; `more_events` says that there are more."""
@@ -81,10 +81,11 @@ async def responsibility(asked: Question, ref: str) -> Any:
 
 
 @router.get("/{ref}/timeline")
-async def of_place(asked: Question, ref: str, since: Since = None, until: Until = None) -> Any:
+async def of_place(asked: Question, ref: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """Every interval and dated fact of a place."""
     async with place_scene(asked, ref) as scene:
-        return await timeline.of_jurisdiction(scene, ref, read_day("from", since), read_day("to", until))
+        answer = await timeline.of_jurisdiction(scene, ref, read_day("from", since), read_day("to", until))
+        return page_of(answer, page)
 
 
 @router.get("/{ref}/changes")

@@ -12,6 +12,7 @@ from events.catalogue.registry import KINDS
 from events.cloudevent import schema_uri
 from events.errors import NotFound
 from service.access import asker_of
+from service.http.paging import Paged, page_of
 
 router = APIRouter(prefix="/kinds", tags=["kinds"])
 
@@ -41,10 +42,10 @@ def _brief(kind: type[Kind]) -> dict[str, Any]:
 
 
 @router.get("")
-async def every(request: Request) -> Any:
+async def every(request: Request, page: Paged) -> Any:
     """Every kind of event that may be recorded."""
     await asker_of(request)
-    return {"items": [_brief(kind) for kind in KINDS.values()], "next": None}
+    return page_of({"items": [_brief(kind) for kind in KINDS.values()]}, page)
 
 
 @router.get("/{kind_name}")

@@ -10,7 +10,8 @@ from events.errors import BadRequest, NotFound
 from projections.answers import letters
 from projections.answers.territory import children_of, resolve
 from projections.scene import Scene
-from service.asking import LETTER, Question, check_reach_of, page_size, scene_for, scene_of_log
+from service.asking import Question, check_reach_of, page_size, scene_for, scene_of_log
+from service.finding import LETTER
 from service.http.paging import allows, visible_logs
 
 router = APIRouter(prefix="/letters", tags=["letters"])
@@ -43,7 +44,8 @@ async def register(
     size = page_size(limit)
     found: list[tuple[str, dict[str, Any]]] = []
     asked_of, withheld = [], 0
-    for log_id in await visible_logs(asked):
+    asked, seen = await visible_logs(asked)
+    for log_id in seen:
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
             places = await _places(scene, jurisdiction, subtree=scope == "subtree")

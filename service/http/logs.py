@@ -16,6 +16,7 @@ from events import logs
 from events.clock import stamp
 from projections.runner import Progress, progress
 from service.access import asker_of
+from service.http.paging import Paged, page_of
 from service.state import Service
 
 router = APIRouter(prefix="/logs", tags=["logs"])
@@ -65,14 +66,14 @@ async def make(request: Request, log: str, wanted: Annotated[NewLog | None, Body
 
 
 @router.get("")
-async def every(request: Request, all: bool = False) -> Any:
+async def every(request: Request, page: Paged, all: bool = False) -> Any:
     """The logs that the asker sees; the service's own too with `all`."""
     asker = await asker_of(request)
     service: Service = request.app.state.service
     async with service.engine.connect() as conn:
         found = [log for log in await logs.every(conn, service=all) if asker.sees_log(log.log_id)]
         state = await progress(conn, [log.log_id for log in found])
-    return {"items": [_described(log, state[log.log_id]) for log in found], "next": None}
+    return page_of({"items": [_described(log, state[log.log_id]) for log in found]}, page)
 
 
 @router.get("/{log}")

@@ -3,33 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import Depends
 
 from events import logs
 from events.errors import BadRequest
 from projections.reading import PostgresReader
 from projections.scene import Scene
-from service.asking import Asked, reaches, scene_of_log
+from service.asking import Asked, page_size, reaches, scene_of_log
 from service.places import places_of_ids
+from service.waiting import wait_for
 
 Describe = Callable[[Scene, list[str]], Awaitable[list[dict[str, Any]]]]
 
 
-async def visible_logs(asked: Asked) -> list[str]:
-    """The logs to ask: the one named, or all that the asker sees."""
+async def visible_logs(asked: Asked) -> tuple[Asked, list[str]]:
+    """The logs to ask, the one named or all that the asker sees, and the question to ask of each."""
     if asked.log is not None:
         asked.asker.require_log(asked.log)
-        return [asked.log]
-    if asked.known_at is not None and asked.known_at.size is not None:
+        return asked, [asked.log]
+    async with asked.service.engine.connect() as conn:
+        seen = {log.log_id: log.size for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)}
+    several = len(seen) > 1
+    if several and asked.known_at is not None and asked.known_at.size is not None:
         raise BadRequest(
             name="known_at",
             value=f"@{asked.known_at.size}",
-            expected_zh="日志条数须与 log 参数同用",
-            expected_en="a size only together with ?log=",
+            expected_zh="看得见多个日志时,日志条数须与 log 参数同用",
+            expected_en="a size only together with ?log= where several logs are seen",
         )
-    async with asked.service.engine.connect() as conn:
-        # Sorted here: a cursor compares ids as Python does, not as the database's locale does.
-        return sorted(log.log_id for log in await logs.every(conn) if asked.asker.sees_log(log.log_id))
+    bare = asked.wait.get(None, 0)
+    if several and bare > max(seen.values()):
+        await wait_for(asked.service, max(seen, key=lambda log_id: seen[log_id]), bare)
+    # Sorted here: a cursor compares ids as Python does, not as the database's locale does.
+    return replace(asked, several=several), sorted(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list is asked for."""
+
+    limit: int
+    after: str | None
+
+
+def _page(limit: int = 1000, after: str | None = None) -> Page:
+    return Page(page_size(limit), after)
+
+
+Paged = Annotated[Page, Depends(_page)]
+
+
+def page_of(answer: dict[str, Any], page: Page) -> dict[str, Any]:
+    """One page of an answer's `items`; the cursor is how many were given before. Raises BadRequest."""
+    given = page.after or "0"
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise BadRequest(
+            name="after", value=given[:60], expected_zh="上一页给出的 next", expected_en="the `next` of a page"
+        )
+    start, items = int(given), answer["items"]
+    end = start + page.limit
+    return {**answer, "items": items[start:end], "next": str(end) if end < len(items) else None}
 
 
 async def search_logs(
@@ -42,7 +78,8 @@ async def search_logs(
     items: list[dict[str, Any]] = []
     asked_of: list[dict[str, Any]] = []
     withheld, more, last = 0, False, after
-    for log_id in await visible_logs(asked):
+    asked, seen = await visible_logs(asked)
+    for log_id in seen:
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
             if log_id < from_log or more:

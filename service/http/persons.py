@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from projections.answers import persons, timeline
 from projections.answers.people import people
 from projections.scene import Scene
-from service.asking import PERSON, Asked, Question, page_size, reaches, read_day, scene_for
+from service.asking import Asked, Question, page_size, reaches, read_day, scene_for
+from service.finding import PERSON
 from service.http.jurisdictions import Since, Until
-from service.http.paging import search_logs
+from service.http.paging import Paged, page_of, search_logs
 from service.places import places_of_ids
 
 router = APIRouter(prefix="/persons", tags=["persons"])
@@ -36,19 +37,19 @@ async def one(asked: Question, person_id: str) -> Any:
 
 
 @router.get("/{person_id}/responsibility")
-async def responsibility(asked: Question, person_id: str, since: Since = None, until: Until = None) -> Any:
+async def responsibility(asked: Question, person_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """What a person answered for, when, under which article and letter."""
     async with scene_for(asked, PERSON, person_id) as scene:
         answer = await persons.answered_for(scene, person_id, read_day("from", since), read_day("to", until))
-        return await _within_grant(asked, scene, answer, "items")
+        return page_of(await _within_grant(asked, scene, answer, "items"), page)
 
 
 @router.get("/{person_id}/timeline")
-async def of_person(asked: Question, person_id: str, since: Since = None, until: Until = None) -> Any:
+async def of_person(asked: Question, person_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """Every tenure, letter and pairing of a person."""
     async with scene_for(asked, PERSON, person_id) as scene:
         answer = await timeline.of_person(scene, person_id, read_day("from", since), read_day("to", until))
-        return await _within_grant(asked, scene, answer, "items")
+        return page_of(await _within_grant(asked, scene, answer, "items"), page)
 
 
 async def _within_grant(asked: Asked, scene: Scene, answer: dict[str, Any], name: str) -> dict[str, Any]:

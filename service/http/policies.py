@@ -10,6 +10,7 @@ from starlette.requests import Request
 from events.errors import NotFound
 from projections.policies.pack import Pack
 from service.access import asker_of
+from service.http.paging import Paged, page_of
 from service.state import Service
 
 router = APIRouter(prefix="/policies", tags=["policies"])
@@ -31,11 +32,11 @@ def _brief(pack: Pack) -> dict[str, Any]:
 
 
 @router.get("")
-async def every(request: Request) -> Any:
+async def every(request: Request, page: Paged) -> Any:
     """All packs."""
     await asker_of(request)
     service: Service = request.app.state.service
-    return {"items": [_brief(pack) for pack in service.packs.values()], "next": None}
+    return page_of({"items": [_brief(pack) for pack in service.packs.values()]}, page)
 
 
 @router.get("/{system}")

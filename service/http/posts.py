@@ -10,8 +10,10 @@ from fastapi import APIRouter
 
 from projections.answers import holders, timeline
 from projections.scene import Scene
-from service.asking import POST, Asked, Question, check_reach_of, read_day, scene_for
+from service.asking import Asked, Question, check_reach_of, read_day, scene_for
+from service.finding import POST
 from service.http.jurisdictions import Since, Until
+from service.http.paging import Paged, page_of
 
 router = APIRouter(prefix="/posts", tags=["posts"])
 
@@ -31,7 +33,8 @@ async def of_post(asked: Question, post_id: str, since: Since = None, until: Unt
 
 
 @router.get("/{post_id}/timeline")
-async def post_timeline(asked: Question, post_id: str, since: Since = None, until: Until = None) -> Any:
+async def post_timeline(asked: Question, post_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """Every interval and dated fact of a post."""
     async with _post_scene(asked, post_id) as scene:
-        return await timeline.of_post(scene, post_id, read_day("from", since), read_day("to", until))
+        answer = await timeline.of_post(scene, post_id, read_day("from", since), read_day("to", until))
+        return page_of(answer, page)

@@ -117,7 +117,7 @@ async def test_without_a_good_key_the_answer_is_always_the_same(keyed: Keyed, se
 
 
 MAY = {
-    "recorder": {"post", "kinds", "logs"},
+    "recorder": {"post", "entries", "kinds", "logs"},
     "inspector": {"ask", "entries", "kinds", "logs"},
     "auditor": {"ask", "entries", "kinds", "logs"},
     "overseer": {"kinds", "logs"},
@@ -141,6 +141,16 @@ async def test_what_each_role_may_do(keyed: Keyed, role: str) -> None:
     assert {name for name, answer in done.items() if answer.is_success} == MAY[role]
     refused = {answer.status_code for answer in done.values() if not answer.is_success}
     assert refused == {403}
+
+
+async def test_a_recorder_reads_what_it_posted_and_nothing_else(keyed: Keyed) -> None:
+    """Of the entries of a log, a recorder is given those that its own key posted."""
+    recorder = await keyed(("recorder",))
+    sent = json.dumps(event("new", "person.registered", person_id="x", name_zh="甲"))
+    position = (await recorder.post(URL, content=sent, headers=ONE)).json()["position"]
+    assert [item["position"] for item in (await recorder.get(URL)).json()["items"]] == [position]
+    assert (await recorder.get(f"{URL}/{position}")).status_code == 200
+    assert (await recorder.get(f"{URL}/0")).status_code == 403
 
 
 async def test_only_auditors_see_who_posted(keyed: Keyed) -> None:

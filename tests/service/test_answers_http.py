@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from events.clock import SHANGHAI, read_stamp
-from service import asking
+from service import waiting
 from service.state import Service
 from tests.service.test_walk import BATCH, TREE, event, posted
 
@@ -127,15 +127,20 @@ async def test_an_answer_never_claims_more_than_it_read(
     asked: httpx.AsyncClient, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Entries that arrive while a question waits are not in the size it names unless they are in its rows."""
-    waited = asking.wait_for
+    arrived = False
 
-    async def overtaken(service: Service, log_id: str, size: int) -> None:
-        await waited(service, log_id, size)
-        await posted(asked, event("8", "record.annulled", annuls_event_id="7"))
+    async def overtaken(*arguments: Any, **named: Any) -> int:
+        nonlocal arrived
+        needed = await waiting.needed_size(*arguments, **named)
+        if not arrived:
+            arrived = True
+            await posted(asked, event("8", "record.annulled", annuls_event_id="7"))
+        return needed
 
-    monkeypatch.setattr(asking, "wait_for", overtaken)
+    monkeypatch.setattr("service.asking.needed_size", overtaken)
     tomorrow = (service.clock.now() + timedelta(days=1)).astimezone(UTC).isoformat()
     assert await status_of(asked, tomorrow) == ("vacant", 7, await recorded(asked, 6))
+    assert arrived
 
 
 async def test_an_id_in_two_logs_must_be_told_apart(asked: httpx.AsyncClient) -> None:

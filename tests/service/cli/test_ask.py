@@ -45,10 +45,10 @@ def test_known_at(commands: Commands) -> None:
 
 
 def test_what_is_not_on_record(commands: Commands) -> None:
-    """A place that nobody registered, a log that is not there and a day that is none are told, with exit code 1."""
+    """A place that nobody registered and a log that is not there exit with 1, a day that is none with 2."""
     assert "no jurisdiction nowhere is known" in commands.run("ask", "nowhere", code=1).stderr
     assert "there is no log cn-99" in commands.run("ask", "c", "--log", "cn-99", code=1).stderr
-    assert "2018-02-30" in commands.run("ask", "c", "--valid-at", "2018-02-30", code=1).stderr
+    assert "2018-02-30" in commands.run("ask", "c", "--valid-at", "2018-02-30", code=2).stderr
     told = commands.run("ask", "nowhere", "--json", code=1)
     assert told.stdout == ""
 

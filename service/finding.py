@@ -1,0 +1,74 @@
+"""Finding the logs in which an id or code is on record, among those the asker sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from events import logs
+from events.errors import NotFound
+from events.fields import read_code
+from events.known import KnownAt
+from projections import tables
+from projections.runner import catch_up, progress
+from service.access import Asker
+from service.state import Service
+from service.waiting import needed_size, wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a path names."""
+
+    kinds: tuple[str, ...]
+    zh: str
+    en: str
+
+
+JURISDICTION: Final = Wanted(("jurisdiction",), "区划", "jurisdiction")
+PERSON: Final = Wanted(("person", "named-person"), "人员", "person")
+POST: Final = Wanted(("post", "named-post"), "职务", "post")
+BODY: Final = Wanted(("body",), "机构", "body")
+LETTER: Final = Wanted(("letter",), "责任书", "letter")
+
+
+async def logs_of(
+    service: Service,
+    asker: Asker,
+    wait: Mapping[str | None, int],
+    states: Sequence[KnownAt],
+    wanted: Wanted,
+    ref: str,
+) -> list[str]:
+    """The logs in which a reference is on record, once they are projected as far as is asked.
+
+    Raises NotFound, LogUnknown for a log named in `wait`, or NotYetProjected.
+    """
+    if service.local_runner:
+        await catch_up(service.engine)
+    if wait or states:
+        await _reach(service, asker, wait, states)
+    async with service.engine.connect() as conn:
+        found = await tables.logs_with(conn, wanted.kinds, ref)
+        code = read_code(ref) if wanted is JURISDICTION else None
+        if not found and code is not None:
+            found = await tables.logs_with(conn, ["code"], code)
+    seen = sorted(log_id for log_id in found if asker.sees_log(log_id))
+    if not seen:
+        raise NotFound(value=ref[:200], what_zh=wanted.zh, what_en=wanted.en)
+    return seen
+
+
+async def _reach(service: Service, asker: Asker, wait: Mapping[str | None, int], states: Sequence[KnownAt]) -> None:
+    """Wait until every log that the asker sees is projected as far as it can be and is asked to be."""
+    async with service.engine.connect() as conn:
+        for log_id in wait:
+            if log_id is not None:
+                await logs.get(conn, log_id)
+        seen = [log for log in await logs.every(conn) if asker.sees_log(log.log_id)]
+        state = await progress(conn, [log.log_id for log in seen])
+        needed = {log.log_id: await needed_size(conn, log, wait, states, several=True) for log in seen}
+    for log_id, size in needed.items():
+        if state[log_id].size < size:
+            await wait_for(service, log_id, size)
