@@ -24,7 +24,10 @@ from events.receipts import Appended, Offer
 MAX_TOGETHER: Final = 1000
 """How many events of several requests share a transaction at the most."""
 CHANNEL: Final = "zeren_appended"
-NOTIFY: Final = text("SELECT pg_notify(:channel, :log_id)")
+NOTIFY: Final = text(
+    "SELECT pg_notify(:channel, :log_id) FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed"
+)
+"""A notification takes a transaction id, and its commit would wait for the disk as an append's does."""
 
 
 @dataclass(slots=True)
