@@ -1,5 +1,6 @@
 """HTTP, the console and the command line: the top floor. Imports `projections` and `events`.
 
-Inside, from the ground up: `settings`, `problems`, `access` and `places` (who may do what), `asking`
-(from a request to a scene), `http` (one file for each noun), `app`, `embedded` and `wiring`, `cli`.
+Inside, from the ground up: `settings`, `state`, `problems`; `access` and `places` (who may do what);
+`waiting`, `finding` and `asking` (from a request to a scene), `intake` (from a body to offers); `http`
+(one file for each noun); `app` and `embedded`; `wiring`, `running`, `demo`; `cli`.
 """
