@@ -19,12 +19,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 ROLES: Final = ("recorder", "inspector", "auditor", "overseer", "operator")
-RESTRICTED_KINDS: Final = (
-    "accountability-case.opened",
-    "accountability-case.closed",
-    "sanction.imposed",
-    "sanction.lifted",
-)
 
 _KEY = re.compile(r"zk_([a-z0-9]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 

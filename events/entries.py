@@ -38,6 +38,9 @@ VERSIONS: Final = text(
     ORDER BY e.position
     """
 )
+LEAVES: Final = text(
+    "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
+)
 FACT_NAMED: Final = text(
     f"""
     SELECT {_COLUMNS} {_FROM}
@@ -80,6 +83,11 @@ async def versions(conn: AsyncConnection, log_id: str, facts: Sequence[int], siz
     """The corrections and annulments about these facts, below `size`, in order."""
     where = {"log_id": log_id, "facts": list(facts), "size": size}
     return [_entry(row) for row in await conn.execute(VERSIONS, where)]
+
+
+async def leaf_hashes(conn: AsyncConnection, log_id: str, first: int, end: int) -> list[bytes]:
+    """The leaf hashes of the entries at positions [first, end), in order."""
+    return [bytes(row.leaf_hash) for row in await conn.execute(LEAVES, {"log_id": log_id, "first": first, "end": end})]
 
 
 async def fact_named(conn: AsyncConnection, log_id: str, source: str, event_id: str) -> Entry | None:

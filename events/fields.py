@@ -71,13 +71,6 @@ class Names:
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The Chinese title of a field, for forms, templates and exports."""
-
-    zh: str
-
-
 def _fail(form: str) -> PydanticCustomError:
     return PydanticCustomError(form, FORMS[form][1])
 

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.entries import leaf_hashes
 from events.errors import BadRequest
 from events.known import Knowledge, KnownAt
 from events.merkle import EMPTY_ROOT, Frontier
@@ -26,9 +27,6 @@ HEAD: Final = text("SELECT size, recorded_at FROM log WHERE log_id = :log_id")
 RECORDED_AT: Final = text("SELECT recorded_at FROM event WHERE log_id = :log_id AND position = :position")
 APPEND_BELOW: Final = text(
     "SELECT size, frontier FROM append_tx WHERE log_id = :log_id AND size <= :size ORDER BY size DESC LIMIT 1"
-)
-LEAVES: Final = text(
-    "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
 )
 
 
@@ -73,7 +71,6 @@ async def root_at(conn: AsyncConnection, log_id: str, size: int) -> bytes:
     below = (await conn.execute(APPEND_BELOW, {"log_id": log_id, "size": size})).one_or_none()
     frontier = Frontier() if below is None else Frontier.unpack(below.size, bytes(below.frontier))
     if frontier.size < size:
-        where = {"log_id": log_id, "first": frontier.size, "end": size}
-        for row in await conn.execute(LEAVES, where):
-            frontier.append(bytes(row.leaf_hash))
+        for leaf in await leaf_hashes(conn, log_id, frontier.size, size):
+            frontier.append(leaf)
     return frontier.root()

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.canonical import differences, read_json
 from events.clock import TICK, Clock, ScriptedClock
+from events.entries import leaf_hashes
 from events.errors import ClockStopped, IdTaken, ItemError, LogClosed, LogUnknown, SampleLog
 from events.leaf import SALT_SIZE, PayloadDigests, header_digest, leaf_of
 from events.merkle import TILE_WIDTH, Frontier, tile_root
@@ -44,9 +45,6 @@ LOOK_UP: Final = text(
 )
 ABOUT: Final = text("SELECT kind, source FROM event WHERE log_id = :log_id AND position = :position")
 KEPT_AT: Final = text("SELECT kept FROM payload WHERE log_id = :log_id AND position = :position")
-LEAVES: Final = text(
-    "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
-)
 TILE_ROOTS: Final = text(
     """
     SELECT root FROM tile
@@ -235,10 +233,7 @@ async def _write_tiles(conn: AsyncConnection, batch: _Batch) -> None:
     while first // TILE_WIDTH < (first + len(hashes)) // TILE_WIDTH:
         start = first - first % TILE_WIDTH
         if start < first:
-            statement = LEAVES if level == 0 else TILE_ROOTS
-            where = {"log_id": batch.log_id, "level": level - 1, "first": start, "end": first}
-            rows = await conn.execute(statement, {name: where[name] for name in statement.compile().params})
-            hashes = [bytes(row[0]) for row in rows] + hashes
+            hashes = await _hashes_at(conn, batch.log_id, level, start, first) + hashes
         full = len(hashes) // TILE_WIDTH
         roots = []
         for at in range(full):
@@ -248,3 +243,11 @@ async def _write_tiles(conn: AsyncConnection, batch: _Batch) -> None:
             parameters = {"log_id": batch.log_id, "level": level, "index": index, "root": roots[-1]}
             await conn.execute(INSERT_TILE, {**parameters, "hashes": b"".join(tile)})
         level, hashes, first = level + 1, roots, start // TILE_WIDTH
+
+
+async def _hashes_at(conn: AsyncConnection, log_id: str, level: int, first: int, end: int) -> list[bytes]:
+    """The stored hashes [first, end) of a level: of leaves, or the roots of the full tiles below."""
+    if level == 0:
+        return await leaf_hashes(conn, log_id, first, end)
+    where = {"log_id": log_id, "level": level - 1, "first": first, "end": end}
+    return [bytes(row.root) for row in await conn.execute(TILE_ROOTS, where)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.catalogue import registry
-from events.cloudevent import data_faults
+from events.cloudevent import Target, data_faults
 from events.errors import CorrectionForbidden, Malformed, TargetUnknown
 from events.receipts import Offer
 from events.standing import ANNULLED, CORRECTED
@@ -40,6 +40,16 @@ class About:
     source: str
 
 
+def no_such_event(target: Target) -> TargetUnknown:
+    """The error of a correction that names what is neither below it in the log nor earlier in its batch."""
+    return TargetUnknown(
+        id=target.id,
+        source=target.source,
+        reason_zh="本日志此前没有这条事件",
+        reason_en="this log has no such event before it",
+    )
+
+
 def aim(offer: Offer, named: Known | None, fact: About | None) -> Named:
     """Where an offered correction or annulment aims.
 
@@ -52,12 +62,7 @@ def aim(offer: Offer, named: Known | None, fact: About | None) -> Named:
     target = sent.target
     assert target is not None
     if named is None or fact is None:
-        raise TargetUnknown(
-            id=target.id,
-            source=target.source,
-            reason_zh="本日志此前没有这条事件",
-            reason_en="this log has no such event before it",
-        )
+        raise no_such_event(target)
     if sent.kind == CORRECTED and named.kind == ANNULLED:
         raise TargetUnknown(
             id=target.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import orjson
@@ -205,11 +205,6 @@ async def facts_of(
 async def logs_with(conn: AsyncConnection, kinds: Sequence[str], wanted: str) -> list[str]:
     """The logs in which an id of one of these kinds was ever on record."""
     return [row.log_id for row in await conn.execute(IN_DIRECTORY, {"kinds": list(kinds), "id": wanted})]
-
-
-def visible_doc(row: Any) -> Mapping[str, Any]:
-    """A stored row in the form that digests are taken over."""
-    return dict(row._mapping)
 
 
 assert PLAIN == "", "MENTIONING looks for the empty projection"

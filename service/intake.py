@@ -21,10 +21,10 @@ from events.errors import (
     MediaTypeUnknown,
     NotJsonBody,
     OutsideGrant,
-    TargetUnknown,
     TooLarge,
 )
 from events.receipts import Appended, Offer, Receipt
+from events.targets import no_such_event
 from projections.reading import PostgresReader
 from projections.runner import progress
 from service.access import Asker
@@ -140,12 +140,7 @@ async def _fact(
             return read_event(named.event), said
         before = earlier.get((target.source, target.id))
         if before is None:
-            raise TargetUnknown(
-                id=target.id,
-                source=target.source,
-                reason_zh="本日志此前没有这条事件",
-                reason_en="this log has no such event before it",
-            )
+            raise no_such_event(target)
         sent = before
     return sent, []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projections.answers.people import ids_of
-from projections.answers.territory import bodies_of
+from projections.answers.territory import bodies_of, posts_at
 from projections.rows import Reader
 
 
@@ -11,8 +11,7 @@ async def place(reader: Reader, place_id: str) -> set[str]:
     """The ids of a place, its bodies and posts, and of their appointments, letters and pairings."""
     bodies = set(await bodies_of(reader, [place_id]))
     own = {place_id, *bodies}
-    posts = {row.entity_id for row in await reader.by("post", "jurisdiction_id", [place_id])}
-    posts |= {row.entity_id for row in await reader.by("post", "body_id", bodies)}
+    posts = {row.entity_id for row in await posts_at(reader, [place_id], bodies)}
     found = await reader.by("appointment", "post_id", posts) + await reader.by("letter", "post_id", posts)
     found += await reader.by("letter", "counterparty", own) + await reader.by("letter", "scope", own)
     found += await reader.by("pairing", "assisted", own) + await reader.by("pairing", "helper", bodies)

@@ -10,7 +10,7 @@ from typing import Any
 from projections.answers import posts as posts_of
 from projections.answers.people import helpers
 from projections.answers.posts import Staff, staff_of
-from projections.answers.territory import Place, bodies_of, known, nearest, path_to, resolve
+from projections.answers.territory import Place, bodies_of, known, nearest, path_to, posts_at, resolve
 from projections.policies.matching import (
     Subject,
     named_at,
@@ -68,19 +68,16 @@ async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict
     }
 
 
-async def stock_of(
-    reader: Reader, place_ids: Sequence[str], *, with_letters: bool = True, day: str | None = None
-) -> Stock:
+async def stock_of(reader: Reader, place_ids: Sequence[str], *, day: str | None = None) -> Stock:
     """The rows behind these places: bodies, posts, holders, letters and assistance."""
     place_of = await bodies_of(reader, place_ids)
     bodies = await reader.of("body", place_of)
-    found = await reader.by("post", "jurisdiction_id", place_ids)
-    found += await reader.by("post", "body_id", place_of)
+    found = await posts_at(reader, place_ids, place_of)
     pairings = await reader.by("pairing", "assisted", place_ids)
     return Stock(
         posts=_grouped(found, lambda row: str(row.doc["body_id"] or row.doc["jurisdiction_id"])),
         bodies=_grouped(bodies, lambda row: str(place_of[row.entity_id])),
-        staff=await staff_of(reader, (row.entity_id for row in found), with_letters=with_letters),
+        staff=await staff_of(reader, (row.entity_id for row in found)),
         pairings=_grouped(pairings, lambda row: str(row.doc["assisted"])),
         helpers=await helpers(reader, {row.doc["helper"] for row in pairings}, day),
     )
@@ -149,15 +146,12 @@ def _unregistered(
         found["rule"] + found["role"] for body in bodies for post in body["posts"] for found in post["responsibilities"]
     }
     wanted = ("role", "kind", "scope", "system", "rule", "article", "bearer", "functions", "force", "in_force")
-    return [
-        {name: _plain(named)[name] for name in wanted}
-        for named in named_at(scene.packs, level, codes, date.fromisoformat(scene.valid_at))
-        if named["rule"] + named["role"] not in borne
-    ]
-
-
-def _plain(named: Any) -> Mapping[str, Any]:
-    return dict(named)
+    unborne: list[dict[str, Any]] = []
+    for named in named_at(scene.packs, level, codes, date.fromisoformat(scene.valid_at)):
+        role: Mapping[str, Any] = {**named}
+        if named["rule"] + named["role"] not in borne:
+            unborne.append({name: role[name] for name in wanted})
+    return unborne
 
 
 def assistance(pairings: Sequence[Found], names: Mapping[str, Any], day: str) -> list[dict[str, Any]]:

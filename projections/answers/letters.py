@@ -7,7 +7,7 @@ from typing import Any
 
 from events import edtf
 from projections.answers.people import helpers, ids_of, people
-from projections.answers.territory import bodies_of, not_found
+from projections.answers.territory import bodies_of, not_found, posts_at
 from projections.folds.letter import number_key
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -126,8 +126,7 @@ async def register(
 async def letters_of_places(reader: Reader, places: Sequence[str]) -> list[Found]:
     """The letters that posts of places signed, or that were signed towards or about the places or their bodies."""
     bodies = await bodies_of(reader, places)
-    posts = {row.entity_id for row in await reader.by("post", "jurisdiction_id", places)}
-    posts |= {row.entity_id for row in await reader.by("post", "body_id", bodies)}
+    posts = {row.entity_id for row in await posts_at(reader, places, bodies)}
     rows = await reader.by("letter", "post_id", posts)
     rows += await reader.by("letter", "counterparty", {*places, *bodies})
     return rows + await reader.by("letter", "scope", places)

@@ -5,7 +5,7 @@ The parent comes from the dated tree, never from the code's prefix.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,6 +119,11 @@ async def bodies_of(reader: Reader, place_ids: Sequence[str]) -> dict[str, str]:
         found |= {row.entity_id: found[row.doc["unit_id"]] for row in inner}
         newest = {row.entity_id for row in inner}
     return found
+
+
+async def posts_at(reader: Reader, place_ids: Sequence[str], body_ids: Collection[str]) -> list[Found]:
+    """The posts of some places and of some bodies."""
+    return await reader.by("post", "jurisdiction_id", place_ids) + await reader.by("post", "body_id", body_ids)
 
 
 async def children_of(reader: Reader, place_id: str, day: str) -> list[Place]:

@@ -57,21 +57,11 @@ def replay(
 
     async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
         async with client_of(settings_of(data, url)) as client:
-            entries = await every_entry(client, log, until)
+            entries = await every_entry(client, log, known_at=until)
             shown = entries
             if jurisdiction is not None:
-                page = await get(client, f"/logs/{log}/events", jurisdiction=jurisdiction, limit=1000, known_at=until)
-                named = {item["position"] for item in page["items"]}
-                while page["next"] is not None:
-                    page = await get(
-                        client,
-                        f"/logs/{log}/events",
-                        jurisdiction=jurisdiction,
-                        limit=1000,
-                        known_at=until,
-                        after=page["next"],
-                    )
-                    named |= {item["position"] for item in page["items"]}
+                about = await every_entry(client, log, known_at=until, jurisdiction=jurisdiction)
+                named = {item["position"] for item in about}
                 shown = [item for item in entries if item["position"] in named]
             return entries, shown, await get(client, f"/logs/{log}")
 

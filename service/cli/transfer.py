@@ -134,12 +134,12 @@ async def _save(answer: httpx.Response, output: Path | None) -> int:
     return count
 
 
-async def every_entry(client: httpx.AsyncClient, log: str, known_at: str | None = None) -> list[dict[str, Any]]:
-    """All entries of a log as known at an instant, over the API."""
+async def every_entry(client: httpx.AsyncClient, log: str, **narrowed: str | None) -> list[dict[str, Any]]:
+    """All entries of a log over the API, narrowed by the parameters of the call (`known_at`, `jurisdiction`...)."""
     entries: list[dict[str, Any]] = []
     after: str | None = None
     while True:
-        page = await get(client, f"/logs/{log}/events", limit=1000, after=after, known_at=known_at)
+        page = await get(client, f"/logs/{log}/events", limit=1000, after=after, **narrowed)
         entries += page["items"]
         after = page["next"]
         if after is None:

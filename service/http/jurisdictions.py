@@ -43,8 +43,9 @@ Until = Annotated[str | None, Query(alias="to", description="day after the last,
 async def place_scene(asked: Asked, ref: str) -> AsyncIterator[Scene]:
     """The scene of a place, where the asker's grant reaches it."""
     async with scene_for(asked, JURISDICTION, ref) as scene:
-        place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
-        await check_reach(asked, scene, place_id, ref)
+        if asked.asker.grant.jurisdictions:
+            place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
+            await check_reach(asked, scene, place_id, ref)
         yield scene
 
 
@@ -104,6 +105,7 @@ async def changed(
     if compared_to is not None:
         asked = replace(asked, compared_to=read_known_at(compared_to))
     async with place_scene(asked, ref) as scene:
+        await resolve(scene.reader, ref, scene.valid_at)  # known in the state asked, whatever it is compared to
         other = replace(scene, valid_at=day) if day is not None else await compared_scene(asked, scene)
         return await _compare(scene, other, ref)
 
