@@ -71,6 +71,13 @@ class Names:
     entity: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Marks a field whose value is a day, an EDTF date or a time, and says which."""
+
+    form: str
+
+
 def _fail(form: str) -> PydanticCustomError:
     return PydanticCustomError(form, FORMS[form][1])
 
@@ -206,9 +213,9 @@ ThingId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("thing")]
 """The id of a thing with a register of its own (a finding, a project, a visit...)."""
 
 Text = Annotated[str, BeforeValidator(_text), _string()]
-Day = Annotated[str, BeforeValidator(_day), _string(format="date", pattern=edtf.DAY_PATTERN)]
-EdtfDate = Annotated[str, BeforeValidator(_edtf), _string(pattern=edtf.EDTF_PATTERN)]
-Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time")]
+Day = Annotated[str, BeforeValidator(_day), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
+EdtfDate = Annotated[str, BeforeValidator(_edtf), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")]
+Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time"), Dated("timestamp")]
 
 _MONEY = r"^(0|[1-9]\d{0,15})\.\d{2}$"
 _DECIMAL = r"^-?(0|[1-9]\d{0,15})(\.\d{1,8})?$"

@@ -60,21 +60,21 @@ class Changes:
     closed: list[Version] = field(default_factory=list)
     """Stored rows that are no longer visible."""
     mentions: set[tuple[str, str, int]] = field(default_factory=set)
-    """(id, projection, fact position), or (id, PLAIN, position of the entry that names it)."""
+    """(id, projection, fact position), or (id, PLAIN, position of the entry that names it): those that are new."""
     digest: bytes = b""
     """Rolls over the rows that every entry left behind: equal digests at a size mean equal rows."""
     failures: dict[str, str] = field(default_factory=dict)
     """Projections that failed, and on what: a bug, never a matter of the data."""
 
 
-def entities_of(versions: Iterable[Entry], kind: str) -> set[Entity]:
+def entities_of(versions: Sequence[Entry], kind: str) -> set[Entity]:
     """The entities that any of these versions of a fact names."""
     found: set[Entity] = set()
     for version in versions:
         data = stated(version)
         if data is not None:
             for projection in BY_KIND.get(kind, ()):
-                found |= {(projection.name, entity_id) for entity_id in projection.named(kind, data)}
+                found |= {(projection.name, entity_id) for entity_id in projection.named(kind, data, versions[0].id)}
     return found
 
 
@@ -105,7 +105,7 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (),
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
                 insort(positions, entry.fact_position)
-            changes.mentions.add((entity_id, projection, entry.fact_position))
+                changes.mentions.add((entity_id, projection, entry.fact_position))
             if projection not in halted:
                 try:
                     rows = _rows(entity, positions, history.versions, standing)
@@ -119,8 +119,11 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (),
 
 
 def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:
-    left = [position, *entity, [[dict(row.keys), dict(row.doc)] for row in rows]]
-    return sha256(digest + canonical(left)).digest()
+    state = sha256(digest)
+    state.update(canonical([position, *entity, [dict(row.keys) for row in rows]]))
+    for row in rows:
+        state.update(row.text)
+    return state.digest()
 
 
 def _rows(
@@ -133,7 +136,7 @@ def _rows(
         if position not in standing:
             standing[position] = standing_fact(versions[position])
         fact = standing[position]
-        if fact is not None and entity_id in projection.named(fact.kind, fact.data):
+        if fact is not None and entity_id in projection.named(fact.kind, fact.data, fact.id):
             facts.append(fact)
     return projection.fold(entity_id, facts)
 

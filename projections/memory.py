@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from events.entry import Entry
 from projections.facts import Fact, standing_fact
+from projections.folds.matter import names_any
 from projections.registry import BY_KIND, PROJECTIONS
-from projections.rows import Found, Row
+from projections.rows import Found, Row, Tally
+from projections.tenure import on_record
 
 
 class MemoryReader:
@@ -30,7 +33,7 @@ class MemoryReader:
             fact = standing_fact(versions[position])
             if fact is not None:
                 for projection in BY_KIND.get(fact.kind, ()):
-                    for entity_id in set(projection.named(fact.kind, fact.data)):
+                    for entity_id in set(projection.named(fact.kind, fact.data, fact.id)):
                         naming[projection.name, entity_id].append(fact)
         for (name, entity_id), facts in naming.items():
             self._rows[name][entity_id] = PROJECTIONS[name].fold(entity_id, facts)
@@ -54,6 +57,42 @@ class MemoryReader:
             if row.keys[key] in wanted
         ]
 
+    async def matters(
+        self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
+    ) -> list[Found]:
+        """The matters of some registers with one of these values of a key, up to and including a day."""
+        found = await self.by("matter", key, values)
+        return [row for row in found if row.doc["register"] in registers and _up_to(row.doc["day"], until)]
+
+    async def tally(self, places: Collection[str], registers: Collection[str], until: str) -> dict[str, Tally]:
+        """By register, the matters that stand at some ids, up to and including a day, added up."""
+        found: dict[str, list[Found]] = defaultdict(list)
+        for row in await self.matters("stands_at", places, registers, until):
+            found[row.doc["register"]].append(row)
+        return {name: _tallied(rows) for name, rows in found.items()}
+
+    async def below(self, place_id: str, day: str) -> set[str]:
+        """A place and every place below it in the tree of a day."""
+        found, newest = {place_id}, {place_id}
+        while newest:
+            rows = await self.by("jurisdiction", "parent_id", newest)
+            newest = {r.entity_id for r in rows if on_record(r.doc["from"], r.doc["until"], day)} - found
+            found |= newest
+        return found
+
+    async def naming(self, ids: Collection[str]) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids."""
+        return [row for row in await self.of("matter", self._rows["matter"]) if names_any(row.doc, ids)]
+
     def everything(self) -> dict[str, dict[str, list[Row]]]:
         """All rows, by projection and entity; entities without rows left out."""
         return {name: {e: rows for e, rows in found.items() if rows} for name, found in self._rows.items()}
+
+
+def _up_to(day: str | None, until: str | None) -> bool:
+    return until is None or (day is not None and day <= until)
+
+
+def _tallied(rows: list[Found]) -> Tally:
+    amounts = [Decimal(row.doc["amount"]) for row in rows if row.doc["amount"] is not None]
+    return Tally(len(rows), sum(amounts, Decimal(0)), max(row.doc["day"] for row in rows))

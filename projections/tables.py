@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +42,33 @@ SEARCH: Final = {
         "body": "name ILIKE :like OR entity_id = :exact",
     }.items()
 }
+MATTERS: Final = {
+    key: text(
+        f"SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
+        f"AND {key} = ANY(:values) AND register = ANY(:registers) AND {_VISIBLE} "
+        f"AND (CAST(:until AS text) IS NULL OR day <= :until) {_ORDER}"
+    )
+    for key in ("stands_at", "part_of", "done_by")
+}
+TALLY: Final = text(
+    f"""
+    SELECT register, count(*) AS many, coalesce(sum(CAST(amount AS numeric)), 0) AS total, max(day) AS last
+    FROM p_matter WHERE log_id = :log_id AND generation = :generation
+      AND stands_at = ANY(:values) AND register = ANY(:registers) AND {_VISIBLE} AND day <= :until
+    GROUP BY register
+    """
+)
+BELOW: Final = text(
+    f"""
+    WITH RECURSIVE below (id) AS (
+        SELECT CAST(:place AS text)
+        UNION
+        SELECT entity_id FROM below JOIN p_jurisdiction ON parent_id = below.id
+        WHERE log_id = :log_id AND generation = :generation AND {_VISIBLE}
+          AND (doc->>'from' IS NULL OR doc->>'from' <= :day) AND (doc->>'until' IS NULL OR doc->>'until' > :day)
+    ) SELECT id FROM below
+    """
+)
 OPEN_ROWS: Final = {
     name: text(
         f"SELECT entity_id, ordinal, known_from, {', '.join(projection.keys)}, doc FROM p_{name} "
@@ -90,12 +116,13 @@ MENTIONING: Final = text(
     ORDER BY position LIMIT :limit
     """
 )
-ADD_MENTIONS: Final = text(
+FACTS_NAMING: Final = text(
     """
-    INSERT INTO mention (log_id, generation, id, projection, position)
-    SELECT :log_id, :generation, * FROM unnest(CAST(:ids AS text[]), CAST(:projections AS text[]),
-                                               CAST(:positions AS bigint[]))
-    ON CONFLICT DO NOTHING
+    SELECT DISTINCT e.fact_position FROM mention m
+    JOIN event e ON e.log_id = m.log_id AND e.position = m.position
+    WHERE m.log_id = :log_id AND m.generation = :generation AND m.projection = '' AND m.id = ANY(:ids)
+      AND m.position < :size
+    ORDER BY 1
     """
 )
 ADD_TO_DIRECTORY: Final = text(
@@ -105,6 +132,8 @@ ADD_TO_DIRECTORY: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
+LISTED_MATTERS: Final = ("finding:", "project:", "rectification:")
+"""Matters that are looked up by their id alone; the directory leaves out the others."""
 LISTED_KEYS: Final = {"code": "code", "person_id": "named-person", "post_id": "named-post"}
 """Keys of rows that the directory lists too: codes, and people and posts known by being named alone."""
 IN_DIRECTORY: Final = text("SELECT DISTINCT log_id FROM directory WHERE kind = ANY(:kinds) AND id = :id ORDER BY 1")
@@ -146,13 +175,8 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
         opened = [version for version in changes.opened if version.entity[0] == name]
         if opened:
             await _copy(conn, name, log_id, generation, opened)
-    mentions = sorted(changes.mentions)
-    columns = {
-        "ids": [m[0] for m in mentions],
-        "projections": [m[1] for m in mentions],
-        "positions": [m[2] for m in mentions],
-    }
-    await conn.execute(ADD_MENTIONS, {**scope, **columns})
+    mentions = [(log_id, generation, *mention) for mention in sorted(changes.mentions)]
+    await _copied(conn, "mention", mentions, ("log_id", "generation", "id", "projection", "position"))
     listed = sorted(_directory(changes.opened))
     await conn.execute(
         ADD_TO_DIRECTORY, {"log_id": log_id, "kinds": [kind for kind, _ in listed], "ids": [i for _, i in listed]}
@@ -160,24 +184,31 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
 
 
 async def _copy(conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]) -> None:
-    raw = (await conn.get_raw_connection()).driver_connection
-    assert raw is not None
     keys = PROJECTIONS[name].keys
     records = [
         (
             log_id, generation, version.entity[1], version.known_from, version.ordinal, version.known_to,
-            *(version.row.keys[key] for key in keys), orjson.dumps(version.row.doc).decode(),
+            *(version.row.keys[key] for key in keys), version.row.text.decode(),
         )
         for version in opened
     ]  # fmt: skip
     columns = ("log_id", "generation", "entity_id", "known_from", "ordinal", "known_to", *keys, "doc")
-    await raw.copy_records_to_table(f"p_{name}", records=records, columns=columns)
+    await _copied(conn, f"p_{name}", records, columns)
+
+
+async def _copied(
+    conn: AsyncConnection, table: str, records: Sequence[tuple[Any, ...]], columns: Sequence[str]
+) -> None:
+    raw = (await conn.get_raw_connection()).driver_connection
+    assert raw is not None
+    await raw.copy_records_to_table(table, records=records, columns=columns)
 
 
 def _directory(opened: Iterable[Version]) -> set[tuple[str, str]]:
     listed: set[tuple[str, str]] = set()
     for version in opened:
-        listed.add(version.entity)
+        if version.entity[0] != "matter" or version.entity[1].startswith(LISTED_MATTERS):
+            listed.add(version.entity)
         for key, kind in LISTED_KEYS.items():
             value = version.row.keys.get(key)
             if value is not None:

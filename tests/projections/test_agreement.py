@@ -6,7 +6,7 @@ nothing else: no versions of rows, no increments, no database.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -32,7 +32,7 @@ from projections.policies.pack import load_all
 from projections.reading import PostgresReader
 from projections.rebuild import digest, memory_digest, rebuild
 from projections.registry import PROJECTIONS
-from projections.rows import Found, Reader
+from projections.rows import Found, Reader, Tally
 from projections.runner import Progress, catch_up, progress
 from projections.scene import Scene
 from tests.projections.histories import BODIES, CODES, DAYS, NUMBERS, PERSONS, PLACES, POSTS, History, Json, histories
@@ -60,21 +60,43 @@ class Remembering:
     def __init__(self, reader: Reader) -> None:
         self.log_id, self.size = reader.log_id, reader.size
         self._reader = reader
-        self._known: dict[Any, list[Found]] = {}
+        self._known: dict[Any, Any] = {}
 
     async def of(self, projection: str, ids: Collection[str]) -> list[Found]:
         """The rows of these entities."""
-        asked = (projection, frozenset(ids))
-        if asked not in self._known:
-            self._known[asked] = await self._reader.of(projection, ids)
-        return list(self._known[asked])
+        return list(await self._once(("of", projection, frozenset(ids)), self._reader.of(projection, ids)))
 
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
-        asked = (projection, key, frozenset(values))
-        if asked not in self._known:
-            self._known[asked] = await self._reader.by(projection, key, values)
-        return list(self._known[asked])
+        asked = ("by", projection, key, frozenset(values))
+        return list(await self._once(asked, self._reader.by(projection, key, values)))
+
+    async def matters(
+        self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
+    ) -> list[Found]:
+        """The matters of some registers with one of these values of a key."""
+        asked = ("matters", key, frozenset(values), frozenset(registers), until)
+        return list(await self._once(asked, self._reader.matters(key, values, registers, until)))
+
+    async def tally(self, places: Collection[str], registers: Collection[str], until: str) -> dict[str, Tally]:
+        """Matters added up."""
+        asked = ("tally", frozenset(places), frozenset(registers), until)
+        return dict(await self._once(asked, self._reader.tally(places, registers, until)))
+
+    async def below(self, place_id: str, day: str) -> set[str]:
+        """A place and every place below it."""
+        return set(await self._once(("below", place_id, day), self._reader.below(place_id, day)))
+
+    async def naming(self, ids: Collection[str]) -> list[Found]:
+        """The matters that name one of these ids."""
+        return list(await self._once(("naming", frozenset(ids)), self._reader.naming(ids)))
+
+    async def _once(self, asked: Any, answer: Coroutine[Any, Any, Any]) -> Any:
+        if asked in self._known:
+            answer.close()
+        else:
+            self._known[asked] = await answer
+        return self._known[asked]
 
 
 async def said(answer: Awaitable[Any]) -> Any:

@@ -1,0 +1,110 @@
+"""A matter: anything with dated steps and an id of its own, kept in one of the registers.
+
+The one row of a matter keeps every fact of it as stated, in the order of their days; what it comes
+to on a day is computed from them where it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from events.catalogue import registry as kinds
+from events.dated import main_day
+from events.named import named_ids
+from projections.facts import Data, Fact, evidence_of
+from projections.folds.registers import NAMED_BY, OF_KIND, OWN, REGISTERS
+from projections.rows import Projection, Row
+
+_ACTORS: Final = ("post_id", "body_id", "unit_id", "person_id")
+_ID_MAX: Final = 512
+"""As long as the id of an event may be: what is longer, in a field of plain text, names none."""
+KEYS: Final = ("register", "stands_at", "part_of", "done_by", "day", "amount")
+
+
+def matter_id(register: str, own_id: str) -> str:
+    """The entity of a matter: ids are one space within a register."""
+    return f"{register}:{own_id}"
+
+
+def own_id(entity_id: str) -> str:
+    """The id of a matter as it was sent."""
+    return entity_id.partition(":")[2]
+
+
+def named(kind: str, data: Data, event_id: str) -> Iterator[str]:
+    """The matter that an event of a kind is about; none where its id is not given."""
+    register, id_field = OF_KIND[kind]
+    found = event_id if id_field == OWN else data.get(id_field)
+    if isinstance(found, str) and len(found) <= _ID_MAX:
+        yield matter_id(register.name, found)
+
+
+def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
+    """The one row of a matter; none where no fact of it stands."""
+    if not facts:
+        return []
+    register = REGISTERS[entity_id.partition(":")[0]]
+    said: dict[str, Any] = {}
+    for fact in facts:
+        said.update(fact.data)
+    opening = next(iter(register.kinds))
+    steps = sorted((_step(fact) for fact in facts), key=lambda step: (step["on"] or "", step["position"]))
+    opened = [step["on"] for step in steps if step["type"] == opening and step["on"] is not None]
+    first = next((step["on"] for step in steps if step["on"] is not None), None)
+    keys = {
+        "register": register.name,
+        "stands_at": _pointer(register.stands_at, said),
+        "part_of": _pointer(register.part_of, said),
+        "done_by": _pointer(register.done_by, said),
+        "day": opened[-1] if opened else first,
+        "amount": _amount(register.amount, said),
+    }
+    doc = {**keys, "facts": steps, "evidence": evidence_of(facts)}
+    return [Row(keys, doc)]
+
+
+def names_any(doc: Mapping[str, Any], ids: Collection[str]) -> bool:
+    """Whether a fact of a matter, as its row keeps it, names one of these ids."""
+    wanted = set(ids)
+    for step in doc["facts"]:
+        kind = kinds.find(step["type"])
+        if kind is not None and not wanted.isdisjoint(named_ids(kind, step["data"])):
+            return True
+    return False
+
+
+def _step(fact: Fact) -> dict[str, Any]:
+    kind = kinds.find(fact.kind)
+    assert kind is not None
+    return {
+        "type": fact.kind,
+        "on": main_day(kind, fact.data),
+        "position": fact.position,
+        "recorded_at": fact.recorded_at,
+        "data": fact.data,
+    }
+
+
+def _pointer(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
+    for name in fields:
+        value = said.get(name)
+        if isinstance(value, dict):  # who acts: the post is what stands somewhere, else the body, else the person
+            value = next((value[part] for part in _ACTORS if value.get(part) is not None), None)
+        if isinstance(value, str):
+            return matter_id(NAMED_BY[name], value) if name in NAMED_BY else value
+    return None
+
+
+def _amount(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
+    value = next((said[name] for name in fields if said.get(name) is not None), None)
+    return None if value is None else str(value)
+
+
+PROJECTION = Projection(
+    name="matter",
+    keys=KEYS,
+    touches={kind: (() if id_field == OWN else (id_field,)) for kind, (_, id_field) in OF_KIND.items()},
+    names=named,
+    fold=fold,
+)
