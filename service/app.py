@@ -26,7 +26,9 @@ from service import problems
 from service.http import (
     appends,
     bodies,
+    entry_answers,
     events,
+    handovers,
     health,
     jurisdictions,
     kinds,
@@ -35,12 +37,19 @@ from service.http import (
     persons,
     policies,
     posts,
+    projects,
+    rectifications,
+    states,
 )
+from service.recording import Recorder, Recording
 from service.state import Service
 
 log = structlog.get_logger()
 
-ROUTERS: Final = (logs, appends, events, kinds, jurisdictions, persons, posts, bodies, letters, policies)
+ROUTERS: Final = (
+    logs, appends, events, entry_answers, kinds, jurisdictions, states, persons, posts, bodies, letters, projects,
+    rectifications, handovers, policies,
+)  # fmt: skip
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -173,6 +182,7 @@ def make_app(service: Service) -> FastAPI:
         },
     )
     app.state.service = service
+    app.add_middleware(Recording, recorder=Recorder(service))
     app.add_middleware(PlainTextOnly)
     for module in ROUTERS:
         app.include_router(module.router, prefix="/v1")

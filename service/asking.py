@@ -17,14 +17,15 @@ from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
 from events.known import KnownAt, read_known_at
 from projections.answers.territory import Place, known, nearest, resolve
+from projections.answers.whereabouts import places_of
 from projections.policies.pack import Pack
 from projections.reading import PostgresReader
 from projections.runner import catch_up, progress
 from projections.scene import Scene
 from service import finding
-from service.access import READERS, Asker, asker_of
+from service.access import READERS, Asker, asker_of, readers_of
 from service.finding import JURISDICTION, Wanted
-from service.places import places_of_ids, within
+from service.places import within
 from service.state import Service
 from service.waiting import needed_size, wait_for
 
@@ -75,7 +76,7 @@ async def asked(
 
 async def asked_of_log(request: Request, log: str, valid_at: ValidAt = None, known_at: KnownAtText = None) -> Asked:
     """The common parameters of a call on one log, for recorders too. Raises as `asked` does."""
-    return await _asked(request, log, valid_at, known_at, None, (*READERS, "recorder"))
+    return await _asked(request, log, valid_at, known_at, None, readers_of(log))
 
 
 async def _asked(
@@ -223,7 +224,7 @@ async def check_reach(asked: Asked, scene: Scene, place_id: str | None, ref: str
 async def check_reach_of(asked: Asked, scene: Scene, one: str) -> None:
     """Raise Forbidden unless one of the places of an entity is within the asker's grant."""
     if asked.asker.grant.jurisdictions:
-        places = sorted(await places_of_ids(scene.reader, [one]))
+        places = sorted(await places_of(scene.reader, [one]))
         inside = [place for place in places if await reaches(asked, scene, place)]
         await check_reach(asked, scene, next(iter(inside), None), one)
 

@@ -14,9 +14,10 @@ from events.cloudevent import Submission, without_nulls
 from events.errors import OutsideGrant, SubjectUnknown
 from events.fields import is_id
 from events.named import named_ids
-from projections.answers.persons import place_of_body
+from projections.answers import whereabouts
 from projections.answers.territory import path_to
-from projections.rows import Found, Reader
+from projections.folds import matter
+from projections.rows import Reader
 
 OWN: Final = ("jurisdiction_id", "place_id")
 MOVING: Final = ("new_parent_id", "predecessor_ids", "successor_ids", "parent_id")
@@ -26,7 +27,8 @@ OTHER_SIDE: Final = frozenset(
         "received_by", "addressed_to", "assigned_by", "ordered_by", "decided_by", "approver", "approved_by",
         "held_by", "inspector_body_id", "reviewer_body_id", "verified_by", "verifiers", "assessor", "rejected_by",
         "reopened_by", "closed_by", "scorers", "witness", "delivered_by", "interpreted_by", "vouched_by", "revoked_by",
-        "instrument_or_letter_id", "scheme_instrument_id", "basis_instrument_id",
+        "instrument_or_letter_id", "scheme_instrument_id", "basis_instrument_id", "answered_by",
+        "incoming_appointment_id", "from_allocation_id",
     }
 )  # fmt: skip
 """Fields that name the other party, mostly a level above: a county's letter is signed towards the city."""
@@ -61,6 +63,8 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
         is_there = bool(await reader.of("jurisdiction", [itself]))
         return ({itself} if is_there or parent is None else set()) | ({parent} - {None})
     own = {stated[name] for name in OWN if isinstance(stated.get(name), str)}
+    if own and not await reader.of("jurisdiction", own):  # a household, or a place that is not registered
+        own = await whereabouts.places_of(reader, own) or own
     for name in MOVING:
         value = stated.get(name)
         own |= set(value) if isinstance(value, list) else {value} if isinstance(value, str) else set()
@@ -69,38 +73,11 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
     kind = registry.find(submission.kind)
     assert kind is not None
     named = named_ids(kind, {name: said for name, said in stated.items() if name not in OTHER_SIDE})
-    found = await places_of_ids(reader, named)
+    found = await whereabouts.places_of(reader, matter.pointing(kind.NAME, stated, submission.id))
+    found = found or await whereabouts.places_of(reader, named)
     if found:
         return found
     subject = submission.event.get("subject")
     if is_id(subject) and await reader.of("jurisdiction", [str(subject)]):
         return {str(subject)}
     raise SubjectUnknown(missing=", ".join(sorted(named)) or submission.kind)
-
-
-async def places_of_ids(reader: Reader, ids: Iterable[str]) -> set[str]:
-    """The places of the entities that ids name: posts, bodies, appointments, letters, pairings, places."""
-    wanted = set(ids)
-    places = {row.entity_id for row in await reader.of("jurisdiction", wanted)}
-    posts = list(await reader.of("post", wanted))
-    appointments = await reader.of("appointment", wanted)
-    letters = await reader.of("letter", wanted)
-    more = {row.doc["post_id"] for row in appointments} | {row.doc["signer"].get("post_id") for row in letters}
-    posts += await reader.of("post", more - {None})
-    pairings = {row.doc["assisted"] for row in await reader.of("pairing", wanted)}
-    places |= {row.entity_id for row in await reader.of("jurisdiction", pairings)}
-    bodies = {row.entity_id for row in await reader.of("body", wanted)}
-    for body in bodies:
-        place = await place_of_body(reader, body)
-        places |= {place} if place is not None else set()
-    for post in posts:
-        place = await place_of_post(reader, post)
-        places |= {place} if place is not None else set()
-    return places
-
-
-async def place_of_post(reader: Reader, post: Found) -> str | None:
-    """The jurisdiction of a post: its own, or its body's."""
-    if post.doc["jurisdiction_id"] is not None:
-        return str(post.doc["jurisdiction_id"])
-    return await place_of_body(reader, post.doc["body_id"])

@@ -72,8 +72,7 @@ async def append(request: Request, log: str, dry_run: bool = False) -> Response:
     """Append events. 201 or 200 for one event, 200 or 207 for a batch, 200 for lines."""
     service: Service = request.app.state.service
     asker = await asker_of(request)
-    asker.require("recorder")
-    asker.require_log(log)
+    asker.require_posting(log)
     if log not in service.clocks:
         async with service.engine.connect() as conn:
             service.clocks[log] = (await logs.get(conn, log)).clock

@@ -19,6 +19,7 @@ from events.clock import stamp
 from events.cloudevent import schema_uri
 from events.entry import Entry
 from events.errors import BadRequest, BeyondHead, Forbidden, NotFound
+from events.logs import ACCESS
 from events.named import named_ids
 from events.standing import decide
 from projections.advance import ids_named
@@ -82,7 +83,10 @@ class Filter:
 
 
 def _entries_asker(asked: Asked) -> Asked:
-    """The question of one who may read entries: auditors, inspectors of whole logs, recorders their own."""
+    """The question of one who may read entries: auditors, inspectors of whole logs, recorders their own.
+
+    Only overseers come as far as this with a question of the log `access`.
+    """
     if asked.asker.grant.jurisdictions and _own(asked) is None:
         asked.asker.require("auditor")
     return asked
@@ -90,7 +94,7 @@ def _entries_asker(asked: Asked) -> Asked:
 
 def _own(asked: Asked) -> str | None:
     """The credential whose entries alone the asker may read; None for a reader."""
-    return None if asked.asker.has(*READERS) else asked.asker.credential.key_id
+    return None if asked.log == ACCESS or asked.asker.has(*READERS) else asked.asker.credential.key_id
 
 
 async def _filter(

@@ -10,10 +10,10 @@ from fastapi import Depends
 
 from events import logs
 from events.errors import BadRequest
+from projections.answers.whereabouts import places_of
 from projections.reading import PostgresReader
 from projections.scene import Scene
 from service.asking import Asked, page_size, reaches, scene_of_log
-from service.places import places_of_ids
 from service.waiting import wait_for
 
 Describe = Callable[[Scene, list[str]], Awaitable[list[dict[str, Any]]]]
@@ -105,6 +105,6 @@ async def allows(asked: Asked, scene: Scene, one: str, projection: str) -> bool:
     ids: Sequence[str] = [one]
     if projection == "person":
         ids = [row.entity_id for row in await scene.reader.by("appointment", "person_id", [one])]
-    places = await places_of_ids(scene.reader, ids)
+    places = await places_of(scene.reader, ids)
     nowhere = projection == "person" and not places
     return nowhere or any([await reaches(asked, scene, place) for place in places])

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 
 from projections.answers import persons, timeline
 from projections.answers.people import people
+from projections.answers.whereabouts import places_of
 from projections.scene import Scene
 from service.asking import Asked, Question, page_size, reaches, read_day, scene_for
 from service.finding import PERSON
 from service.http.jurisdictions import Since, Until
 from service.http.paging import Paged, page_of, search_logs
-from service.places import places_of_ids
 
 router = APIRouter(prefix="/persons", tags=["persons"])
 
@@ -59,7 +59,7 @@ async def _within_grant(asked: Asked, scene: Scene, answer: dict[str, Any], name
     kept = []
     for item in answer[name]:
         ids = [item[key] for key in ("appointment", "letter", "pairing") if item.get(key)]
-        places = await places_of_ids(scene.reader, ids)
+        places = await places_of(scene.reader, ids)
         if any([await reaches(asked, scene, place) for place in places]):
             kept.append(item)
     return {**answer, name: kept, "withheld": len(answer[name]) - len(kept)}

@@ -1,0 +1,69 @@
+"""Where things are: the places of the entities that ids name, whatever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from projections.answers.persons import place_of_body
+from projections.answers.scope import MAX_STEPS
+from projections.folds.matter import matter_id
+from projections.folds.registers import ANCHORS, REGISTERS
+from projections.rows import Found, Reader
+
+
+async def places_of(reader: Reader, ids: Iterable[str]) -> set[str]:
+    """The places of posts, bodies, appointments, letters, pairings, matters and places.
+
+    A matter is named as `register:id`; a plain id may also be a project, finding, household or plan.
+    """
+    places: set[str] = set()
+    seen: set[str] = set()
+    newest = set(ids)
+    for _ in range(MAX_STEPS):
+        newest -= seen
+        if not newest:
+            break
+        seen |= newest
+        found, onward = await _step(reader, newest)
+        places |= found
+        newest = onward
+    return places
+
+
+async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str]]:
+    """The places that ids name, and the ids that lead on."""
+    places = {row.entity_id for row in await reader.of("jurisdiction", ids)}
+    rest = [one for one in ids if one not in places]
+    if not rest:
+        return places, set()
+    for post in await reader.of("post", rest):
+        place = await place_of_post(reader, post)
+        places |= {place} if place is not None else set()
+    for body in {row.entity_id for row in await reader.of("body", rest)}:
+        place = await place_of_body(reader, body)
+        places |= {place} if place is not None else set()
+    onward = {row.doc["post_id"] for row in await reader.of("appointment", rest)}
+    for letter in await reader.of("letter", rest):
+        onward.add(letter.doc["signer"].get("post_id") or letter.doc["scope"])
+    onward |= {row.doc["assisted"] for row in await reader.of("pairing", rest)}
+    for matter in await reader.of("matter", _as_matters(rest)):
+        onward |= set(pointers(matter))
+    return places, {one for one in onward if isinstance(one, str)}
+
+
+async def place_of_post(reader: Reader, post: Found) -> str | None:
+    """The jurisdiction of a post: its own, or its body's."""
+    if post.doc["jurisdiction_id"] is not None:
+        return str(post.doc["jurisdiction_id"])
+    return await place_of_body(reader, post.doc["body_id"])
+
+
+def _as_matters(ids: Collection[str]) -> list[str]:
+    whole = [one for one in ids if one.partition(":")[0] in REGISTERS]
+    return whole + [matter_id(register, one) for one in ids for register in ANCHORS]
+
+
+def pointers(matter: Found) -> list[str]:
+    """What says where a matter is: where it stands, else what it is part of, else who did it."""
+    doc = matter.doc
+    return [one for one in (doc["stands_at"] or doc["part_of"] or doc["done_by"],) if one is not None]
