@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from projections.answers import chain
+from projections.answers import chain, matters
 from projections.answers.letters import signatures, signed_late_days
 from projections.answers.people import helpers, ids_of, people
 from projections.answers.posts import Staff, seat_of, staff_of
+from projections.answers.scope import scope_of
 from projections.answers.territory import Place, known, nearest, not_found, resolve
 from projections.rows import Found
 from projections.scene import Scene
 from projections.tenure import ALWAYS, NEVER, Bounds, stretches
 
 Item = dict[str, Any]
+
+TYPES: Final = frozenset(
+    {"jurisdiction", "body", "post", "tenure", "letter", "pairing", "vacant", "uncertain", "contested"}
+)
+"""The types of items that are not matters."""
 
 
 def _when(bounds: Bounds) -> Item:
@@ -125,11 +131,41 @@ def cut(items: Iterable[Item], since: str | None, until: str | None) -> list[Ite
     return sorted(filter(touches, items), key=lambda item: (item["possible"]["from"] or "", item["type"]))
 
 
-async def of_jurisdiction(scene: Scene, ref: str, since: str | None, until: str | None) -> dict[str, Any]:
-    """`GET /jurisdictions/{ref}/timeline`. Raises NotFound or Ambiguous."""
+async def of_jurisdiction(
+    scene: Scene,
+    ref: str,
+    since: str | None,
+    until: str | None,
+    types: Collection[str] | None = None,
+    *,
+    subtree: bool = False,
+) -> dict[str, Any]:
+    """`GET /jurisdictions/{ref}/timeline`, of all types of items or some. Raises NotFound or Ambiguous.
+
+    With `subtree` the matters alone, of everything below the place in the tree of `valid_at`.
+    """
     reader = scene.reader
     place_id, resolved_by = await resolve(reader, ref, scene.valid_at)
     rows = await known(reader, place_id)
+    within = await scope_of(reader, place_id, scene.valid_at, subtree=subtree)
+    items = await matters.items(reader, await reader.matters("stands_at", within.ids, matters.registers_of(types)))
+    if not subtree:
+        items += await _of_place(scene, place_id, rows)
+    shown = Place(place_id, nearest(rows, scene.valid_at).doc)
+    head = {"jurisdiction": shown.brief, "resolved_by": resolved_by, **scene.ground(), "withheld": 0}
+    return _answer(head, items, since, until, types)
+
+
+def _answer(
+    head: Item, items: Sequence[Item], since: str | None, until: str | None, types: Collection[str] | None = None
+) -> Item:
+    chosen = [item for item in items if types is None or item["type"] in types]
+    return {**head, "from": since, "until": until, "items": cut(chosen, since, until), "next": None}
+
+
+async def _of_place(scene: Scene, place_id: str, rows: Sequence[Found]) -> list[Item]:
+    """What a place was called and belonged to, its bodies, posts, tenures, letters and pairings."""
+    reader = scene.reader
     stock = await chain.stock_of(reader, [place_id])
     bodies = stock.bodies.get(place_id, [])
     posts = [*stock.posts.get(place_id, [])]
@@ -152,9 +188,7 @@ async def of_jurisdiction(scene: Scene, ref: str, since: str | None, until: str 
     unique = {(row.entity_id, row.ordinal): row for row in [*signed, *towards]}
     items += [letter_item(row) for row in unique.values()]
     items += [pairing_item(row, stock.helpers) for row in stock.pairings.get(place_id, [])]
-    shown = Place(place_id, nearest(rows, scene.valid_at).doc)
-    head = {"jurisdiction": shown.brief, "resolved_by": resolved_by, **scene.ground(), "withheld": 0}
-    return {**head, "from": since, "until": until, "items": cut(items, since, until), "next": None}
+    return items
 
 
 def _place_item(row: Found) -> Item:
@@ -174,24 +208,30 @@ async def of_post(scene: Scene, post_id: str, since: str | None, until: str | No
     reader = scene.reader
     rows = await reader.of("post", [post_id])
     staff = await staff_of(reader, [post_id])
-    if not rows and not staff.of_post(post_id):
+    told = await reader.naming([post_id])
+    if not rows and not staff.of_post(post_id) and not told:
         raise not_found(post_id, "职务", "post")
     post = rows[0] if rows else None
     items = _of_post(post, staff) if post else [tenure(row, None, staff) for row in staff.of_post(post_id)]
     items += [letter_item(row) for row in staff.letters if row.doc["signer"].get("post_id") == post_id]
+    items += await matters.items(reader, told)
     head = {"post": {"id": post_id, "title": post.doc["title"] if post else None}, **scene.ground(), "withheld": 0}
-    return {**head, "from": since, "until": until, "items": cut(items, since, until), "next": None}
+    return _answer(head, items, since, until)
 
 
 async def of_person(scene: Scene, person_id: str, since: str | None, until: str | None) -> dict[str, Any]:
-    """`GET /persons/{id}/timeline`: tenures, letters and pairings under every id of the person. Raises NotFound."""
+    """`GET /persons/{id}/timeline`: tenures, letters, pairings and what names the person. Raises NotFound.
+
+    Under every id that the person was recorded under.
+    """
     reader = scene.reader
     ids = await ids_of(reader, person_id)
     appointments = await reader.by("appointment", "person_id", ids)
     letters = await reader.by("letter", "person_id", ids)
     pairings = await reader.by("pairing", "helper", ids)
     who = await people(reader, ids)
-    if not (await reader.of("person", ids) or appointments or letters or pairings):
+    told = await reader.naming(ids)
+    if not (await reader.of("person", ids) or appointments or letters or pairings or told):
         raise not_found(person_id, "人员", "person")
     posts = {row.entity_id: row for row in await reader.of("post", {a.doc["post_id"] for a in appointments} - {None})}
     staff = Staff({}, who)
@@ -199,5 +239,6 @@ async def of_person(scene: Scene, person_id: str, since: str | None, until: str 
     items += [letter_item(row) for row in letters]
     names = await helpers(reader, {one for row in pairings for one in (row.doc["helper"], row.doc["assisted"])})
     items += [pairing_item(row, names) for row in pairings]
+    items += await matters.items(reader, told)
     head = {"person": who.brief(person_id), **scene.ground(), "withheld": 0}
-    return {**head, "from": since, "until": until, "items": cut(items, since, until), "next": None}
+    return _answer(head, items, since, until)

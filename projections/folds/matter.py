@@ -40,6 +40,15 @@ def named(kind: str, data: Data, event_id: str) -> Iterator[str]:
         yield matter_id(register.name, found)
 
 
+def pointing(kind: str, data: Data, event_id: str) -> set[str]:
+    """The matter that an event is about and where its own data says that it stands; nothing for other kinds."""
+    if kind not in OF_KIND:
+        return set()
+    register, _ = OF_KIND[kind]
+    stands = _pointer(register.stands_at, data) or _pointer(register.part_of, data) or _pointer(register.done_by, data)
+    return {*named(kind, data, event_id), *([stands] if stands is not None else [])}
+
+
 def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     """The one row of a matter; none where no fact of it stands."""
     if not facts:

@@ -16,6 +16,7 @@ from events.known import read_known_at
 from projections.answers import chain, jurisdictions, timeline
 from projections.answers.changes import changes, ids_of
 from projections.answers.territory import Place, known, nearest, resolve
+from projections.folds.registers import REGISTERS
 from projections.reading import PostgresReader
 from projections.scene import Scene
 from service.asking import (
@@ -36,6 +37,7 @@ MAX_EVENTS = 1000
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
 
 Since = Annotated[str | None, Query(alias="from", description="first day, YYYY-MM-DD")]
+Types = Annotated[str | None, Query(alias="type", description="types of items, separated by commas; default all")]
 Until = Annotated[str | None, Query(alias="to", description="day after the last, YYYY-MM-DD")]
 
 
@@ -82,11 +84,51 @@ async def responsibility(asked: Question, ref: str) -> Any:
 
 
 @router.get("/{ref}/timeline")
-async def of_place(asked: Question, ref: str, page: Paged, since: Since = None, until: Until = None) -> Any:
-    """Every interval and dated fact of a place."""
+async def of_place(
+    asked: Question,
+    ref: str,
+    page: Paged,
+    since: Since = None,
+    until: Until = None,
+    types: Types = None,
+    scope: str = "own",
+) -> Any:
+    """Every interval and dated fact of a place; with `scope=subtree` the matters of some types below it."""
+    subtree, wanted = is_subtree(scope), read_types(types)
+    if subtree and (wanted is None or not wanted <= REGISTERS.keys()):
+        raise BadRequest(
+            name="type",
+            value=types,
+            expected_zh="scope=subtree 时须给出事项类型,如 disbursement,exit",
+            expected_en="with scope=subtree, types of matters such as disbursement,exit",
+        )
     async with place_scene(asked, ref) as scene:
-        answer = await timeline.of_jurisdiction(scene, ref, read_day("from", since), read_day("to", until))
+        first, last = read_day("from", since), read_day("to", until)
+        answer = await timeline.of_jurisdiction(scene, ref, first, last, wanted, subtree=subtree)
         return page_of(answer, page)
+
+
+def is_subtree(scope: str) -> bool:
+    """Whether `scope` takes in what is below a place. Raises BadRequest."""
+    if scope not in ("own", "subtree"):
+        raise BadRequest(name="scope", value=scope, expected_zh="own 或 subtree", expected_en="own or subtree")
+    return scope == "subtree"
+
+
+def read_types(types: str | None) -> set[str] | None:
+    """The types of items asked for, separated by commas; None for all. Raises BadRequest."""
+    if types is None:
+        return None
+    wanted = {name.strip() for name in types.split(",")}
+    unknown = sorted(wanted - timeline.TYPES - REGISTERS.keys())
+    if unknown:
+        raise BadRequest(
+            name="type",
+            value=unknown[0][:100],
+            expected_zh="、".join(sorted(timeline.TYPES | REGISTERS.keys())),
+            expected_en=", ".join(sorted(timeline.TYPES | REGISTERS.keys())),
+        )
+    return wanted
 
 
 @router.get("/{ref}/changes")
