@@ -13,6 +13,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from events.standing import ANNULLED, CORRECTED
+from tests.projections.kinds import MATTERS
 
 Json = dict[str, Any]
 Strategy = st.SearchStrategy[Any]
@@ -133,13 +134,14 @@ FACTS: Final[Mapping[str, Strategy]] = {
     ),
     "responsibility-letter.superseded": shape({"letter_id": letters, "effective_from": dates}, new_letter_id=letters),
     "responsibility-letter.discharged": shape({"letter_id": letters, "effective_until": dates}),
-    "visit.made": st.just({"visit_id": "v0", "started_on": "2018-03-05"}),
+    **MATTERS,
 }
-"""Kind to its data. The last touches no projection."""
+"""Kind to its data."""
 
 COMMON: Final = ("jurisdiction.registered", "post.established", "appointment.started", "responsibility-letter.signed")
 """Drawn more often, for without them there is little to see."""
-KINDS: Final = [*FACTS, *COMMON, *COMMON]
+CHAIN: Final = [kind for kind in FACTS if kind not in MATTERS]
+KINDS: Final = [*CHAIN, *CHAIN, *CHAIN, *COMMON, *COMMON, *COMMON, *COMMON, *MATTERS]
 
 
 @dataclass(slots=True)
