@@ -21,6 +21,7 @@
     ├── PolicyUnknown             a digest that no pack has
     ├── NotYetProjected           waited five seconds for a position
     ├── BeyondHead                an event stream asked to resume past the end
+    ├── NotRecorded               a read that cannot be recorded is not answered
     └── ClockStopped              the clock cannot be trusted; nothing is appended
 
 A class carries its message in both languages; every value a message needs is passed by name. The
@@ -255,6 +256,14 @@ class BeyondHead(ZerenError):
     slug = "beyond-head"
     zh = "日志 {log} 只有 {size} 条,无法从 {position} 之后继续"
     en = "log {log} has {size} entries; it cannot resume after {position}"
+
+
+class NotRecorded(ZerenError):
+    """A read or refusal could not be recorded in the log `access`, so it is not answered."""
+
+    slug = "not-recorded"
+    zh = "查阅记录无法写入日志 access,故不予答复:{why_zh}"
+    en = "this request cannot be recorded in the log access, so it is not answered: {why_en}"
 
 
 class ClockStopped(ZerenError):

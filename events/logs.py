@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.errors import LogReserved, LogUnknown
 from events.merkle import Frontier
 
-RESERVED: Final = frozenset({"v1", "access", "api", "docs", "static", "healthz", "readyz", "metrics", "login"})
+ACCESS: Final = "access"
+"""The service's own log of reads and refusals."""
+RESERVED: Final = frozenset({"v1", ACCESS, "api", "docs", "static", "healthz", "readyz", "metrics", "login"})
 SAMPLE_PREFIX: Final = "demo-"
 
 _ID = re.compile(r"[a-z0-9-]{2,40}", re.ASCII)
@@ -26,7 +28,7 @@ _COLUMNS = "log_id, name, origin, state, clock, service, created_at, size, recor
 INSERT: Final = text(
     """
     INSERT INTO log (log_id, name, origin, clock, service, created_at)
-    VALUES (:log_id, :name, :origin, :clock, false, clock_timestamp())
+    VALUES (:log_id, :name, :origin, :clock, :service, clock_timestamp())
     ON CONFLICT (log_id) DO NOTHING
     """
 )
@@ -67,9 +69,19 @@ async def create(conn: AsyncConnection, log_id: str, *, name: str | None, origin
     """
     if not is_log_id(log_id) or log_id.startswith(SAMPLE_PREFIX) != (clock == "scripted"):
         raise LogReserved(log=log_id)
-    made = await conn.execute(
-        INSERT, {"log_id": log_id, "name": name, "origin": origin or f"zeren.example/{log_id}", "clock": clock}
-    )
+    return await _insert(conn, log_id, name, origin, clock, service=False)
+
+
+async def create_service(conn: AsyncConnection, log_id: str) -> bool:
+    """Make one of the service's own logs unless it exists; whether it was made."""
+    return await _insert(conn, log_id, None, None, "live", service=True)
+
+
+async def _insert(
+    conn: AsyncConnection, log_id: str, name: str | None, origin: str | None, clock: str, *, service: bool
+) -> bool:
+    named = {"log_id": log_id, "name": name, "origin": origin or f"zeren.example/{log_id}"}
+    made = await conn.execute(INSERT, {**named, "clock": clock, "service": service})
     return bool(made.rowcount)
 
 

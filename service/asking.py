@@ -15,12 +15,13 @@ from starlette.requests import Request
 from events import edtf, knowledge, logs
 from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
-from events.known import KnownAt, read_known_at
+from events.known import Knowledge, KnownAt, read_known_at
 from projections.answers.territory import Place, known, nearest, resolve
 from projections.answers.whereabouts import places_of
+from projections.ground import Ground, ground_of
 from projections.policies.pack import Pack
 from projections.reading import PostgresReader
-from projections.runner import catch_up, progress
+from projections.runner import catch_up
 from projections.scene import Scene
 from service import finding
 from service.access import READERS, Asker, asker_of, readers_of
@@ -184,31 +185,49 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
     asked.asker.require_log(log_id)
     if service.local_runner:
         await catch_up(service.engine)
-    async with service.engine.connect() as conn:
-        log = await logs.get(conn, log_id)
-        needed = await needed_size(conn, log, asked.wait, asked.states, several=asked.several)
-        behind = (await progress(conn, [log_id]))[log_id].size < needed
-    if behind:
-        await wait_for(service, log_id, needed)
+    async with _snapshot(service) as conn:
+        here = await ground_of(conn, log_id)
+        known = await _known(conn, here, asked.known_at)
+        others = [state for state in asked.states if state is not asked.known_at]
+        needed = max(known.size, await needed_size(conn, here.log, asked.wait, others, several=asked.several))
+        if here.progress.size >= needed:
+            yield await _scene(conn, asked, here, known)
+            return
+    await wait_for(service, log_id, needed)
+    async with _snapshot(service) as conn:
+        here = await ground_of(conn, log_id)
+        yield await _scene(conn, asked, here, await _known(conn, here, asked.known_at))
+
+
+@asynccontextmanager
+async def _snapshot(service: Service) -> AsyncIterator[AsyncConnection]:
     async with service.engine.connect() as conn:
         await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield await _scene(conn, asked, asked.known_at, log_id, log.clock)
+        yield conn
 
 
 async def compared_scene(asked: Asked, scene: Scene) -> Scene:
     """The scene of the state of knowledge that an answer is compared to, over the same snapshot."""
     reader = scene.reader
     assert isinstance(reader, PostgresReader)
-    return await _scene(reader.connection, asked, asked.compared_to, reader.log_id, scene.known.clock)
+    here = await ground_of(reader.connection, reader.log_id)
+    return await _scene(reader.connection, asked, here, await _known(reader.connection, here, asked.compared_to))
 
 
-async def _scene(conn: AsyncConnection, asked: Asked, known_at: KnownAt | None, log_id: str, clock: str) -> Scene:
-    state = (await progress(conn, [log_id]))[log_id]
-    known = await knowledge.resolve(conn, log_id, known_at, projected=state.size, clock=clock)
+async def _known(conn: AsyncConnection, here: Ground, known_at: KnownAt | None) -> Knowledge:
+    """The state of knowledge asked for, which may be beyond what is projected; without one, all that is."""
+    if known_at is None:
+        return here.known
+    log = here.log
+    return await knowledge.resolve(conn, log.log_id, known_at, projected=here.progress.size, clock=log.clock)
+
+
+async def _scene(conn: AsyncConnection, asked: Asked, here: Ground, known: Knowledge) -> Scene:
+    log_id, state = here.log.log_id, here.progress
     if known.size > state.size:  # an instant later than the head, and entries came while we waited
-        known = await knowledge.resolve(conn, log_id, None, projected=state.size, clock=clock)
+        known = here.known
     reader = PostgresReader(conn, log_id, state.generation, known.size)
-    root = await knowledge.root_at(conn, log_id, known.size)
+    root = here.root if known.size == state.size else await knowledge.root_at(conn, log_id, known.size)
     return Scene(reader, known, root, asked.valid_at, asked.packs, sorted(state.failures))
 
 

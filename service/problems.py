@@ -36,6 +36,7 @@ TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.PolicyUnknown: (404, "政策包不存在", "Policy pack unknown"),
     errors.NotYetProjected: (503, "投影尚未跟上", "Projections are behind"),
     errors.BeyondHead: (409, "超出日志末尾", "Beyond the head of the log"),
+    errors.NotRecorded: (503, "查阅无法记录", "Read cannot be recorded"),
     errors.ClockStopped: (503, "时钟不可信", "Clock not trusted"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 from datetime import UTC, timedelta
 from typing import Annotated, Any, Final
 
@@ -17,10 +18,12 @@ from events.credentials import Grant
 from events.errors import LogUnknown
 from events.store import MAX_DRIFT
 from migrations.runner import pending
+from projections.pipeline import forward
 from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait
+from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
 from service.wiring import NotReadyError, bring_up, database_of, opened
@@ -43,16 +46,16 @@ def migrate(data: DataOption = None) -> None:
     typer.echo("the schema is the newest")
 
 
-async def _logs_of(service: Service, chosen: list[str] | None) -> list[str]:
+async def _logs_of(service: Service, chosen: list[str] | None, *, projected: bool = False) -> list[str]:
+    """The logs chosen, else all; where `projected`, those alone that have projections: the service's own have none."""
     async with service.engine.connect() as conn:
-        if not chosen:
-            return [log.log_id for log in await logs.every(conn, service=True)]
-        for log_id in chosen:
-            try:
-                await logs.get(conn, log_id)
-            except LogUnknown as error:
-                fail(str(error), 2)
-    return chosen
+        every = {log.log_id: log for log in await logs.every(conn, service=True)}
+    for log_id in chosen or ():
+        if log_id not in every:
+            fail(str(LogUnknown(log=log_id)), 2)
+        if projected and every[log_id].service:
+            fail(f"{log_id} is the service's own log: it has no projections", 2)
+    return chosen or [log_id for log_id, log in every.items() if not (projected and log.service)]
 
 
 LogsArgument = Annotated[list[str] | None, typer.Argument(help="logs; default all")]
@@ -62,9 +65,11 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
     """Build the projections anew beside the live ones, compare, swap. Exit 1 where the live ones were wrong."""
 
     async def work() -> list[dict[str, Any]]:
+        gc.set_threshold(*RARELY)
         async with opened(settings_of(data), local_runner=True) as service:
-            await catch_up(service.engine)
-            found = [await rebuild_log(service.engine, log_id) for log_id in await _logs_of(service, chosen)]
+            await catch_up(service.engine, forward)
+            chosen_logs = await _logs_of(service, chosen, projected=True)
+            found = [await rebuild_log(service.engine, log_id) for log_id in chosen_logs]
         return [{"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found]
 
     results = wait(_ready(work()))
@@ -118,12 +123,16 @@ async def _ready(work: Any) -> Any:
         fail(str(error))
 
 
-def list_logs(as_json: JsonOption = False, data: DataOption = None) -> None:
+def list_logs(
+    every_log: Annotated[bool, typer.Option("--all", help="the service's own too")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
     """The logs, their sizes and how far they are projected."""
 
     async def work() -> list[dict[str, Any]]:
         async with opened(settings_of(data), local_runner=True) as service, service.engine.connect() as conn:
-            every = await logs.every(conn, service=True)
+            every = await logs.every(conn, service=every_log)
             state = await progress(conn, [log.log_id for log in every])
         return [
             {
@@ -252,6 +261,8 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             for log in every:
                 ahead = log.recorded_at is not None and log.recorded_at - now > MAX_DRIFT
                 check(f"log {log.log_id}", log.state == "open" and not ahead, f"{log.state}, {log.size} entries")
+                if log.service:
+                    continue
                 behind = log.size - state[log.log_id].size
                 stopped = state[log.log_id].failures
                 found = f"{behind} entries behind" + (f", stopped: {stopped}" if stopped else "")

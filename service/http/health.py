@@ -52,5 +52,9 @@ async def metrics(request: Request) -> Response:
     lines = ["# HELP zeren_log_size Entries in a log.", "# TYPE zeren_log_size gauge"]
     lines += [f'zeren_log_size{{log="{log.log_id}"}} {log.size}' for log in every]
     lines += ["# HELP zeren_projection_lag Entries not yet projected.", "# TYPE zeren_projection_lag gauge"]
-    lines += [f'zeren_projection_lag{{log="{log.log_id}"}} {log.size - state[log.log_id].size}' for log in every]
+    lines += [
+        f'zeren_projection_lag{{log="{log.log_id}"}} {log.size - state[log.log_id].size}'
+        for log in every
+        if not log.service  # nothing is projected of the service's own
+    ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")

@@ -162,6 +162,9 @@ def test_logs(commands: Commands) -> None:
     (log,) = commands.json("logs")
     assert (log["id"], log["state"], log["clock"], log["size"], log["projected"]) == ("cn-62", "open", "live", 8, 8)
     assert log["root"] in commands.run("logs").stdout
+    own, same = commands.json("logs", "--all")
+    assert (own["id"], own["size"] > 0, same) == ("access", True, log)
+    assert "no projections" in commands.run("rebuild", "access", code=2).stderr
 
 
 def test_keys(commands: Commands) -> None:
@@ -195,7 +198,7 @@ def test_doctor_names_what_is_wrong(commands: Commands, database_url: str) -> No
     tamper(database_url, "log", "UPDATE log SET state = 'halted'")
     tamper(database_url, "mention", 'UPDATE projection_state SET failures = \'{"post": "bug"}\'')
     wrong = [check["check"] for check in commands.json("doctor", code=1) if not check["ok"]]
-    assert wrong == ["log cn-62", "projections of cn-62"]
+    assert wrong == ["log access", "log cn-62", "projections of cn-62"]
     assert "WRONG" in commands.run("doctor", code=1).stdout
 
 
