@@ -9,6 +9,7 @@ from typing import Any
 
 from examples.build import gansu, henan, listed, lushui, ministry, shanxi
 from examples.build.ledger import Ledger
+from examples.build.monthly_reports import monthly_reports
 from examples.build.sources import ROOT
 
 _SCRIPTED = {module.LOG: module.build for module in (gansu, henan, lushui, ministry, shanxi)}
@@ -25,6 +26,7 @@ def ledgers() -> tuple[list[Ledger], dict[str, Any]]:
             led = Ledger(log)
             listed.register_tree(led, listed.REPORTED)
             listed.supervise(led)
+            cases[f"q14_{led.number}"] = monthly_reports(led)
         logs.append(led)
     return logs, cases
 

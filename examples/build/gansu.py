@@ -7,10 +7,12 @@ from typing import Any
 
 from examples.build import gansu_upper
 from examples.build.county import County
+from examples.build.gansu_accounts import gansu_accounts
 from examples.build.gansu_awkward import TOWNSHIPS, awkward
 from examples.build.gansu_chain import TOWNSHIP, VILLAGE, township, village
 from examples.build.ledger import PUBLIC, Ledger
 from examples.build.listed import register_tree, supervise
+from examples.build.monthly_reports import monthly_reports
 from examples.build.offices import FIRST_REPORT
 from examples.build.sources import Division, divisions
 from examples.build.township import staff_township
@@ -63,6 +65,8 @@ def build() -> tuple[Ledger, dict[str, Any]]:
         cases[key] = vacant_village(led, place_id(code), name, code, acting)
     staff_villages(led, rng, rows, county, {VILLAGE, *VACANT}, FULL_PER_TOWNSHIP)
     supervise(led)
+    gansu_accounts(led, county, above, city_bodies, cases)
+    cases["q14_62"] = monthly_reports(led)
     for case in cases.values():
         case.setdefault("log", LOG)
     return led, cases

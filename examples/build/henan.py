@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from examples.build.henan_removals import removals
 from examples.build.ledger import FACTS, Ledger
 from examples.build.offices import FIRST_REPORT, Hold, body, hold, post
 from examples.build.sources import facts
@@ -53,6 +54,7 @@ def build() -> tuple[Ledger, dict[str, Any]]:
     _office_holders(led, cases)
     _supervision_groups(led)
     _vacancies(led, cases)
+    cases["q21"] = removals(led, TOWNSHIP)
     return led, cases
 
 

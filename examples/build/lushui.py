@@ -7,6 +7,7 @@ from typing import Any
 from examples.build.ledger import PUBLIC, Ledger
 from examples.build.letters import Paper, pair, sign, supersede
 from examples.build.listed import register_tree, supervise
+from examples.build.monthly_reports import monthly_reports
 from examples.build.offices import FIRST_REPORT, INVENTORY, Hold, body, hold, post
 
 LOG = "demo-cn-53"
@@ -24,6 +25,7 @@ def build() -> tuple[Ledger, dict[str, Any]]:
     _rename(led, cases)
     _offices(led, cases["q10"])
     supervise(led)
+    cases["q14_53"] = monthly_reports(led)
     return led, cases
 
 

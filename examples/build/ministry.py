@@ -1,4 +1,4 @@
-"""The log demo-cn-13: the environment ministry's plan for two counties of Hebei, 2017 and 2018.
+"""The log demo-cn-13: the environment ministry's plan for two counties of Hebei, 2017 and 2018, and Wuyi county.
 
 The plan and its numbers are facts; which unit helps which village is not reproduced in the source,
 so units, villages and pairings are placeholders.
@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from examples.build.late import late_entries
 from examples.build.ledger import FACTS, Ledger
 from examples.build.letters import Paper, pair, sign
+from examples.build.ministry_accounts import exited_villages, ledger
+from examples.build.ministry_visits import ministry_visits
 from examples.build.offices import Hold, Term, body, hold, post
 from examples.build.sources import cited, facts
 from examples.build.tree import instrument, path, placeholder, register
+from examples.build.wuyi import wuyi
+from examples.build.wuyi_disclosure import disclosure
+from examples.build.wuyi_exits import exits_of_wuyi
+from examples.build.wuyi_funds import funds_of_wuyi
 
 LOG = "demo-cn-13"
 REGISTERED = "2017-11-16"
@@ -33,6 +40,14 @@ def build() -> tuple[Ledger, dict[str, Any]]:
     villages = _villages(led, plan)
     _pairings(led, plan, units, villages)
     _seconded(led, cases)
+    cases["q15"] = ministry_visits(led)
+    cases["q17_exited"] = exited_villages(led, plan)
+    cases["ledger"] = ledger(led, plan)
+    county = wuyi(led)
+    cases["q16_wuyi"] = exits_of_wuyi(led, county)
+    cases["q18"] = funds_of_wuyi(led, county)
+    cases["q20"] = disclosure(led, county)
+    cases["late_budgets"] = late_entries(led, ("visit.made", "budget.appropriated"), 180)
     return led, cases
 
 

@@ -9,6 +9,7 @@ from examples.build import shanxi_upper
 from examples.build.gansu import POOR_COUNTIES, REGISTERED, staff_villages
 from examples.build.ledger import PUBLIC, Ledger
 from examples.build.offices import FIRST_REPORT
+from examples.build.shanxi_accounts import shanxi_accounts
 from examples.build.shanxi_chain import TOWNSHIP, VILLAGE, township, village
 from examples.build.shanxi_merge import merge
 from examples.build.sources import divisions
@@ -46,4 +47,5 @@ def build() -> tuple[Ledger, dict[str, Any]]:
         key = "q2_shanxi_acting" if acting else "q2_shanxi"
         cases[key] = vacant_village(led, place_id(code), name, code, acting)
     staff_villages(led, rng, rows, county, {VILLAGE, *VACANT}, FULL_PER_TOWNSHIP)
+    shanxi_accounts(led, county, above, city_bodies, cases)
     return led, cases

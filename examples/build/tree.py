@@ -75,7 +75,7 @@ def instrument(led: Ledger, on: str, name: str, scope: list[str], legal_basis: l
             "instrument_id": name,
             "title_zh": known["title"],
             "document_number": known["document_number"],
-            "status": "in-force",
+            "status": "draft" if "讨论稿" in known["status"] else "in-force",
             "printed_on": known["printed"],
             "effective_from": known.get("effective"),
             "legal_basis": legal_basis,
