@@ -8,7 +8,7 @@ new ones opened at the entry's position, so that each position makes its own ver
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -17,7 +17,7 @@ from events.canonical import canonical
 from events.catalogue import registry as kinds
 from events.entry import Entry
 from events.named import named_ids
-from projections.facts import Fact, standing_fact, stated
+from projections.facts import Fact, standing_fact
 from projections.registry import BY_KIND, PROJECTIONS
 from projections.rows import Row
 
@@ -50,6 +50,18 @@ class History:
     """Entity to the positions of the facts that name it in any version, in order."""
     open_rows: dict[Entity, list[Version]] = field(default_factory=dict)
     """Entity to its visible rows by ordinal."""
+    named: dict[int, frozenset[Entity]] = field(default_factory=dict)
+    """Position of a version to the entities that it names: worked out once."""
+
+    def touched(self, versions: Sequence[Entry]) -> set[Entity]:
+        """The entities that any of these versions of a fact names."""
+        found: set[Entity] = set()
+        for version in versions:
+            names = self.named.get(version.position)
+            if names is None:
+                names = self.named[version.position] = frozenset(_named_by(version, versions[0]))
+            found |= names
+        return found
 
 
 @dataclass(slots=True)
@@ -67,32 +79,34 @@ class Changes:
     """Projections that failed, and on what: a bug, never a matter of the data."""
 
 
-def entities_of(versions: Sequence[Entry], kind: str) -> set[Entity]:
-    """The entities that any of these versions of a fact names."""
-    found: set[Entity] = set()
-    for version in versions:
-        data = stated(version)
-        if data is not None:
-            for projection in BY_KIND.get(kind, ()):
-                found |= {(projection.name, entity_id) for entity_id in projection.named(kind, data, versions[0].id)}
-    return found
+def entities_of(versions: Sequence[Entry]) -> set[Entity]:
+    """The entities that any of these versions of a fact, the fact itself first, names."""
+    return {entity for version in versions for entity in _named_by(version, versions[0])}
+
+
+def _named_by(version: Entry, fact: Entry) -> Iterator[Entity]:
+    data = version.stated
+    if data is not None:
+        for projection in BY_KIND.get(fact.kind, ()):
+            for entity_id in projection.named(fact.kind, data, fact.id):
+                yield projection.name, entity_id
 
 
 def ids_named(versions: Sequence[Entry], entry: Entry) -> set[str]:
     """The ids an entry is about: those its own data names, or, for an annulment, those of its fact."""
     kind = kinds.find(versions[0].kind)
     assert kind is not None
-    data = stated(entry)
-    telling = [data] if data is not None else [said for v in versions if (said := stated(v)) is not None]
+    data = entry.stated
+    telling = [data] if data is not None else [said for v in versions if (said := v.stated) is not None]
     return {named for said in telling for named in named_ids(kind, said)}
 
 
-def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (), digest: bytes = b"") -> Changes:
-    """Take the projections over a run of consecutive entries, from the rolling `digest` before it.
+def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into: Changes) -> None:
+    """Take the projections over a run of consecutive entries, adding to what changes, from its rolling digest on.
 
     `stopped` projections are left alone.
     """
-    changes = Changes(digest=digest)
+    changes = into
     standing: dict[int, Fact | None] = {}
     halted = set(stopped)
     for entry in run:
@@ -100,7 +114,7 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (),
         versions.append(entry)
         standing.pop(entry.fact_position, None)
         changes.mentions |= {(named, PLAIN, entry.position) for named in ids_named(versions, entry)}
-        for entity in sorted(entities_of(versions, versions[0].kind)):
+        for entity in sorted(history.touched(versions)):
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
@@ -115,15 +129,11 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str] = (),
                     continue
                 _replace(entity, rows, entry.position, history, changes)
                 changes.digest = _rolled(changes.digest, entry.position, entity, rows)
-    return changes
 
 
 def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:
-    state = sha256(digest)
-    state.update(canonical([position, *entity, [dict(row.keys) for row in rows]]))
-    for row in rows:
-        state.update(row.text)
-    return state.digest()
+    keys = [list(row.keys.values()) for row in rows]
+    return sha256(b"".join((digest, canonical([position, *entity, keys]), *(row.text for row in rows)))).digest()
 
 
 def _rows(

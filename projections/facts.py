@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.clock import stamp
-from events.cloudevent import without_nulls
 from events.entry import Entry
 from events.standing import CORRECTED, decide
 
@@ -38,27 +37,20 @@ class Fact:
 
 def evidence_of(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     """The entries behind several facts, in the order of the log."""
-    return sorted((entry for fact in facts for entry in fact.evidence), key=lambda entry: entry["position"])
-
-
-def stated(entry: Entry) -> Data | None:
-    """What an entry states of its fact: its data, or the payload it corrects it to; None for an annulment."""
-    if entry.target_position is None:
-        data: Data = without_nulls(entry.data)
-        return data
-    if entry.kind == CORRECTED:
-        corrected: Data = without_nulls(entry.data["corrected_payload"])
-        return corrected
-    return None
+    behind = [entry for fact in facts for entry in fact.evidence]
+    if len(behind) > 1:
+        behind.sort(key=lambda entry: entry["position"])
+    return behind
 
 
 def standing_fact(versions: Sequence[Entry]) -> Fact | None:
     """The fact that stands among all known versions of one, the fact itself first; None if annulled."""
-    fact = versions[0]
-    standing = decide(entry.version for entry in versions).version
-    if standing is None:
-        return None
-    version = next(entry for entry in versions if entry.position == standing)
-    data = stated(version)
+    fact = version = versions[0]
+    if len(versions) > 1:
+        standing = decide(entry.version for entry in versions).version
+        if standing is None:
+            return None
+        version = next(entry for entry in versions if entry.position == standing)
+    data = version.stated
     assert data is not None
-    return Fact(fact.position, stamp(fact.recorded_at), fact.kind, fact.id, data, standing, version.id)
+    return Fact(fact.position, stamp(fact.recorded_at), fact.kind, fact.id, data, version.position, version.id)

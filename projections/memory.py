@@ -10,14 +10,16 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from events.entry import Entry
+from projections.adding import Adding
 from projections.facts import Fact, standing_fact
 from projections.folds.matter import names_any
 from projections.registry import BY_KIND, PROJECTIONS
 from projections.rows import Found, Row, Tally
 from projections.tenure import on_record
+from projections.walking import Walking
 
 
-class MemoryReader:
+class MemoryReader(Walking, Adding):
     """Rows of the first `size` entries of a log."""
 
     def __init__(self, log_id: str, entries: Iterable[Entry], size: int) -> None:

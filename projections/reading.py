@@ -9,10 +9,11 @@ from sqlalchemy import TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import entries
-from projections import tables
+from events.database import driver_of
+from projections import joins, sums, tables
 from projections.advance import entities_of
 from projections.folds.matter import names_any
-from projections.rows import Found, Tally
+from projections.rows import Found, Member, Tally, Transfer
 
 FACTS_TOGETHER: Final = 1000
 
@@ -33,6 +34,24 @@ class PostgresReader:
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
         return await self._read(tables.BY_KEY[projection, key], values)
+
+    async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
+        """The rows of places, and of those above them in the tree of a day; in no order."""
+        found = await self._join(joins.LINEAGE, list(place_ids), day)
+        return found.get("jurisdiction", [])
+
+    async def kin(self, person_ids: Collection[str]) -> list[Found]:
+        """The rows of persons, and of those that merges make the same as one of them; in no order."""
+        found = await self._join(joins.KIN, list(person_ids))
+        return found.get("person", [])
+
+    async def named(self, ids: Collection[str]) -> dict[str, list[Found]]:
+        """By projection, the rows of places, posts, bodies and persons (as of `kin`) with these ids; in no order."""
+        return await self._join(joins.NAMED, list(ids))
+
+    async def estate(self, place_ids: Collection[str]) -> dict[str, list[Found]]:
+        """By projection, what belongs to places, as `Reader.estate` says; in no order."""
+        return await self._join(joins.ESTATE, list(place_ids))
 
     async def matters(
         self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
@@ -63,9 +82,34 @@ class PostgresReader:
             versions = {fact.position: [fact] for fact in await entries.at(self.connection, self.log_id, some)}
             for entry in await entries.versions(self.connection, self.log_id, some, self.size):
                 versions[entry.fact_position].append(entry)
-            entities = {e for told in versions.values() for e in entities_of(told, told[0].kind)}
+            entities = {e for told in versions.values() for e in entities_of(told)}
             found |= {entity_id for projection, entity_id in entities if projection == "matter"}
         return [row for row in await self.of("matter", found) if names_any(row.doc, ids)]
+
+    async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
+        """What belongs to a place, or to it and all below it, as `Reader.members` says; in no order."""
+        return [Member(*row) for row in await self._fetch(sums.MEMBERS, place_id, day, subtree)]
+
+    async def dated(self, ids: Collection[str], registers: Collection[str], until: str) -> list[tuple[str, str]]:
+        """(day, id) of the matters that stand at some ids, up to and including a day; in no order."""
+        return [(day, one) for day, one in await self._fetch(sums.DATED, list(set(ids)), list(registers), until)]
+
+    async def transfers(self, ids: Collection[str], until: str) -> list[Transfer]:
+        """The allocations given or received by some ids, up to and including a day; in no order."""
+        return [Transfer(*row) for row in await self._fetch(sums.TRANSFERS, list(set(ids)), until)]
+
+    async def unpaid(self, ids: Collection[str], day: str) -> list[Found]:
+        """The disbursements standing at some ids that were approved by a day and paid after it."""
+        return [Found(*row) for row in await self._fetch(sums.UNPAID, list(set(ids)), day)]
+
+    async def letters_on(self, posts: Collection[str], places: Collection[str], day: str) -> dict[str, int]:
+        """How many letters, signed by posts or about places, are in force on a day: `certain`, `possible`, `no`."""
+        return dict(await self._fetch(sums.LETTERS_ON, list(set(posts)), list(set(places)), day))
+
+    async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
+        """The households that stand at some ids, by how they stand on a day, with their persons."""
+        rows = await self._fetch(sums.HOUSEHOLDS_ON, list(set(ids)), day)
+        return {status: Tally(many, persons, None) for status, many, persons in rows}
 
     async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
         """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
@@ -87,3 +131,23 @@ class PostgresReader:
             return []
         rows = await self.connection.execute(statement, {**self._scope, "values": list(values), **more})
         return [Found(row.entity_id, row.ordinal, row.doc) for row in rows]
+
+    async def _join(self, statement: str, ids: list[str], *more: str) -> dict[str, list[Found]]:
+        """The rows of a statement of `joins`, by projection.
+
+        It is run on the driver's connection, within SQLAlchemy's transaction: hundreds of rows come back, and
+        SQLAlchemy would look at each.
+        """
+        if not ids:
+            return {}
+        raw, scope = await driver_of(self.connection), self._scope
+        rows = await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], ids, *more)
+        found: dict[str, list[Found]] = {}
+        for projection, entity_id, ordinal, doc in rows:
+            found.setdefault(projection, []).append(Found(entity_id, ordinal, doc))
+        return found
+
+    async def _fetch(self, statement: str, *more: Any) -> Any:
+        """The records of a statement of `sums`, on the driver's connection as in `_join`."""
+        raw, scope = await driver_of(self.connection), self._scope
+        return await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], *more)

@@ -7,30 +7,31 @@ what its own entity's events say; the rest is joined at read time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from events.canonical import canonical
 from projections.facts import Data, Fact
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
-    """One row of an entity: the values it can be found by, and what it says."""
+    """One row of an entity: the values it can be found by, and what it says. Nothing changes it."""
 
     keys: Mapping[str, str | None]
     doc: Mapping[str, Any]
+    _text: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def text(self) -> bytes:
         """What it says as canonical JSON (RFC 8785): stored, and digested."""
-        return canonical(self.doc)
+        if self._text is None:
+            self._text = canonical(self.doc)
+        return self._text
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A row as it is read back."""
 
     entity_id: str
@@ -57,8 +58,8 @@ class Projection:
         if self.names is not None:
             yield from self.names(kind, data, event_id)
             return
-        for field in self.touches.get(kind, ()):
-            value = data.get(field)
+        for name in self.touches.get(kind, ()):
+            value = data.get(name)
             if isinstance(value, str):
                 yield value
             elif isinstance(value, list):
@@ -74,6 +75,31 @@ class Tally:
     last: str | None
 
 
+class Member(NamedTuple):
+    """What belongs to a scope: a place, a body, a post, or a matter at which others stand."""
+
+    kind: str
+    """`place`, `body`, `post` or `matter`."""
+    id: str
+    at: str | None
+    """What it stands at, another member; None of a place."""
+    told: str | None
+    """The level of a place that is on record, the day of a matter."""
+
+
+class Transfer(NamedTuple):
+    """An allocation: who gave, who received, how much."""
+
+    entity_id: str
+    day: str
+    giver: str | None
+    """The allocator named, else the recipient of the allocation that this one passes on."""
+    receiver: str | None
+    amount: Decimal
+    onward_of: str | None
+    """The allocation that it passes on."""
+
+
 class Reader(Protocol):
     """Reads rows as of one size of one log. Rows come ordered by entity and ordinal."""
 
@@ -85,6 +111,22 @@ class Reader(Protocol):
 
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
+
+    async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
+        """The rows of places, and of those above them in the tree of a day; in no order."""
+
+    async def kin(self, person_ids: Collection[str]) -> list[Found]:
+        """The rows of persons, and of those that merges make the same as one of them; in no order."""
+
+    async def named(self, ids: Collection[str]) -> dict[str, list[Found]]:
+        """By projection, the rows of places, posts, bodies and persons (as of `kin`) with these ids; in no order."""
+
+    async def estate(self, place_ids: Collection[str]) -> dict[str, list[Found]]:
+        """By projection, what belongs to places; in no order.
+
+        Their bodies and those that are part of these; the posts of all; the appointments to them; the persons
+        appointed (as of `kin`); what these posts or persons signed; the pairings that assist the places.
+        """
 
     async def matters(
         self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
@@ -99,6 +141,31 @@ class Reader(Protocol):
 
     async def naming(self, ids: Collection[str]) -> list[Found]:
         """The matters of which a fact that stands names one of these ids."""
+
+    async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
+        """What belongs to a place, or to it and all below it in the tree of a day; in no order.
+
+        The places, their bodies with those that are part of these, the posts of all, and the projects, findings,
+        households and plans that stand at any of them.
+        """
+
+    async def dated(self, ids: Collection[str], registers: Collection[str], until: str) -> list[tuple[str, str]]:
+        """(day, id) of the matters that stand at some ids, up to and including a day; in no order."""
+
+    async def transfers(self, ids: Collection[str], until: str) -> list[Transfer]:
+        """The allocations given or received by some ids, up to and including a day; in no order."""
+
+    async def unpaid(self, ids: Collection[str], day: str) -> list[Found]:
+        """The disbursements standing at some ids that were approved by a day and paid after it."""
+
+    async def letters_on(self, posts: Collection[str], places: Collection[str], day: str) -> dict[str, int]:
+        """How many letters, signed by posts or about places, are in force on a day: `certain`, `possible`, `no`.
+
+        Those neither begun nor signed by the day are left out.
+        """
+
+    async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
+        """The households that stand at some ids, by how they stand on a day, with their persons."""
 
 
 def last(facts: Sequence[Fact], kind: str) -> Fact | None:

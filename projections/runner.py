@@ -7,7 +7,7 @@ bugs: it stops the projection that failed, which answers then say.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,9 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import entries
-from events.entry import Entry
 from projections import tables
-from projections.advance import History, advance, entities_of
+from projections.advance import Changes, advance
+from projections.gathering import Gatherer
+
+Forward = Callable[[AsyncEngine, str, int], Awaitable[int]]
+"""Takes one generation of a log's projections forward; how many entries that was."""
 
 RUN: Final = 500
 """How many entries a run takes, and then on to the end of an append: only there is an instant citable."""
@@ -26,16 +29,16 @@ BEGIN: Final = text(
     """
     INSERT INTO projection_state (log_id, generation, live)
     SELECT log_id, 1, true FROM log
-    WHERE NOT EXISTS (SELECT FROM projection_state s WHERE s.log_id = log.log_id AND s.live)
+    WHERE NOT service AND NOT EXISTS (SELECT FROM projection_state s WHERE s.log_id = log.log_id AND s.live)
     ON CONFLICT DO NOTHING
     """
 )
-TAKE: Final = text(
-    """
+_STANDS: Final = """
     SELECT s.size, s.failures, s.digest, (SELECT l.size FROM log l WHERE l.log_id = s.log_id) AS head
-    FROM projection_state s WHERE s.log_id = :log_id AND s.generation = :generation FOR UPDATE SKIP LOCKED
-    """
-)
+    FROM projection_state s WHERE s.log_id = :log_id AND s.generation = :generation
+"""
+LOOK: Final = text(_STANDS)
+TAKE: Final = text(f"{_STANDS} FOR UPDATE SKIP LOCKED")
 END_OF_APPEND: Final = text("SELECT size FROM append_tx WHERE log_id = :log_id AND size >= :size ORDER BY size LIMIT 1")
 SAVE: Final = text(
     """
@@ -73,8 +76,8 @@ async def progress(conn: AsyncConnection, logs: Sequence[str]) -> dict[str, Prog
     return found
 
 
-async def catch_up(engine: AsyncEngine) -> int:
-    """Take every log's live projections to its head; how many entries that was."""
+async def catch_up(engine: AsyncEngine, forward: Forward | None = None) -> int:
+    """Take every log's live projections to its head, log by log with `forward`; how many entries that was."""
     done = 0
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
@@ -83,7 +86,7 @@ async def catch_up(engine: AsyncEngine) -> int:
             behind = [(row.log_id, row.generation) for row in await conn.execute(BEHIND)]
         moved = 0
         for log_id, generation in behind:
-            moved += await catch_up_log(engine, log_id, generation)
+            moved += await (forward or catch_up_log)(engine, log_id, generation)
         if moved == 0:
             return done
         done += moved
@@ -101,42 +104,51 @@ async def catch_up_log(engine: AsyncEngine, log_id: str, generation: int) -> int
 
 
 async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:
-    row = (await conn.execute(TAKE, {"log_id": log_id, "generation": generation})).one_or_none()
-    if row is None or row.size >= row.head:
+    state = await take(conn, log_id, generation)
+    if state is None or state.size >= state.head:
         return 0
-    wanted = {"log_id": log_id, "size": min(row.size + RUN, row.head)}
-    end = (await conn.execute(END_OF_APPEND, wanted)).scalar_one()
-    run = await entries.between(conn, log_id, row.size, end, limit=end - row.size)
-    history = await _history(conn, log_id, generation, run, row.size)
-    changes = advance(run, history, row.failures, bytes(row.digest))
-    await tables.write(conn, log_id, generation, changes)
-    size = run[-1].position + 1
-    failures = json.dumps({**row.failures, **changes.failures}, ensure_ascii=True)
-    saved = {"log_id": log_id, "generation": generation, "size": size, "failures": failures, "digest": changes.digest}
-    await conn.execute(SAVE, saved)
+    end = await end_of_run(conn, log_id, min(state.size + RUN, state.head))
+    run = await entries.between(conn, log_id, state.size, end, limit=end - state.size)
+    history = await Gatherer(conn, log_id, generation).gather(run)
+    changes = Changes(digest=state.digest)
+    advance(run, history, state.failures, into=changes)
+    await save(conn, log_id, generation, end, state, changes)
     return len(run)
 
 
-async def _history(conn: AsyncConnection, log_id: str, generation: int, run: Sequence[Entry], size: int) -> History:
-    """What the run must know: versions of every fact concerned, facts and open rows of every entity touched."""
-    history = History()
-    await _load_facts(conn, log_id, history, {e.fact_position for e in run if e.fact_position < size}, size)
-    whole: dict[int, list[Entry]] = {position: list(found) for position, found in history.versions.items()}
-    for entry in run:
-        whole.setdefault(entry.fact_position, []).append(entry)
-    touched = {entity for versions in whole.values() for entity in entities_of(versions, versions[0].kind)}
-    history.facts_of = await tables.facts_of(conn, log_id, generation, touched)
-    needed = {position for positions in history.facts_of.values() for position in positions}
-    await _load_facts(conn, log_id, history, needed - history.versions.keys(), size)
-    history.open_rows = await tables.open_rows(conn, log_id, generation, touched)
-    return history
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a generation of a log's projections stands, and how far the log goes."""
+
+    size: int
+    head: int
+    failures: Mapping[str, Any]
+    digest: bytes
 
 
-async def _load_facts(conn: AsyncConnection, log_id: str, history: History, positions: set[int], size: int) -> None:
-    if not positions:
-        return
-    wanted = sorted(positions)
-    for entry in await entries.at(conn, log_id, wanted):
-        history.versions[entry.position] = [entry]
-    for entry in await entries.versions(conn, log_id, wanted, size):
-        history.versions[entry.fact_position].append(entry)
+async def take(conn: AsyncConnection, log_id: str, generation: int) -> Taken | None:
+    """Hold the progress of a generation to the end of the transaction; None where another runner has it."""
+    return _taken((await conn.execute(TAKE, {"log_id": log_id, "generation": generation})).one_or_none())
+
+
+async def look(conn: AsyncConnection, log_id: str, generation: int) -> Taken | None:
+    """The progress of a generation as it is; None where there is no such generation."""
+    return _taken((await conn.execute(LOOK, {"log_id": log_id, "generation": generation})).one_or_none())
+
+
+def _taken(row: Any) -> Taken | None:
+    return None if row is None else Taken(row.size, row.head, row.failures, bytes(row.digest))
+
+
+async def end_of_run(conn: AsyncConnection, log_id: str, size: int) -> int:
+    """The size at the end of the append that reached `size`: only there is an instant citable."""
+    end: int = (await conn.execute(END_OF_APPEND, {"log_id": log_id, "size": size})).scalar_one()
+    return end
+
+
+async def save(conn: AsyncConnection, log_id: str, generation: int, size: int, before: Taken, changes: Changes) -> None:
+    """Write what a run changed, and the progress with it."""
+    await tables.write(conn, log_id, generation, changes)
+    failures = json.dumps({**before.failures, **changes.failures}, ensure_ascii=True)
+    saved = {"log_id": log_id, "generation": generation, "size": size, "failures": failures, "digest": changes.digest}
+    await conn.execute(SAVE, saved)

@@ -37,8 +37,8 @@ class Bounds:
 
     def meets(self, first: str, last: str) -> bool:
         """Whether something so bounded certainly or possibly covers a day of [first, last]."""
-        spans = ((self.s0, self.e1), (self.s1, self.e0))
-        return any(max(since, first) <= last and max(since, first) < until for since, until in spans)
+        possible, certain = max(self.s0, first), max(self.s1, first)
+        return (possible <= last and possible < self.e1) or (certain <= last and certain < self.e0)
 
     def as_doc(self) -> dict[str, str]:
         """The bounds as a row keeps them."""

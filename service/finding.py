@@ -31,6 +31,10 @@ PERSON: Final = Wanted(("person", "named-person"), "人员", "person")
 POST: Final = Wanted(("post", "named-post"), "职务", "post")
 BODY: Final = Wanted(("body",), "机构", "body")
 LETTER: Final = Wanted(("letter",), "责任书", "letter")
+APPOINTMENT: Final = Wanted(("appointment",), "任职", "appointment")
+PROJECT: Final = Wanted(("matter",), "项目", "project")
+RECTIFICATION: Final = Wanted(("matter",), "整改", "rectification")
+"""A matter is looked up as `register:id`."""
 
 
 async def logs_of(
@@ -50,6 +54,7 @@ async def logs_of(
     if wait or states:
         await _reach(service, asker, wait, states)
     async with service.engine.connect() as conn:
+        await conn.execution_options(isolation_level="AUTOCOMMIT")  # a look-up has no transaction to begin and end
         found = await tables.logs_with(conn, wanted.kinds, ref)
         code = read_code(ref) if wanted is JURISDICTION else None
         if not found and code is not None:

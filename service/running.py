@@ -7,6 +7,7 @@ It ends when the process that started it does.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -18,10 +19,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from events.appender import CHANNEL
 from events.database import open_engine
+from projections.pipeline import forward
 from projections.runner import catch_up
 
 POLL_SECONDS: Final = 0.5
 RETRY_SECONDS: Final = 1.0
+NICE: Final = 5
+"""Appends and answers come first where the processors are few."""
+RARELY: Final = (200_000, 50, 100)
+"""A run makes very many objects at once and lets them go together: looking for circles among them costs a third."""
 URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
 PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
 
@@ -39,7 +45,7 @@ async def run(url: str, parent: int) -> None:
                 listening = await asyncpg.connect(url)
                 await listening.add_listener(CHANNEL, lambda *_: wake.set())
             wake.clear()
-            await catch_up(engine)
+            await catch_up(engine, forward)
         except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("runner cannot work and tries again", error=repr(error))
             await asyncio.sleep(RETRY_SECONDS)
@@ -57,6 +63,8 @@ def main() -> None:
     So is the parent: one that was killed before we came this far is no longer our parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
+    gc.set_threshold(*RARELY)
     asyncio.run(run(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE])))
 
 

@@ -1,4 +1,4 @@
-"""The projection of matters: visits, money, findings, exits... in one table, found by where they stand."""
+"""The projection of matters: visits, money, findings, exits... in one table, found by where they stand; rectifications by being one."""
 
 from alembic import op
 
@@ -50,5 +50,9 @@ def upgrade() -> None:
         op.execute(
             f"CREATE INDEX p_matter_{pointer} ON p_matter (log_id, generation, {pointer}) WHERE {pointer} IS NOT NULL"
         )
+    op.execute(
+        "CREATE INDEX p_matter_rectifications ON p_matter (log_id, generation, entity_id) "
+        "WHERE register = 'rectification'"
+    )
     op.execute(GRANTS)
     op.execute(f"TRUNCATE {', '.join(REBUILT)}")

@@ -7,9 +7,8 @@ from typing import Any
 
 from projections.answers import posts as posts_of
 from projections.answers.people import helpers
-from projections.answers.persons import place_of_body
 from projections.answers.posts import staff_of
-from projections.answers.territory import Path, not_found, path_to
+from projections.answers.territory import Path, not_found, path_to, place_of_body
 from projections.policies.matching import Subject, responsibilities_of_body
 from projections.scene import Scene
 from projections.tenure import Bounds, on_record

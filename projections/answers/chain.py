@@ -9,8 +9,8 @@ from typing import Any
 
 from projections.answers import posts as posts_of
 from projections.answers.people import helpers
-from projections.answers.posts import Staff, staff_of
-from projections.answers.territory import Place, bodies_of, known, nearest, path_to, posts_at, resolve
+from projections.answers.posts import Staff, staff_in
+from projections.answers.territory import Place, Tree, find, nearest, not_found, path_in, tree_of
 from projections.policies.matching import (
     Subject,
     named_at,
@@ -38,15 +38,21 @@ class Stock:
 
 async def responsibility(scene: Scene, ref: str) -> dict[str, Any]:
     """`GET /jurisdictions/{ref}/responsibility`. Raises NotFound or Ambiguous."""
-    place_id, resolved_by = await resolve(scene.reader, ref, scene.valid_at)
-    return await of_place(scene, place_id, resolved_by)
+    place_id, resolved_by, tree = await find(scene.reader, ref, scene.valid_at)
+    return await _chain(scene, place_id, resolved_by, tree)
 
 
 async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict[str, Any]:
-    """The chain of a place that is known; empty where it was not on record that day."""
-    rows = await known(scene.reader, place_id)
-    shown = Place(place_id, nearest(rows, scene.valid_at).doc)
-    path = await path_to(scene.reader, place_id, scene.valid_at)
+    """The chain of a place that is known; empty where it was not on record that day. Raises NotFound."""
+    tree = await tree_of(scene.reader, [place_id], scene.valid_at)
+    if place_id not in tree:
+        raise not_found(place_id, "区划", "jurisdiction")
+    return await _chain(scene, place_id, resolved_by, tree)
+
+
+async def _chain(scene: Scene, place_id: str, resolved_by: str, tree: Tree) -> dict[str, Any]:
+    shown = Place(place_id, nearest(tree[place_id], scene.valid_at).doc)
+    path = path_in(tree, place_id, scene.valid_at)
     stock = await stock_of(scene.reader, [place.id for place in path.places], day=scene.valid_at)
     day = date.fromisoformat(scene.valid_at)
     chain, flags = [], list(path.flags)
@@ -70,17 +76,28 @@ async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict
 
 async def stock_of(reader: Reader, place_ids: Sequence[str], *, day: str | None = None) -> Stock:
     """The rows behind these places: bodies, posts, holders, letters and assistance."""
-    place_of = await bodies_of(reader, place_ids)
-    bodies = await reader.of("body", place_of)
-    found = await posts_at(reader, place_ids, place_of)
-    pairings = await reader.by("pairing", "assisted", place_ids)
+    found = await reader.estate(place_ids)
+    rows = {name: found.get(name, []) for name in ("body", "post", "appointment", "person", "letter", "pairing")}
+    place_of = _places(rows["body"])
     return Stock(
-        posts=_grouped(found, lambda row: str(row.doc["body_id"] or row.doc["jurisdiction_id"])),
-        bodies=_grouped(bodies, lambda row: str(place_of[row.entity_id])),
-        staff=await staff_of(reader, (row.entity_id for row in found)),
-        pairings=_grouped(pairings, lambda row: str(row.doc["assisted"])),
-        helpers=await helpers(reader, {row.doc["helper"] for row in pairings}, day),
+        posts=_grouped(rows["post"], lambda row: str(row.doc["body_id"] or row.doc["jurisdiction_id"])),
+        bodies=_grouped(rows["body"], lambda row: place_of[row.entity_id]),
+        staff=staff_in(rows["appointment"], rows["person"], rows["letter"]),
+        pairings=_grouped(rows["pairing"], lambda row: str(row.doc["assisted"])),
+        helpers=await helpers(reader, {row.doc["helper"] for row in rows["pairing"]}, day),
     )
+
+
+def _places(bodies: Sequence[Found]) -> dict[str, str]:
+    """The place of each body: its own, else that of the unit it is part of, which is among them."""
+    by_id = {row.entity_id: row.doc for row in bodies}
+    places: dict[str, str] = {}
+    for body_id, doc in by_id.items():
+        above = doc
+        while above["jurisdiction_id"] is None:
+            above = by_id[above["unit_id"]]
+        places[body_id] = str(above["jurisdiction_id"])
+    return places
 
 
 def _grouped(rows: Sequence[Found], owner: Any) -> dict[str, list[Found]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from events import edtf
 from projections.answers.people import helpers, ids_of, people
@@ -13,6 +14,9 @@ from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import Bounds
 
+KEPT: Final = 8192
+"""Days read from dates that are kept: there are few, and each stands in many letters."""
+
 
 def in_force(doc: Mapping[str, Any], day: str) -> str:
     """Whether a letter is in force on a day: `certain`, `possible` or `no`."""
@@ -21,8 +25,13 @@ def in_force(doc: Mapping[str, Any], day: str) -> str:
 
 def signed_late_days(doc: Mapping[str, Any]) -> int | None:
     """Days from an exact `effective_from` to an exact later `signed_on`; None where there are none."""
+    return _late_days(doc["signed_on"], doc["effective_from"])
+
+
+@lru_cache(KEPT)
+def _late_days(signed_on: str, effective_from: str | None) -> int | None:
     try:
-        late = (edtf.parse_day(doc["signed_on"]) - edtf.parse_day(doc["effective_from"] or "")).days
+        late = (edtf.parse_day(signed_on) - edtf.parse_day(effective_from or "")).days
     except ValueError:
         return None
     return late if late > 0 else None
@@ -36,10 +45,16 @@ def signatures(doc: Mapping[str, Any]) -> str:
 def letter(row: Found, day: str) -> dict[str, Any]:
     """A letter as the chain shows it."""
     doc = row.doc
-    shown = ("number", "kind", "counterparty", "scope", "signed_on", "effective_from", "effective_until", "recorded_at")
     return {
         "id": row.entity_id,
-        **{name: doc[name] for name in shown},
+        "number": doc["number"],
+        "kind": doc["kind"],
+        "counterparty": doc["counterparty"],
+        "scope": doc["scope"],
+        "signed_on": doc["signed_on"],
+        "effective_from": doc["effective_from"],
+        "effective_until": doc["effective_until"],
+        "recorded_at": doc["recorded_at"],
         "in_force": in_force(doc, day),
         "countersigned": bool(doc["countersignatures"]),
         "signatures": signatures(doc),
@@ -67,7 +82,12 @@ def signed_for(row: Found, person_ids: Collection[str], post_id: str, held_when_
 
 def signing_days(doc: Mapping[str, Any]) -> tuple[str, str]:
     """The first and the last possible day of signing, as ISO days."""
-    span = edtf.parse(doc["signed_on"])
+    return _span(doc["signed_on"])
+
+
+@lru_cache(KEPT)
+def _span(date: str) -> tuple[str, str]:
+    span = edtf.parse(date)
     return span.first.isoformat(), span.last.isoformat()
 
 

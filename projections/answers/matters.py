@@ -30,7 +30,7 @@ ENDS: Mapping[str, tuple[str, ...]] = {
 """Kinds that say when something ends."""
 OPEN_ENDED = ("posting", "sanction", "household", "plan", "designation")
 """Registers whose matters last until something ends them."""
-INCLUSIVE = ("ended_on", "posted_until", "covers_until")
+INCLUSIVE = ("ended_on",)
 """Ends of which the day still belongs to it."""
 
 

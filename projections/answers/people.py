@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from projections.rows import Reader
+from projections.rows import Found, Reader
 
 
 class People:
@@ -14,15 +14,17 @@ class People:
     def __init__(self, names: dict[str, str | None], stays: dict[str, str]) -> None:
         self._names = names
         self._stays = stays
+        self._same: dict[str, set[str]] = {}
+        for one, into in stays.items():
+            self._same.setdefault(into, {into}).add(one)
 
     def id_of(self, person_id: str) -> str:
         """The id that stays, of one that may have been merged."""
         return self._stays.get(person_id, person_id)
 
     def ids_of(self, person_id: str) -> set[str]:
-        """Every id looked up that means the same person, the one that stays included."""
-        stays = self.id_of(person_id)
-        return {stays, person_id} | {one for one, into in self._stays.items() if into == stays}
+        """Every id that means the same person, the one that stays included."""
+        return self._same.get(self.id_of(person_id), {person_id})
 
     def brief(self, person_id: str | None) -> dict[str, Any] | None:
         """Id and name; None for nobody."""
@@ -34,20 +36,24 @@ class People:
 
 
 async def people(reader: Reader, ids: Iterable[str | None]) -> People:
-    """Look up persons, following merges to the id that stays (of a circle, the smallest)."""
+    """Look up persons, with all ids that merges make the same (the id of a circle is its smallest)."""
+    return people_in(await reader.kin({person_id for person_id in ids if person_id is not None}))
+
+
+def people_in(rows: Iterable[Found]) -> People:
+    """The persons of rows that hold all ids that merges make the same."""
     names: dict[str, str | None] = {}
     into: dict[str, str] = {}
-    wanted = {person_id for person_id in ids if person_id is not None}
-    seen: set[str] = set()
-    while wanted:
-        rows = await reader.of("person", wanted)
-        seen |= wanted
-        for row in rows:
-            names[row.entity_id] = row.doc["name"]
-            if row.doc["merged_into"] is not None:
-                into[row.entity_id] = row.doc["merged_into"]
-        wanted = {into[row.entity_id] for row in rows if row.entity_id in into} - seen
+    for row in rows:
+        names[row.entity_id] = row.doc["name"]
+        if row.doc["merged_into"] is not None:
+            into[row.entity_id] = row.doc["merged_into"]
     return People(names, {person_id: _stays(person_id, into) for person_id in into})
+
+
+def ids_in(rows: Iterable[Found]) -> set[str]:
+    """The ids of persons in rows: their own, and those that they were merged into."""
+    return {one for row in rows for one in (row.entity_id, row.doc["merged_into"]) if one is not None}
 
 
 def _stays(person_id: str, into: dict[str, str]) -> str:
@@ -62,19 +68,7 @@ def _stays(person_id: str, into: dict[str, str]) -> str:
 
 async def ids_of(reader: Reader, person_id: str) -> set[str]:
     """Every id that one person was recorded under: the one that stays and all merged into it."""
-    return await every_id(reader, [person_id])
-
-
-async def every_id(reader: Reader, ids: Collection[str]) -> set[str]:
-    """Every id that some persons were recorded under."""
-    who = await people(reader, ids)
-    wanted = {who.id_of(person_id) for person_id in ids}
-    found = set(wanted)
-    while wanted:
-        rows = await reader.by("person", "merged_into", wanted)
-        wanted = {row.entity_id for row in rows} - found
-        found |= wanted
-    return found
+    return (await people(reader, [person_id])).ids_of(person_id)
 
 
 async def helpers(reader: Reader, ids: Collection[str], day: str | None = None) -> dict[str, dict[str, Any]]:
@@ -82,14 +76,16 @@ async def helpers(reader: Reader, ids: Collection[str], day: str | None = None) 
 
     A place is named as on the day, or without one as it was named last.
     """
+    rows = await reader.named(ids)
     found: dict[str, dict[str, Any]] = {}
-    for row in await reader.of("jurisdiction", ids):
+    for row in sorted(rows.get("jurisdiction", ()), key=lambda row: (row.entity_id, row.ordinal)):
         if day is None or row.doc["from"] is None or row.doc["from"] <= day or row.entity_id not in found:
             found[row.entity_id] = {"id": row.entity_id, "name": row.doc["name"], "kind": "jurisdiction"}
     for projection, name in (("post", "title"), ("body", "name")):
-        for row in await reader.of(projection, ids):
+        for row in rows.get(projection, ()):
             found[row.entity_id] = {"id": row.entity_id, "name": row.doc[name], "kind": projection}
-    who = await people(reader, ids)
-    for row in await reader.of("person", ids):
+    persons = rows.get("person", ())
+    who = people_in(persons)
+    for row in persons:
         found[row.entity_id] = {**(who.brief(row.entity_id) or {}), "kind": "person"}
     return {one: found.get(one, {"id": one, "name": None, "kind": None}) for one in ids}

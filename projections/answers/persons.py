@@ -9,7 +9,7 @@ from typing import Any
 from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff
-from projections.answers.territory import Path, not_found, path_to
+from projections.answers.territory import Path, not_found, path_to, place_of_body
 from projections.answers.timeline import cut, tenure
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
@@ -120,21 +120,6 @@ def _run(scene: Scene, system: str, days: tuple[str, str]) -> dict[str, str | No
     pack = next(pack for pack in scene.packs if pack.system == system)
     last = day_before(pack.end.last.isoformat())
     return {"from": max(days[0], pack.start.first.isoformat()), "to": min(days[1], last)}
-
-
-async def place_of_body(reader: Reader, body_id: str) -> str | None:
-    """The jurisdiction of a body, or of the unit it is part of."""
-    seen: set[str] = set()
-    wanted: str | None = body_id
-    while wanted is not None and wanted not in seen:
-        seen.add(wanted)
-        rows = await reader.of("body", [wanted])
-        if not rows:
-            return None
-        if rows[0].doc["jurisdiction_id"] is not None:
-            return str(rows[0].doc["jurisdiction_id"])
-        wanted = rows[0].doc["unit_id"]
-    return None
 
 
 def _letters(scene: Scene, appointment: Found, letters: Sequence[Found], ids: set[str]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from projections.answers.letters import letter, signed_for, signing_days
-from projections.answers.people import People, every_id, people
+from projections.answers.people import People, ids_in, people_in
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -33,38 +32,50 @@ class Staff:
         return self.appointments.get(post_id, [])
 
     def signed_by(self, person_ids: Iterable[str], post_id: str) -> list[Found]:
-        """The letters that a signer with one of these ids, or the post alone, may have signed."""
-        indexes = {index for one in person_ids for index in self._by_signer.get(("person_id", one), ())}
-        indexes |= set(self._by_signer.get(("post_id", post_id), ()))
+        """The letters signed as one of these ids for the post, as one of them alone, or for the post alone."""
+        signers: list[tuple[str | None, str | None]] = [(None, post_id)]
+        for one in person_ids:
+            signers += [(one, post_id), (one, None)]
+        indexes = [index for signer in signers for index in self._by_signer.get(signer, ())]
         return [self.letters[index] for index in sorted(indexes)]
 
     @cached_property
-    def _by_signer(self) -> dict[tuple[str, str], list[int]]:
-        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    def _by_signer(self) -> dict[tuple[str | None, str | None], list[int]]:
+        found: dict[tuple[str | None, str | None], list[int]] = {}
         for index, row in enumerate(self.letters):
             signer = row.doc["signer"]
-            name = "person_id" if signer.get("person_id") is not None else "post_id"
-            found[name, signer.get(name)].append(index)
+            found.setdefault((signer.get("person_id"), signer.get("post_id")), []).append(index)
         return found
 
 
 async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: bool = True) -> Staff:
     """Everything that describing these posts needs, in a few look-ups for all of them."""
     wanted = sorted(set(post_ids))
-    appointments: dict[str, list[Found]] = defaultdict(list)
-    for row in await reader.by("appointment", "post_id", wanted):
-        appointments[row.doc["post_id"]].append(row)
-    for rows in appointments.values():
-        rows.sort(key=lambda row: (row.doc["bounds"]["s0"], row.doc["bounds"]["s1"], row.entity_id))
-    persons = {row.doc["person_id"] for rows in appointments.values() for row in rows} - {None}
-    ids = await every_id(reader, persons) if with_letters else persons
-    staff = Staff(appointments, await people(reader, ids))
+    appointments = await reader.by("appointment", "post_id", wanted)
+    persons = await reader.kin({row.doc["person_id"] for row in appointments} - {None})
+    letters = await reader.by("letter", "post_id", wanted) if with_letters else []
     if with_letters:
-        found = await reader.by("letter", "post_id", wanted)
-        found += await reader.by("letter", "person_id", ids)
-        unique = {(row.entity_id, row.ordinal): row for row in found}
-        staff.letters = sorted(unique.values(), key=lambda row: (row.doc["position"], row.entity_id, row.ordinal))
-    return staff
+        appointed = {row.doc["person_id"] for row in appointments} - {None}
+        letters += await reader.by("letter", "person_id", appointed | ids_in(persons))
+    return staff_in(appointments, persons, letters)
+
+
+def staff_in(appointments: Iterable[Found], persons: Iterable[Found], letters: Iterable[Found]) -> Staff:
+    """The staff of rows, in any order; persons with all ids that merges make the same."""
+    by_post: dict[str, list[Found]] = {}
+    for row in sorted(appointments, key=_by_start):
+        by_post.setdefault(row.doc["post_id"], []).append(row)
+    unique = {(row.entity_id, row.ordinal): row for row in letters}
+    return Staff(by_post, people_in(persons), sorted(unique.values(), key=_by_position))
+
+
+def _by_start(row: Found) -> tuple[str, str, str]:
+    bounds = row.doc["bounds"]
+    return bounds["s0"], bounds["s1"], row.entity_id
+
+
+def _by_position(row: Found) -> tuple[int, str, int]:
+    return row.doc["position"], row.entity_id, row.ordinal
 
 
 def regular(appointments: Sequence[Found]) -> list[Found]:
@@ -80,23 +91,28 @@ def seat_of(post: Found | None, appointments: Sequence[Found], *, substantive: b
     return Seat(post.doc["from"], post.doc["until"], post.doc["seats"], tenures)
 
 
-def holder(scene: Scene, post_id: str, row: Found, staff: Staff) -> dict[str, Any]:
+def holder(scene: Scene, post_id: str, row: Found, bounds: Bounds, staff: Staff) -> dict[str, Any]:
     """One holder of a post on the day asked about."""
     doc = row.doc
-    bounds = Bounds.of_doc(doc)
     person = staff.who.brief(doc["person_id"])
     own = staff.who.ids_of(doc["person_id"]) if person else set()
     letters = []
     for found in staff.signed_by(own, post_id):
         how = signed_for(found, own, post_id, bounds.meets(*signing_days(found.doc)))
         if how is not None:
-            letters.append({**letter(found, scene.valid_at), "matched_by": how})
+            shown = letter(found, scene.valid_at)
+            shown["matched_by"] = how
+            letters.append(shown)
     return {
         "person": person,
         "appointment": row.entity_id,
         "certainty": bounds.certainty(scene.valid_at),
         "capacity": doc["capacity"],
-        **{name: doc[name] for name in ("from", "until", "held_by", "gone_by", "seen")},
+        "from": doc["from"],
+        "until": doc["until"],
+        "held_by": doc["held_by"],
+        "gone_by": doc["gone_by"],
+        "seen": doc["seen"],
         "recorded_as": doc["person_id"] if person and person["id"] != doc["person_id"] else None,
         "sending_unit": doc["sending_unit_id"],
         "portfolio": _portfolio(doc, scene.valid_at),
@@ -155,26 +171,35 @@ def describe(
     scene: Scene, post: Found, staff: Staff, *, level: str | None, codes: frozenset[str], in_body: bool
 ) -> dict[str, Any]:
     """A post on the day asked about, as the chain shows it; responsibilities hang on the post."""
+    day, doc = scene.valid_at, post.doc
     appointments = staff.of_post(post.entity_id)
-    seat, substantive = seat_of(post, appointments), seat_of(post, appointments, substantive=True)
-    status = seat.status(scene.valid_at)
-    subject = Subject(level, tuple(post.doc["functions"]), post.doc["title"], codes, in_body)
-    borne = responsibilities_of_post(scene.packs, subject, date.fromisoformat(scene.valid_at))
-    holding = [a for a in appointments if Bounds.of_doc(a.doc).certainty(scene.valid_at) != "no"]
-    holders = [holder(scene, post.entity_id, row, staff) for row in holding]
+    bounds = [Bounds.of_doc(a.doc) for a in appointments]
+    seat = Seat(doc["from"], doc["until"], doc["seats"], bounds)
+    status, gap = seat.status(day), vacancy_at(seat, appointments, staff.who, day)
+    substantive, substantive_gap, own = status, gap, regular(appointments)
+    if len(own) != len(appointments):
+        without = seat_of(post, own)
+        substantive, substantive_gap = without.status(day), vacancy_at(without, own, staff.who, day)
+    subject = Subject(level, tuple(doc["functions"]), doc["title"], codes, in_body)
+    borne = responsibilities_of_post(scene.packs, subject, date.fromisoformat(day)) if status != "unestablished" else []
+    holders = [
+        holder(scene, post.entity_id, row, held, staff)
+        for row, held in zip(appointments, bounds, strict=True)
+        if held.certainty(day) != "no"
+    ]
     return {
         "post": brief(post),
-        "seats": post.doc["seats"],
+        "seats": doc["seats"],
         "status": status,
-        "substantive": substantive.status(scene.valid_at),
-        "vacancy": vacancy_at(seat, appointments, staff.who, scene.valid_at),
-        "substantive_vacancy": vacancy_at(substantive, regular(appointments), staff.who, scene.valid_at),
-        "responsibilities": list(borne) if status != "unestablished" else [],
-        "claimed": post.doc["claimed"],
-        "from": post.doc["from"],
-        "until": post.doc["until"],
+        "substantive": substantive,
+        "vacancy": gap,
+        "substantive_vacancy": substantive_gap,
+        "responsibilities": borne,
+        "claimed": doc["claimed"],
+        "from": doc["from"],
+        "until": doc["until"],
         "holders": sorted(holders, key=lambda shown: shown["certainty"]),
-        "evidence": post.doc["evidence"],
+        "evidence": doc["evidence"],
     }
 
 

@@ -41,6 +41,10 @@ class Path:
         return frozenset(place.doc["code"] for place in self.places)
 
 
+Tree = dict[str, list[Found]]
+"""The rows of a place and of all above it on a day, by id, each in the order of their days."""
+
+
 def not_found(value: str, zh: str, en: str) -> NotFound:
     """The error of an id that nothing known bears."""
     return NotFound(value=value, what_zh=zh, what_en=en)
@@ -64,8 +68,25 @@ async def resolve(reader: Reader, ref: str, day: str) -> tuple[str, str]:
     """
     if await reader.of("jurisdiction", [ref]):
         return ref, "id"
+    return _by_code(ref, await _bearers(reader, ref), day, reader.log_id)
+
+
+async def find(reader: Reader, ref: str, day: str) -> tuple[str, str, Tree]:
+    """As `resolve`, with the tree above the place. Raises NotFound or Ambiguous."""
+    rows = await _bearers(reader, ref)
+    tree = await tree_of(reader, {ref, *(row.entity_id for row in rows)}, day)
+    if tree.get(ref):
+        return ref, "id", tree
+    return *_by_code(ref, rows, day, reader.log_id), tree
+
+
+async def _bearers(reader: Reader, ref: str) -> list[Found]:
+    """The rows with the code that `ref` may be."""
     code = read_code(ref)
-    rows = await reader.by("jurisdiction", "code", [code]) if code is not None else []
+    return await reader.by("jurisdiction", "code", [code]) if code is not None else []
+
+
+def _by_code(ref: str, rows: Sequence[Found], day: str, log_id: str) -> tuple[str, str]:
     now = [row for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
     for found, how in ((now, "code"), (rows, "former-code")):
         bearers = sorted({row.entity_id for row in found})
@@ -73,18 +94,31 @@ async def resolve(reader: Reader, ref: str, day: str) -> tuple[str, str]:
             return bearers[0], how
         if bearers:
             last = {row.entity_id: row for row in found}
-            candidates = [Place(one, last[one].doc).brief | {"log": reader.log_id} for one in bearers]
+            candidates = [Place(one, last[one].doc).brief | {"log": log_id} for one in bearers]
             raise Ambiguous(value=ref, candidates=candidates)
     raise not_found(ref, "区划", "jurisdiction")
 
 
+async def tree_of(reader: Reader, place_ids: Collection[str], day: str) -> Tree:
+    """The rows of places and of all above them on a day."""
+    tree: Tree = {}
+    for row in sorted(await reader.lineage(place_ids, day), key=lambda row: (row.entity_id, row.ordinal)):
+        tree.setdefault(row.entity_id, []).append(row)
+    return tree
+
+
 async def path_to(reader: Reader, place_id: str, day: str) -> Path:
     """The path of a place on a day; empty where it is not on record that day."""
+    return path_in(await tree_of(reader, [place_id], day), place_id, day)
+
+
+def path_in(tree: Tree, place_id: str, day: str) -> Path:
+    """The path of a place on a day, in the tree above it."""
     path = Path()
     seen: set[str] = set()
     wanted: str | None = place_id
     while wanted is not None:
-        row = on_day(await reader.of("jurisdiction", [wanted]), day)
+        row = on_day(tree.get(wanted, ()), day)
         below = path.places[0].id if path.places else None
         if row is None:
             if below is not None:
@@ -124,6 +158,28 @@ async def bodies_of(reader: Reader, place_ids: Sequence[str]) -> dict[str, str]:
 async def posts_at(reader: Reader, place_ids: Sequence[str], body_ids: Collection[str]) -> list[Found]:
     """The posts of some places and of some bodies."""
     return await reader.by("post", "jurisdiction_id", place_ids) + await reader.by("post", "body_id", body_ids)
+
+
+async def place_of_body(reader: Reader, body_id: str) -> str | None:
+    """The jurisdiction of a body, or of the unit it is part of."""
+    seen: set[str] = set()
+    wanted: str | None = body_id
+    while wanted is not None and wanted not in seen:
+        seen.add(wanted)
+        rows = await reader.of("body", [wanted])
+        if not rows:
+            return None
+        if rows[0].doc["jurisdiction_id"] is not None:
+            return str(rows[0].doc["jurisdiction_id"])
+        wanted = rows[0].doc["unit_id"]
+    return None
+
+
+async def place_of_post(reader: Reader, post: Found) -> str | None:
+    """The jurisdiction of a post: its own, or its body's."""
+    if post.doc["jurisdiction_id"] is not None:
+        return str(post.doc["jurisdiction_id"])
+    return await place_of_body(reader, post.doc["body_id"])
 
 
 async def children_of(reader: Reader, place_id: str, day: str) -> list[Place]:

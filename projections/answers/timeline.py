@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from projections.answers import chain, matters
 from projections.answers.letters import signatures, signed_late_days
-from projections.answers.people import helpers, ids_of, people
+from projections.answers.parties import Parties, parties, party
+from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff, seat_of, staff_of
 from projections.answers.scope import scope_of
 from projections.answers.territory import Place, known, nearest, not_found, resolve
+from projections.folds.registers import REGISTERS
 from projections.rows import Found
 from projections.scene import Scene
 from projections.tenure import ALWAYS, NEVER, Bounds, stretches
@@ -21,6 +23,8 @@ TYPES: Final = frozenset(
     {"jurisdiction", "body", "post", "tenure", "letter", "pairing", "vacant", "uncertain", "contested"}
 )
 """The types of items that are not matters."""
+BELOW: Final = REGISTERS.keys() | {"pairing"}
+"""The types of items that are answered for everything below a place too."""
 
 
 def _when(bounds: Bounds) -> Item:
@@ -80,8 +84,8 @@ def letter_item(row: Found) -> Item:
     }
 
 
-def pairing_item(row: Found, names: Mapping[str, Any]) -> Item:
-    """One pairing as an interval."""
+def pairing_item(row: Found, names: Parties) -> Item:
+    """One pairing as an interval, with the reason why it ended and the pairing that followed it."""
     doc = row.doc
     when = _when(Bounds.of_doc(doc))
     return {
@@ -92,8 +96,11 @@ def pairing_item(row: Found, names: Mapping[str, Any]) -> Item:
         "certainty": "certain" if when["certain"] is not None else "possible",
         "pairing": row.entity_id,
         "kind": doc["kind"],
-        "helper": names.get(doc["helper"]),
-        "assisted": names.get(doc["assisted"]),
+        "helper": party(names, doc["helper"]),
+        "assisted": party(names, doc["assisted"]),
+        "instrument_or_letter_id": doc["instrument_or_letter_id"],
+        "reason": doc["reason"],
+        "successor": doc["successor_pairing_id"],
         "evidence": doc["evidence"],
     }
 
@@ -142,17 +149,19 @@ async def of_jurisdiction(
 ) -> dict[str, Any]:
     """`GET /jurisdictions/{ref}/timeline`, of all types of items or some. Raises NotFound or Ambiguous.
 
-    With `subtree` the matters alone, of everything below the place in the tree of `valid_at`.
+    With `subtree` matters and pairings alone, of everything below the place in the tree of `valid_at`.
     """
     reader = scene.reader
     place_id, resolved_by = await resolve(reader, ref, scene.valid_at)
     rows = await known(reader, place_id)
     within = await scope_of(reader, place_id, scene.valid_at, subtree=subtree)
     items = await matters.items(reader, await reader.matters("stands_at", within.ids, matters.registers_of(types)))
+    if types is None or "pairing" in types:
+        items += await _pairings(scene, await reader.by("pairing", "assisted", within.ids))
     if not subtree:
         items += await _of_place(scene, place_id, rows)
     shown = Place(place_id, nearest(rows, scene.valid_at).doc)
-    head = {"jurisdiction": shown.brief, "resolved_by": resolved_by, **scene.ground(), "withheld": 0}
+    head = {"jurisdiction": shown.brief, "resolved_by": resolved_by, **scene.header(), "withheld": 0}
     return _answer(head, items, since, until, types)
 
 
@@ -164,7 +173,7 @@ def _answer(
 
 
 async def _of_place(scene: Scene, place_id: str, rows: Sequence[Found]) -> list[Item]:
-    """What a place was called and belonged to, its bodies, posts, tenures, letters and pairings."""
+    """What a place was called and belonged to, its bodies, posts, tenures and letters."""
     reader = scene.reader
     stock = await chain.stock_of(reader, [place_id])
     bodies = stock.bodies.get(place_id, [])
@@ -186,9 +195,13 @@ async def _of_place(scene: Scene, place_id: str, rows: Sequence[Found]) -> list[
     towards = await reader.by("letter", "counterparty", own) + await reader.by("letter", "scope", own)
     signed = [row for row in stock.staff.letters if row.doc["signer"].get("post_id") in own]
     unique = {(row.entity_id, row.ordinal): row for row in [*signed, *towards]}
-    items += [letter_item(row) for row in unique.values()]
-    items += [pairing_item(row, stock.helpers) for row in stock.pairings.get(place_id, [])]
-    return items
+    return items + [letter_item(row) for row in unique.values()]
+
+
+async def _pairings(scene: Scene, rows: Sequence[Found]) -> list[Item]:
+    named = {row.doc[side] for row in rows for side in ("helper", "assisted")}
+    names = await parties(scene.reader, named, scene.valid_at)
+    return [pairing_item(row, names) for row in rows]
 
 
 def _place_item(row: Found) -> Item:
@@ -215,7 +228,7 @@ async def of_post(scene: Scene, post_id: str, since: str | None, until: str | No
     items = _of_post(post, staff) if post else [tenure(row, None, staff) for row in staff.of_post(post_id)]
     items += [letter_item(row) for row in staff.letters if row.doc["signer"].get("post_id") == post_id]
     items += await matters.items(reader, told)
-    head = {"post": {"id": post_id, "title": post.doc["title"] if post else None}, **scene.ground(), "withheld": 0}
+    head = {"post": {"id": post_id, "title": post.doc["title"] if post else None}, **scene.header(), "withheld": 0}
     return _answer(head, items, since, until)
 
 
@@ -237,8 +250,7 @@ async def of_person(scene: Scene, person_id: str, since: str | None, until: str 
     staff = Staff({}, who)
     items = [tenure(row, posts.get(row.doc["post_id"]), staff) for row in appointments]
     items += [letter_item(row) for row in letters]
-    names = await helpers(reader, {one for row in pairings for one in (row.doc["helper"], row.doc["assisted"])})
-    items += [pairing_item(row, names) for row in pairings]
+    items += await _pairings(scene, pairings)
     items += await matters.items(reader, told)
-    head = {"person": who.brief(person_id), **scene.ground(), "withheld": 0}
+    head = {"person": who.brief(person_id), **scene.header(), "withheld": 0}
     return _answer(head, items, since, until)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from projections.answers.persons import place_of_body
 from projections.answers.scope import MAX_STEPS
+from projections.answers.territory import place_of_body, place_of_post
 from projections.folds.matter import matter_id
 from projections.folds.registers import ANCHORS, REGISTERS
 from projections.rows import Found, Reader
@@ -49,13 +49,6 @@ async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str
     for matter in await reader.of("matter", _as_matters(rest)):
         onward |= set(pointers(matter))
     return places, {one for one in onward if isinstance(one, str)}
-
-
-async def place_of_post(reader: Reader, post: Found) -> str | None:
-    """The jurisdiction of a post: its own, or its body's."""
-    if post.doc["jurisdiction_id"] is not None:
-        return str(post.doc["jurisdiction_id"])
-    return await place_of_body(reader, post.doc["body_id"])
 
 
 def _as_matters(ids: Collection[str]) -> list[str]:

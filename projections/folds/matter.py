@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from events.catalogue import registry as kinds
 from events.dated import main_day
+from events.fields import is_id
 from events.named import named_ids
 from projections.facts import Data, Fact, evidence_of
 from projections.folds.registers import NAMED_BY, OF_KIND, OWN, REGISTERS
@@ -54,11 +55,12 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     if not facts:
         return []
     register = REGISTERS[entity_id.partition(":")[0]]
-    said: dict[str, Any] = {}
-    for fact in facts:
-        said.update(fact.data)
+    said: Data = facts[0].data
+    steps = [_step(fact) for fact in facts]
+    if len(facts) > 1:
+        said = {name: value for fact in facts for name, value in fact.data.items()}
+        steps.sort(key=lambda step: (step["on"] or "", step["position"]))
     opening = next(iter(register.kinds))
-    steps = sorted((_step(fact) for fact in facts), key=lambda step: (step["on"] or "", step["position"]))
     opened = [step["on"] for step in steps if step["type"] == opening and step["on"] is not None]
     first = next((step["on"] for step in steps if step["on"] is not None), None)
     keys = {
@@ -100,7 +102,7 @@ def _pointer(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
         value = said.get(name)
         if isinstance(value, dict):  # who acts: the post is what stands somewhere, else the body, else the person
             value = next((value[part] for part in _ACTORS if value.get(part) is not None), None)
-        if isinstance(value, str):
+        if isinstance(value, str) and is_id(value):  # the name of an archive is plain text, and may be an id
             return matter_id(NAMED_BY[name], value) if name in NAMED_BY else value
     return None
 

@@ -128,7 +128,7 @@ _TERRITORY: Final = (
 _PAPERS: Final = (
     Register("instrument", _with("instrument", "issued superseded", "instrument_id"), done_by=("interpreted_by",)),
     Register("posting", _with("publicity", "posted withdrawn", "posting_id"), ("subject_id",), ("subject_id",)),
-    Register("record", {"record.filed": "record_id"}),
+    Register("record", {"record.filed": "record_id"}, ("archive",), ("archive",)),
     Register("dataset", {"dataset.attested": OWN}, ("attesting",), done_by=("attesting",)),
     Register("staffing", {"staffing.adjusted": "body_id"}, ("body_id",)),
     Register("transfer", {"transfer.proposed": OWN, "transfer.decided": "proposal_event_id"}, ("from_post_id",)),

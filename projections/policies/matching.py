@@ -3,18 +3,25 @@
 Pure: the caller brings the packs and, as a `Subject`, what the log has on record. Every answer lists packs in
 the order of their systems and roles in the order of the pack, and leaves out packs that do not apply at the
 place or are not in force that day (`policies_of` alone shows the latter too).
+
+What a pack lays on a post depends on little of the day and the place, so it is found once and kept: the roles
+in an answer are shared between answers, and callers leave them as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypedDict
+from functools import lru_cache
+from typing import Final, Literal, TypedDict
 
 from projections.policies.pack import InForce, Only, Pack, Pattern, Role
 
 MatchedBy = Literal["function", "title"]
+
+KEPT: Final = 8192
+"""How many answers of each kind are kept; titles, which are free text, are the most various part of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +110,13 @@ def responsibilities_of_body(packs: Iterable[Pack], subject: Subject, on: date) 
 
 def unnamed_at(packs: Iterable[Pack], level: str, codes: frozenset[str], on: date) -> list[UnnamedRole]:
     """The words that a pack uses and attaches to nobody at this level of this place."""
+    return [said for pack, _ in _holding(tuple(packs), codes, on) for said in _unnamed(pack, level)]
+
+
+@lru_cache(KEPT)
+def _unnamed(pack: Pack, level: str) -> list[UnnamedRole]:
     return [
         {"role": silence.role, "system": pack.system, "kind": silence.kind, "reading": silence.reading}
-        for pack, _ in _holding(packs, codes, on)
         for silence in pack.unnamed
         if level in silence.levels
     ]
@@ -116,6 +127,15 @@ def named_at(packs: Iterable[Pack], level: str, codes: frozenset[str], on: date)
 
     Roles that only a title can tell are left out: that nobody is on record for them cannot be said.
     """
+    return [
+        named
+        for pack, in_force in _holding(tuple(packs), codes, on)
+        for named in _named(pack, in_force, level, _told_apart(pack, codes))
+    ]
+
+
+@lru_cache(KEPT)
+def _named(pack: Pack, in_force: InForce, level: str, codes: frozenset[str]) -> list[NamedRole]:
     return [
         {
             "role": role.role,
@@ -132,7 +152,6 @@ def named_at(packs: Iterable[Pack], level: str, codes: frozenset[str], on: date)
             "in_force": in_force,
             "reading": role.reading,
         }
-        for pack, in_force in _holding(packs, codes, on)
         for role in pack.roles
         if role.level == level and role.functions and not role.only.titles
         if _allows_place(role.only, level, codes)
@@ -156,39 +175,58 @@ def policies_of(packs: Iterable[Pack], codes: frozenset[str], on: date) -> list[
 
 def _responsibilities(packs: Iterable[Pack], subject: Subject, on: date, bearer: str) -> list[Responsibility]:
     found: list[Responsibility] = []
-    for pack, in_force in _holding(packs, subject.codes, on):
-        functions = frozenset(subject.functions) or _functions_by_title(pack, subject.title)
-        matched_by: MatchedBy = "function" if subject.functions else "title"
-        found += [
-            {
-                "role": role.role,
-                "kind": role.kind,
-                "scope": role.scope,
-                "system": pack.system,
-                "rule": role.rule,
-                "article": role.article,
-                "matched_by": matched_by,
-                "force": role.force,
-                "quote": role.quote,
-                "in_force": in_force,
-                "reading": role.reading,
-            }
-            for role in pack.roles
-            if role.bearer == bearer and _at_level(role, subject) and _borne(role, subject, functions)
-        ]
+    level, functions, in_body = subject.level, subject.functions, subject.in_body
+    for pack, in_force in _holding(tuple(packs), subject.codes, on):
+        title = subject.title if pack.tells_titles_apart or not functions else None
+        codes = _told_apart(pack, subject.codes)
+        found += _laid(pack, in_force, bearer, level, functions, title, codes, in_body)
     return found
+
+
+@lru_cache(KEPT)
+def _laid(
+    pack: Pack, in_force: InForce, bearer: str, level: str | None, functions_carried: tuple[str, ...],
+    title: str | None, codes: frozenset[str], in_body: bool,
+) -> list[Responsibility]:  # fmt: skip
+    """The roles of one pack; of the title and the codes it is given what can make a difference."""
+    subject = Subject(level, functions_carried, title, codes, in_body)
+    functions = frozenset(subject.functions) or _functions_by_title(pack, subject.title)
+    matched_by: MatchedBy = "function" if subject.functions else "title"
+    return [
+        {
+            "role": role.role,
+            "kind": role.kind,
+            "scope": role.scope,
+            "system": pack.system,
+            "rule": role.rule,
+            "article": role.article,
+            "matched_by": matched_by,
+            "force": role.force,
+            "quote": role.quote,
+            "in_force": in_force,
+            "reading": role.reading,
+        }
+        for role in pack.roles
+        if role.bearer == bearer and _at_level(role, subject) and _borne(role, subject, functions)
+    ]
 
 
 def _ordered(packs: Iterable[Pack]) -> list[Pack]:
     return sorted(packs, key=lambda pack: pack.system)
 
 
-def _holding(packs: Iterable[Pack], codes: frozenset[str], on: date) -> Iterator[tuple[Pack, InForce]]:
+@lru_cache(KEPT)
+def _holding(packs: tuple[Pack, ...], codes: frozenset[str], on: date) -> list[tuple[Pack, InForce]]:
     """The packs that apply at the place and are, or may be, in force that day."""
-    for pack in _ordered(packs):
-        in_force = pack.in_force(on)
-        if in_force != "no" and applies(pack, codes):
-            yield pack, in_force
+    return [
+        (pack, in_force) for pack in _ordered(packs) if (in_force := pack.in_force(on)) != "no" and applies(pack, codes)
+    ]
+
+
+def _told_apart(pack: Pack, codes: frozenset[str]) -> frozenset[str]:
+    """Of the codes of a place, in six digits, those by which the pack tells places apart."""
+    apart = pack.codes_told_apart
+    return frozenset(code for code in apart if _within(frozenset((code,)), codes)) if apart else apart
 
 
 def _within(place: frozenset[str], codes: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -138,9 +138,9 @@ class _Document:
     rules: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
-    """One system.
+    """One system; two packs are the same only where they are one object, which makes them cheap as keys.
 
     `digest` is the hex SHA-256 of the canonical JSON of everything its file says; `titles`
     are the patterns by which a post without functions is recognised, by function.
@@ -154,7 +154,7 @@ class Pack:
     roles: tuple[Role, ...]
     unnamed: tuple[Unnamed, ...]
 
-    @property
+    @cached_property
     def start(self) -> Span:
         """The first and the last possible day of entry into force; FIRST_DAY and LAST_DAY where unbounded.
 
@@ -169,11 +169,21 @@ class Pack:
             min(span.last, stated.in_force_by.day) if stated.in_force_by else span.last,
         )
 
-    @property
+    @cached_property
     def end(self) -> Span:
         """The first and the last possible day on which it is no longer in force; LAST_DAY where open."""
         until = self.instrument.effective_until
         return parse(until) if until and self.instrument.status != "draft" else Span(LAST_DAY, LAST_DAY)
+
+    @cached_property
+    def codes_told_apart(self) -> frozenset[str]:
+        """The six-digit codes within which some role is borne and elsewhere not."""
+        return frozenset(code for role in self.roles for code in role.only.codes)
+
+    @cached_property
+    def tells_titles_apart(self) -> bool:
+        """Whether a title may narrow a role for a subject that carries functions."""
+        return any(role.only.titles for role in self.roles)
 
     def in_force(self, on: date) -> InForce:
         """Whether the instrument is in force on the day; `unknown` where its dates do not tell."""

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from projections.answers import bodies
-from projections.answers.persons import place_of_body
+from projections.answers.territory import place_of_body
 from service.asking import Question, check_reach, scene_for
 from service.finding import BODY
 

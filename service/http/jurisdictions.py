@@ -29,6 +29,7 @@ from service.asking import (
     scene_for,
 )
 from service.finding import JURISDICTION
+from service.http.answered import answered
 from service.http.paging import Paged, page_of, search_logs
 
 MAX_EVENTS = 1000
@@ -80,7 +81,8 @@ async def children(asked: Question, ref: str, limit: int = 100, after: str = "")
 async def responsibility(asked: Question, ref: str) -> Any:
     """The chain of responsibility of a place on a day, as known at an instant."""
     async with place_scene(asked, ref) as scene:
-        return await chain.responsibility(scene, ref)
+        answer = await chain.responsibility(scene, ref)
+    return answered(answer)
 
 
 @router.get("/{ref}/timeline")
@@ -93,14 +95,14 @@ async def of_place(
     types: Types = None,
     scope: str = "own",
 ) -> Any:
-    """Every interval and dated fact of a place; with `scope=subtree` the matters of some types below it."""
+    """Every interval and dated fact of a place; with `scope=subtree` matters and pairings below it."""
     subtree, wanted = is_subtree(scope), read_types(types)
-    if subtree and (wanted is None or not wanted <= REGISTERS.keys()):
+    if subtree and (wanted is None or not wanted <= timeline.BELOW):
         raise BadRequest(
             name="type",
             value=types,
-            expected_zh="scope=subtree 时须给出事项类型,如 disbursement,exit",
-            expected_en="with scope=subtree, types of matters such as disbursement,exit",
+            expected_zh="scope=subtree 时须给出事项类型或 pairing,如 disbursement,exit",
+            expected_en="with scope=subtree, pairing or types of matters such as disbursement,exit",
         )
     async with place_scene(asked, ref) as scene:
         first, last = read_day("from", since), read_day("to", until)

@@ -1,4 +1,4 @@
-"""`/v1/kinds`: the catalogue of event kinds and their JSON Schemas."""
+"""`/v1/kinds`: the catalogue of event kinds, their JSON Schemas and their empty ledgers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from events.catalogue.base import Kind
 from events.catalogue.registry import KINDS
 from events.cloudevent import schema_uri
-from events.errors import NotFound
+from events.errors import BadRequest, NotFound
 from service.access import asker_of
 from service.http.paging import Paged, page_of
+from service.tables.template import template
 
 router = APIRouter(prefix="/kinds", tags=["kinds"])
 
@@ -62,6 +64,19 @@ async def schema(request: Request, kind_name: str) -> Any:
     kind = _kind(kind_name)
     described = {"title_zh": kind.TITLE_ZH, "x-source": kind.SOURCE, "x-version": kind.VERSION}
     return {"$schema": DIALECT, "$id": schema_uri(kind.NAME, kind.VERSION), **kind.model_json_schema(), **described}
+
+
+@router.get("/{kind_name}/template")
+async def empty_ledger(request: Request, kind_name: str, format: str = "csv") -> Response:
+    """An empty ledger of one kind, to be filled in and imported: Chinese headers, UTF-8 with BOM."""
+    await asker_of(request)
+    kind = _kind(kind_name)
+    if kind.SERVICE_ONLY:
+        raise NotFound(value=kind.NAME, what_zh="可报送的事件类型", what_en="kind of event that may be reported")
+    if format != "csv":
+        raise BadRequest(name="format", value=format[:60], expected_zh="csv", expected_en="csv")
+    headers = {"Content-Disposition": f'attachment; filename="{kind.NAME}.csv"'}
+    return Response(template(kind), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _kind(name: str) -> type[Kind]:

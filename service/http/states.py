@@ -1,7 +1,45 @@
-"""`/v1/jurisdictions`: in the making."""
+"""`/v1/jurisdictions/{ref}/state` and `/money`: the accountability state of a place, and its money step by step."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query
+
+from events.errors import BadRequest
+from projections.answers import money, state
+from service.asking import Question
+from service.http.jurisdictions import place_scene
+from service.http.paging import Paged, page_of
 
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
+
+SCOPES: Final = ("own", "subtree")
+
+
+def _subtree(
+    scope: Annotated[str, Query(description="own: the place alone; subtree: all below it too")] = "subtree",
+) -> bool:
+    """Whether all below a place is asked for. Raises BadRequest."""
+    if scope not in SCOPES:
+        raise BadRequest(name="scope", value=scope[:60], expected_zh="own 或 subtree", expected_en="own or subtree")
+    return scope == "subtree"
+
+
+Subtree = Annotated[bool, Depends(_subtree)]
+
+
+@router.get("/{ref}/state")
+async def of_place(asked: Question, ref: str, subtree: Subtree) -> Any:
+    """Letters, visits, money, findings, rectifications, designations and exit of a place on a day."""
+    async with place_scene(asked, ref) as scene:
+        return await state.of_place(scene, ref, subtree=subtree)
+
+
+@router.get("/{ref}/money")
+async def money_of_place(asked: Question, ref: str, subtree: Subtree, page: Paged) -> Any:
+    """What came in, was passed on, was paid and is left of a place's money, and every dated step of it."""
+    async with place_scene(asked, ref) as scene:
+        flows = await money.of_place(scene, ref, subtree=subtree)
+        answer = page_of(flows.answer, page)
+        return {**answer, "items": await money.described(scene, flows.members, answer["items"])}

@@ -80,7 +80,8 @@ def _fits(model: type[Part], data: Any) -> bool:
 
 def _part(model: type[Part]) -> Strategy:
     hints = get_type_hints(model, include_extras=True)
-    required, optional = {}, {}
+    required: dict[str, Strategy] = {}
+    optional: dict[str, Strategy] = {}
     for name, info in model.model_fields.items():
         wanted = required if info.is_required() else optional
         wanted[info.alias or name] = _value(hints[name])

@@ -6,10 +6,11 @@ nothing else: no versions of rows, no increments, no database.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -32,7 +33,7 @@ from projections.policies.pack import load_all
 from projections.reading import PostgresReader
 from projections.rebuild import digest, memory_digest, rebuild
 from projections.registry import PROJECTIONS
-from projections.rows import Found, Reader, Tally
+from projections.rows import Reader
 from projections.runner import Progress, catch_up, progress
 from projections.scene import Scene
 from tests.projections.histories import BODIES, CODES, DAYS, NUMBERS, PERSONS, PLACES, POSTS, History, Json, histories
@@ -62,41 +63,18 @@ class Remembering:
         self._reader = reader
         self._known: dict[Any, Any] = {}
 
-    async def of(self, projection: str, ids: Collection[str]) -> list[Found]:
-        """The rows of these entities."""
-        return list(await self._once(("of", projection, frozenset(ids)), self._reader.of(projection, ids)))
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def once(*given: Any, **more: Any) -> Any:
+            asked = (name, *map(_plain, given), *((key, _plain(value)) for key, value in sorted(more.items())))
+            if asked not in self._known:
+                self._known[asked] = await getattr(self._reader, name)(*given, **more)
+            return copy(self._known[asked])
 
-    async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
-        """The rows with one of these values of a key."""
-        asked = ("by", projection, key, frozenset(values))
-        return list(await self._once(asked, self._reader.by(projection, key, values)))
+        return once
 
-    async def matters(
-        self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
-    ) -> list[Found]:
-        """The matters of some registers with one of these values of a key."""
-        asked = ("matters", key, frozenset(values), frozenset(registers), until)
-        return list(await self._once(asked, self._reader.matters(key, values, registers, until)))
 
-    async def tally(self, places: Collection[str], registers: Collection[str], until: str) -> dict[str, Tally]:
-        """Matters added up."""
-        asked = ("tally", frozenset(places), frozenset(registers), until)
-        return dict(await self._once(asked, self._reader.tally(places, registers, until)))
-
-    async def below(self, place_id: str, day: str) -> set[str]:
-        """A place and every place below it."""
-        return set(await self._once(("below", place_id, day), self._reader.below(place_id, day)))
-
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters that name one of these ids."""
-        return list(await self._once(("naming", frozenset(ids)), self._reader.naming(ids)))
-
-    async def _once(self, asked: Any, answer: Coroutine[Any, Any, Any]) -> Any:
-        if asked in self._known:
-            answer.close()
-        else:
-            self._known[asked] = await answer
-        return self._known[asked]
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | bool) else frozenset(value)
 
 
 async def said(answer: Awaitable[Any]) -> Any:
@@ -194,7 +172,7 @@ class Log:
         """Everything said by the projections."""
 
         def reader_at(conn: AsyncConnection, here: Progress, at: int) -> Reader:
-            return Remembering(PostgresReader(conn, self.log_id, here.generation, at))
+            return cast(Reader, Remembering(PostgresReader(conn, self.log_id, here.generation, at)))
 
         return await self.answers(size, day, reader_at)
 

@@ -1,0 +1,131 @@
+"""Money of a place, from the source down to the village: every dated step, and what is left at each level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from projections.answers import allocations, payments, purse
+from projections.answers.membership import Membership, membership_of
+from projections.answers.parties import Parties, named_in, parties, party, said
+from projections.answers.purse import added
+from projections.answers.territory import Place, find, nearest, on_day
+from projections.folds.matter import own_id
+from projections.rows import Found, Reader, Transfer
+from projections.scene import Scene
+
+Item = dict[str, Any]
+
+LEVELS: Final = ("province", "city", "county", "township", "village")
+STATED: Final = {
+    "budget": ("fund", "fiscal_year", "base_definition", "base_revenue", "previous_year_fund", "previous_year_revenue"),
+    "consolidation": ("sources", "plan_id", "due_on"),
+    "donation": ("goods", "intent"),
+}
+"""What the registers that have no view of their own state beside amount and day."""
+AMOUNTS: Final = {"budget": "special_fund"}
+DAYS: Final = {"budget": "adopted_on", "consolidation": "consolidated_on", "donation": "received_on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """The money of a scope: the answer but for its items, which are so far only named, in order."""
+
+    answer: dict[str, Any]
+    members: Membership
+
+
+async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
+    """`GET /jurisdictions/{ref}/money`, its items as ids of matters by day. Raises NotFound or Ambiguous."""
+    reader, day = scene.reader, scene.valid_at
+    place_id, resolved_by, tree = await find(reader, ref, day)
+    place = Place(place_id, nearest(tree[place_id], day).doc)
+    members = await membership_of(reader, place_id, day, subtree=subtree)
+    members.places[place_id] = place.doc["level"]  # of the nearest day, where it is not on record
+    transfers = await reader.transfers(members.ids, day)
+    tallies = await reader.tally(members.ids, purse.COUNTED, day)
+    unpaid = await reader.unpaid(members.ids, day)
+    keys = {(one.day, one.entity_id) for one in transfers}
+    keys |= set(await reader.dated(members.ids, purse.COUNTED, day))
+    keys |= {(str(said(row)["approved_on"]), row.entity_id) for row in unpaid}
+    answer = {
+        "jurisdiction": place.brief,
+        "on_record": on_day(tree[place_id], day) is not None,
+        **scene.header(),
+        "resolved_by": resolved_by,
+        "scope": "subtree" if subtree else "own",
+        "totals": purse.of_scope(members, tallies, transfers, unpaid),
+        "levels": await _levels(reader, members, transfers, day),
+        "items": [entity_id for _, entity_id in sorted(keys)],
+        "withheld": 0,
+    }
+    return Flows(answer, members)
+
+
+async def _levels(reader: Reader, members: Membership, transfers: Sequence[Transfer], day: str) -> list[dict[str, Any]]:
+    """What came to the places of each level from elsewhere, left them, was paid and recovered there."""
+    moved = [one for one in transfers if members.place_of(one.giver) != members.place_of(one.receiver)]
+    found = []
+    present = set(members.places.values())
+    for level in [*(level for level in LEVELS if level in present), *({None} & present)]:
+        tallies = await reader.tally(members.at_level(level), ["disbursement", "recovery"], day)
+        total = {name: tally.total for name, tally in tallies.items()}
+        here = {place for place, of_level in members.places.items() if of_level == level}
+        received = added(one.amount for one in moved if members.place_of(one.receiver) in here)
+        given = added(one.amount for one in moved if members.place_of(one.giver) in here and one.receiver is not None)
+        disbursed, recovered = total.get("disbursement", added([])), total.get("recovery", added([]))
+        found.append({"level": level, **purse.balance(received, given, disbursed, recovered)})
+    return found
+
+
+async def described(scene: Scene, members: Membership, ids: Sequence[str]) -> list[Item]:
+    """The matters with these ids as items, in this order."""
+    reader, day = scene.reader, scene.valid_at
+    rows = {row.entity_id: row for row in await reader.of("matter", ids)}
+    given = {row.entity_id: row for row in rows.values() if row.doc["register"] == "allocation"}
+    ways = await allocations.ways_of(reader, list(given.values()), day)
+    names = await parties(reader, named_in([*rows.values(), *ways.rows.values()]), day)
+    projects = await _projects(reader, rows.values())
+    items = []
+    for row in (rows[one] for one in ids):
+        register = row.doc["register"]
+        if register == "allocation":
+            item = allocations.allocation(row, ways, names)
+            item["direction"] = _direction(members, ways.giver(row), row.doc["stands_at"])
+        else:
+            item = _item(row, names, projects, day)
+        items.append({"type": register, **item})
+    return items
+
+
+async def _projects(reader: Reader, rows: Iterable[Found]) -> dict[str, Found]:
+    """The projects of reimbursements, with their acceptances."""
+    wanted = {row.doc["part_of"] for row in rows if row.doc["register"] == "reimbursement"} - {None}
+    return {row.entity_id: row for row in await reader.of("matter", wanted)} if wanted else {}
+
+
+def _item(row: Found, names: Parties, projects: dict[str, Found], day: str) -> Item:
+    register = row.doc["register"]
+    if register == "disbursement":
+        return payments.disbursement(row, names, day)
+    if register == "reimbursement":
+        return payments.reimbursement(row, names, payments.acceptances(projects.get(row.doc["part_of"]), day))
+    if register == "recovery":
+        return payments.recovery(row, names)
+    data = said(row)
+    return {
+        register: own_id(row.entity_id),
+        "amount": data.get(AMOUNTS.get(register, "amount")),
+        DAYS[register]: data[DAYS[register]],
+        **{name: data.get(name) for name in STATED[register]},
+        "jurisdiction": party(names, data.get("jurisdiction_id")),
+        **({"donor": party(names, data.get("donor_id"))} if register == "donation" else {}),
+        "evidence": row.doc["evidence"],
+    }
+
+
+def _direction(members: Membership, giver: str | None, receiver: str | None) -> str:
+    """Which way an allocation goes, seen from the scope: in, within or out."""
+    received, given = members.place_of(receiver) is not None, members.place_of(giver) is not None
+    return ("within" if given else "in") if received else "out"
