@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import store
 from events.clock import Clock
@@ -24,16 +25,28 @@ from events.receipts import Appended, Offer
 MAX_TOGETHER: Final = 1000
 """How many events of several requests share a transaction at the most."""
 CHANNEL: Final = "zeren_appended"
+NOTIFY_SECONDS: Final = 0.03
+"""How long after a notification the next one of the same log is sent, at the earliest."""
 NOTIFY: Final = text(
     "SELECT pg_notify(:channel, :log_id) FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed"
 )
 """A notification takes a transaction id, and its commit would wait for the disk as an append's does."""
+
+BEGIN: Final = """
+    BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL plan_cache_mode = force_generic_plan;
+    SET LOCAL enable_seqscan = off;
+"""
+"""The few statements of an append reach every row by its key, so that they need no planning each time."""
+UNFLUSHED: Final = "SET LOCAL synchronous_commit = off"
+"""Commits without a wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     offers: Sequence[Offer]
     answer: asyncio.Future[Appended]
+    flushed: bool
 
 
 class Appender:
@@ -44,18 +57,26 @@ class Appender:
         self._clock = clock
         self._waiting: dict[str, list[_Waiting]] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._notifying: dict[str, asyncio.Task[None]] = {}
+        self._by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
+        """Connections on which we begin and commit ourselves."""
+        self._news: set[str] = set()
+        """Logs that grew since their runners were last told."""
+        self._closing = asyncio.Event()
 
-    async def append(self, log_id: str, offers: Sequence[Offer]) -> Appended:
+    async def append(self, log_id: str, offers: Sequence[Offer], *, flushed: bool = True) -> Appended:
         """Append offers, in order, in one transaction. Raises what `store.append` raises.
 
-        The receipts must be durable once this returns. An offer whose caller went away while it
-        waited may still be appended; sending it again is answered with the first receipt.
+        The receipts must be durable once this returns; where not `flushed`, within a second. Those who
+        wait for the disk and those who do not may share a transaction: it is flushed for all of them.
+        An offer whose caller went away while it waited may still be appended; sending it again is
+        answered with the first receipt.
         """
-        waiting = _Waiting(offers, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(offers, asyncio.get_running_loop().create_future(), flushed)
         self._waiting.setdefault(log_id, []).append(waiting)
         if log_id not in self._working:
             self._working[log_id] = asyncio.create_task(self._work(log_id))
-        return await asyncio.shield(waiting.answer)
+        return await waiting.answer
 
     async def dry_run(self, log_id: str, offers: Sequence[Offer]) -> Appended:
         """What `append` would answer now, with `accepted` for `appended`; nothing is written."""
@@ -63,31 +84,27 @@ class Appender:
             return await store.append(conn, log_id, offers, self._clock, dry_run=True)
 
     async def close(self) -> None:
-        """Wait for the transactions under way."""
+        """Wait for the transactions and notifications under way."""
+        self._closing.set()
         await asyncio.gather(*self._working.values(), return_exceptions=True)
+        await asyncio.gather(*self._notifying.values(), return_exceptions=True)
 
     async def _work(self, log_id: str) -> None:
         try:
             while self._waiting.get(log_id):
-                await self._one_transaction(log_id, self._take(log_id))
+                await self._on_one_connection(log_id)
         finally:
             del self._working[log_id]
             self._waiting.pop(log_id, None)
 
-    def _take(self, log_id: str) -> list[_Waiting]:
-        queue = self._waiting[log_id]
-        taken = [queue.pop(0)]
-        count = len(taken[0].offers)
-        while queue and count + len(queue[0].offers) <= MAX_TOGETHER:
-            count += len(queue[0].offers)
-            taken.append(queue.pop(0))
-        return taken
-
-    async def _one_transaction(self, log_id: str, taken: list[_Waiting]) -> None:
-        offers = [offer for waiting in taken for offer in waiting.offers]
+    async def _on_one_connection(self, log_id: str) -> None:
+        """Run transactions while requests wait; after one that failed the connection is given back."""
+        taken = self._take(log_id)
         try:
-            async with self._engine.begin() as conn:
-                appended = await store.append(conn, log_id, offers, self._clock)
+            async with self._by_hand.connect() as conn:
+                while taken:
+                    await self._one_transaction(conn, log_id, taken)
+                    taken = self._take(log_id)
         except BaseException as error:  # every waiter is told, whatever it was
             for waiting in taken:
                 if not waiting.answer.done():
@@ -95,17 +112,51 @@ class Appender:
                     waiting.answer.exception()
             if not isinstance(error, Exception):
                 raise
-            return
+
+    def _take(self, log_id: str) -> list[_Waiting]:
+        queue = self._waiting[log_id]
+        taken: list[_Waiting] = []
+        count = 0
+        while queue and (not taken or count + len(queue[0].offers) <= MAX_TOGETHER):
+            count += len(queue[0].offers)
+            taken.append(queue.pop(0))
+        return taken
+
+    async def _one_transaction(self, conn: AsyncConnection, log_id: str, taken: list[_Waiting]) -> None:
+        offers = [offer for waiting in taken for offer in waiting.offers]
+        raw = (await conn.get_raw_connection()).driver_connection
+        assert raw is not None
+        try:
+            await raw.execute(BEGIN if any(waiting.flushed for waiting in taken) else BEGIN + UNFLUSHED)
+            appended = await store.append(conn, log_id, offers, self._clock)
+            await raw.execute("COMMIT")
+        except BaseException:
+            # Through SQLAlchemy: where the connection is lost it gives up the others of the pool as well.
+            with suppress(SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await conn.exec_driver_sql("ROLLBACK")
+            raise
         start = 0
         for waiting in taken:
             end = start + len(waiting.offers)
             if not waiting.answer.done():
                 waiting.answer.set_result(Appended(appended.size, appended.receipts[start:end]))
             start = end
-        await self._notify(log_id)
+        self._news.add(log_id)
+        if log_id not in self._notifying:
+            self._notifying[log_id] = asyncio.create_task(self._notify(log_id))
 
     async def _notify(self, log_id: str) -> None:
-        """Wake the runners; correctness never rests on it, so a failure here is theirs to poll over."""
-        with suppress(SQLAlchemyError, OSError):
-            async with self._engine.begin() as conn:
-                await conn.execute(NOTIFY, {"channel": CHANNEL, "log_id": log_id})
+        """Wake the runners, at once and then at intervals while entries come.
+
+        Correctness never rests on it, so a failure here is theirs to poll over.
+        """
+        try:
+            while log_id in self._news:
+                self._news.discard(log_id)
+                with suppress(SQLAlchemyError, OSError):
+                    async with self._by_hand.connect() as conn:
+                        await conn.execute(NOTIFY, {"channel": CHANNEL, "log_id": log_id})
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), NOTIFY_SECONDS)
+        finally:
+            del self._notifying[log_id]

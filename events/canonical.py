@@ -2,16 +2,20 @@
 
 The reader keeps what other readers drop (a key given twice, a float, a number past 2^53) as marks
 inside the parsed value, so that the fault can be told with its JSON pointer (RFC 6901) and the
-other items of a batch stand.
+other items of a batch stand. What a quicker reader has provably read in full needs no marks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import orjson
+
+_ASTRAL: Final = re.compile(rb"[\xf0-\xf4]")
+"""The first byte of a character beyond the Basic Multilingual Plane in UTF-8."""
 
 MAX_SAFE: Final = 2**53
 MAX_DEPTH: Final = 64
@@ -57,20 +61,60 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return marked
 
 
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=BadNumber, parse_int=_number, parse_constant=BadNumber
+)
+
+
 def read_json(raw: bytes) -> Json:
-    """The JSON value of UTF-8 bytes, with faults kept as marks. Raises NotJson."""
+    """The JSON value of UTF-8 bytes, with faults kept as marks. Raises NotJson.
+
+    orjson reads first. It drops all but one of a key given twice, and rounds numbers; where neither
+    happened its value is the one that the strict reader gives.
+    """
     try:
-        return json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=BadNumber,
-            parse_int=_number,
-            parse_constant=BadNumber,
-        )
+        value = orjson.loads(raw)
+        if _texts((value,)) == _texts_written(raw):
+            return value
+    except (orjson.JSONDecodeError, OverflowError, RecursionError):
+        pass
+    return read_strictly(raw)
+
+
+def read_strictly(raw: bytes) -> Json:
+    """What `read_json` gives, read with every mark made on the way. Raises NotJson."""
+    try:
+        return _STRICT.decode(raw.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise NotJson(str(error)) from None
     except RecursionError:
         raise NotJson("nested too deeply") from None
+
+
+def _texts_written(raw: bytes) -> int:
+    """How many strings a JSON text holds, keys among them; -1 where counting quotation marks does not tell."""
+    quotes = raw.count(b'"')
+    if b"\\" in raw:
+        if b"\\\\" in raw:
+            return -1
+        quotes -= raw.count(b'\\"')
+    return quotes // 2
+
+
+def _texts(values: Iterable[Json]) -> int:
+    """How many strings these values hold, keys among them. Raises OverflowError for a number that would be marked."""
+    count = 0
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            count += 1
+        elif kind is dict:
+            count += len(value) + _texts(value.values())
+        elif kind is list:
+            count += _texts(value)
+        elif kind is float or (kind is int and not -MAX_SAFE < value < MAX_SAFE):
+            raise OverflowError
+    return count
 
 
 def escape_pointer(key: str) -> str:
@@ -85,9 +129,16 @@ def canonical(value: Json) -> bytes:
     character beyond the Basic Multilingual Plane is about, and then the keys are sorted here.
     """
     out = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if any(lead in out for lead in (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")):
-        return orjson.dumps(_sorted_by_utf16(value))
-    return out
+    return out if _ASTRAL.search(out) is None else orjson.dumps(_sorted_by_utf16(value))
+
+
+def canonical_of_plain(value: Json) -> bytes | None:
+    """As `canonical`; None where the value holds a mark of the reader's or anything else that is no plain JSON."""
+    try:
+        out = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS)
+    except TypeError:
+        return None
+    return out if _ASTRAL.search(out) is None else orjson.dumps(_sorted_by_utf16(value))
 
 
 def _sorted_by_utf16(value: Json) -> Json:

@@ -16,10 +16,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events import fields
-from events.canonical import MAX_DEPTH, BadNumber, Json, canonical, escape_pointer
+from events.canonical import MAX_DEPTH, BadNumber, Json, canonical, canonical_of_plain, escape_pointer
 from events.catalogue import registry
 from events.catalogue.base import Kind
-from events.door import value_faults
+from events.door import is_sound, value_faults
 from events.errors import EventTooLarge, Fault, Malformed
 from events.standing import ANNULLED, CORRECTED
 
@@ -48,9 +48,9 @@ class Target:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Submission:
-    """One event whose form is sound, ready to be appended."""
+    """One event whose form is sound, ready to be appended. Nobody changes it; a frozen class takes longer to make."""
 
     id: str
     source: str
@@ -80,6 +80,28 @@ def read_event(value: Json) -> Submission:
 
     Raises Malformed with every fault found, or EventTooLarge.
     """
+    return _sound_event(value) or _judged_event(value)
+
+
+def _sound_event(value: Json) -> Submission | None:
+    """The submission of an event that is certainly sound; None where its faults must be looked for."""
+    name = value.get("type") if type(value) is dict else None
+    kind = registry.find(name) if isinstance(name, str) else None
+    if kind is None or next(_attribute_faults(value), None) is not None:
+        return None
+    kept = canonical_of_plain(value)
+    if kept is None or len(kept) > MAX_PAYLOAD or not is_sound(kept):
+        return None
+    data = value["data"]
+    try:
+        kind.__pydantic_validator__.validate_python(without_nulls(data) if b"null" in kept else data)
+    except ValidationError:
+        return None
+    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, _target(kind, value))
+
+
+def _judged_event(value: Json) -> Submission:
+    """What `read_event` gives, with every fault looked for."""
     if not isinstance(value, dict):
         raise Malformed([Fault("", "应为 JSON 对象形式的 CloudEvent", "a CloudEvent as a JSON object")])
     faults = list(islice(value_faults(value), MAX_FAULTS))
@@ -111,51 +133,49 @@ def _target(kind: type[Kind], event: Mapping[str, Any]) -> Target | None:
 
 
 def _attribute_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
+    said = event.get
     for name in ("id", "source", "type", "data"):
-        if event.get(name) is None:
+        if said(name) is None:
             yield Fault(f"/{name}", "必填", "required")
-    if event.get("id") is not None and not fields.is_id(event["id"]):
+    if said("id") is not None and not fields.is_id(event["id"]):
         yield Fault("/id", *fields.FORMS["id"])
-    yield from _source_faults(event.get("source"))
-    if event.get("specversion") != SPECVERSION:
-        yield Fault("/specversion", '应为 "1.0"', 'the string "1.0"')
-    yield from _kind_faults(event)
-    content_type = event.get("datacontenttype")
-    if content_type is not None and not is_json_type(content_type):
-        yield Fault("/datacontenttype", "应为 application/json", "application/json")
-    if event.get("data") is not None and not isinstance(event["data"], dict):
-        yield Fault("/data", *fields.FORMS["map"])
-    if event.get("time") is not None and not fields.is_timestamp(event["time"]):
-        yield Fault("/time", *fields.FORMS["timestamp"])
-    subject = event.get("subject")
-    if subject is not None and not (isinstance(subject, str) and 1 <= len(subject) <= _TEXT_MAX):
-        yield Fault("/subject", f"1 至 {_TEXT_MAX} 个字符的字符串", f"a string of 1 to {_TEXT_MAX} characters")
-    yield from _extension_faults(event)
-
-
-def _source_faults(source: object) -> Iterator[Fault]:
-    if source is None:
-        return
-    if not isinstance(source, str) or not 1 <= len(source) <= _TEXT_MAX or any(c.isspace() for c in source):
+    if said("source") is not None and not _is_source(event["source"]):
         yield Fault(
             "/source",
             f"1 至 {_TEXT_MAX} 个字符、不含空白的 URI 引用",
             f"a URI reference of 1 to {_TEXT_MAX} characters without white space",
         )
+    if said("specversion") != SPECVERSION:
+        yield Fault("/specversion", '应为 "1.0"', 'the string "1.0"')
+    if said("type") is not None and (fault := _kind_fault(event)) is not None:
+        yield fault
+    content_type = said("datacontenttype")
+    if content_type is not None and not is_json_type(content_type):
+        yield Fault("/datacontenttype", "应为 application/json", "application/json")
+    if said("data") is not None and not isinstance(event["data"], dict):
+        yield Fault("/data", *fields.FORMS["map"])
+    if said("time") is not None and not fields.is_timestamp(event["time"]):
+        yield Fault("/time", *fields.FORMS["timestamp"])
+    subject = said("subject")
+    if subject is not None and not (isinstance(subject, str) and 1 <= len(subject) <= _TEXT_MAX):
+        yield Fault("/subject", f"1 至 {_TEXT_MAX} 个字符的字符串", f"a string of 1 to {_TEXT_MAX} characters")
+    if not _CORE.issuperset(event):
+        yield from _extension_faults(event)
 
 
-def _kind_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
-    name = event.get("type")
-    if name is None:
-        return
+def _is_source(source: object) -> bool:
+    return isinstance(source, str) and 1 <= len(source) <= _TEXT_MAX and source.split() == [source]
+
+
+def _kind_fault(event: Mapping[str, Any]) -> Fault | None:
+    name = event["type"]
     kind = registry.find(name) if isinstance(name, str) else None
     if kind is None or kind.SERVICE_ONLY:
-        yield Fault("/type", "目录中的事件类型(见 GET /v1/kinds)", "a kind of the catalogue (see GET /v1/kinds)")
-        return
+        return Fault("/type", "目录中的事件类型(见 GET /v1/kinds)", "a kind of the catalogue (see GET /v1/kinds)")
     schema = event.get("dataschema")
-    expected = schema_uri(kind.NAME, kind.VERSION)
-    if schema is not None and schema != expected:
-        yield Fault("/dataschema", f"{expected}(或省略)", f"{expected} (or absent)")
+    if schema is not None and schema != (expected := schema_uri(kind.NAME, kind.VERSION)):
+        return Fault("/dataschema", f"{expected}(或省略)", f"{expected} (or absent)")
+    return None
 
 
 def is_json_type(value: object) -> bool:

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import asyncpg
 import orjson
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 WRITER: Final = "zeren_writer"
 _MAY_BE_WRITER: Final = "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
+_BEGIN: Final = text("SELECT")
+"""The transaction of a connection begins with its first statement."""
 _SETTINGS: Final = {
     "citus.override_table_visibility": "off",
     "timezone": "UTC",
@@ -62,3 +64,12 @@ def _keep_jsonb_plain(engine: AsyncEngine) -> None:
                 "jsonb", schema="pg_catalog", encoder=_write_jsonb, decoder=_read_jsonb, format="binary"
             )
         )
+
+
+async def driver_of(conn: AsyncConnection) -> Any:
+    """The asyncpg connection under a connection, within its transaction: for COPY and for reading very many rows."""
+    raw = (await conn.get_raw_connection()).driver_connection
+    assert raw is not None
+    if not raw.is_in_transaction():
+        await conn.execute(_BEGIN)
+    return raw

@@ -19,6 +19,9 @@ from events.errors import Fault
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
+_DIGITS_AS_ZERO: Final = bytes(ord("0") if chr(byte) in "123456789" else byte for byte in range(256))
+_LONG_NUMBER: Final = b"0" * 17
+"""Every identity number begins with as many digits."""
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK: Final = "10X98765432"
 
@@ -31,6 +34,22 @@ def is_identity_number(text: str) -> bool:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True))
     return _CHECK[total % 11] == text[17].upper()
+
+
+def is_sound(kept: bytes) -> bool:
+    """Whether canonical JSON bytes are certainly without fault; where not, `value_faults` decides.
+
+    What holds for all of the text holds for each string in it: a part of text in NFC is in NFC, and
+    between two strings there is always a quotation mark. Of the escapes of RFC 8785 (section 3.2.2.2)
+    those of a line feed, a tab and a quotation mark stand for what a string may hold.
+    """
+    escapes = kept.count(b"\\")
+    if escapes and escapes != kept.count(b"\\n") + kept.count(b"\\t") + kept.count(b'\\"'):
+        return False
+    if kept.count(b"{") + kept.count(b"[") > MAX_DEPTH or _LONG_NUMBER in kept.translate(_DIGITS_AS_ZERO):
+        return False
+    text = kept.decode()
+    return (text.isprintable() or _CONTROL.search(text) is None) and is_normalized("NFC", text)
 
 
 def text_faults(text: str, pointer: str) -> Iterator[Fault]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.database import driver_of
 from events.entry import Entry
 
 _COLUMNS = """
@@ -15,28 +16,18 @@ _COLUMNS = """
     e.target_position, e.fact_position, p.kept
 """
 _FROM = "FROM event e JOIN payload p ON p.log_id = e.log_id AND p.position = e.position"
-SLICE: Final = text(
-    f"""
-    SELECT {_COLUMNS} {_FROM}
-    WHERE e.log_id = :log_id AND e.position >= :first AND e.position < :end
-    ORDER BY e.position LIMIT :limit
-    """
+SLICE: Final = (
+    f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
+    "ORDER BY e.position LIMIT $4"
 )
-SLICE_OF_KIND: Final = text(
-    f"""
-    SELECT {_COLUMNS} {_FROM}
-    WHERE e.log_id = :log_id AND e.position >= :first AND e.position < :end AND e.kind = ANY(:kinds)
-    ORDER BY e.position LIMIT :limit
-    """
+SLICE_OF_KIND: Final = (
+    f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
+    "AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
 )
-AT: Final = text(f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = :log_id AND e.position = ANY(:positions) ORDER BY 1")
-VERSIONS: Final = text(
-    f"""
-    SELECT {_COLUMNS} {_FROM}
-    WHERE e.log_id = :log_id AND e.target_position IS NOT NULL AND e.fact_position = ANY(:facts)
-      AND e.position < :size
-    ORDER BY e.position
-    """
+AT: Final = f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position = ANY($2) ORDER BY 1"
+VERSIONS: Final = (
+    f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.target_position IS NOT NULL AND e.fact_position = ANY($2) "
+    "AND e.position < $3 ORDER BY e.position"
 )
 LEAVES: Final = text(
     "SELECT leaf_hash FROM event WHERE log_id = :log_id AND position >= :first AND position < :end ORDER BY position"
@@ -56,10 +47,10 @@ async def between(
     conn: AsyncConnection, log_id: str, first: int, end: int, *, limit: int, kinds: Sequence[str] = ()
 ) -> Sequence[Entry]:
     """Up to `limit` entries at positions [first, end), in order, of the given kinds or of all."""
-    parameters: dict[str, Any] = {"log_id": log_id, "first": first, "end": end, "limit": limit}
+    driver = await driver_of(conn)
     if kinds:
-        return [_entry(row) for row in await conn.execute(SLICE_OF_KIND, {**parameters, "kinds": list(kinds)})]
-    return [_entry(row) for row in await conn.execute(SLICE, parameters)]
+        return _entries(await driver.fetch(SLICE_OF_KIND, log_id, first, end, limit, list(kinds)))
+    return _entries(await driver.fetch(SLICE, log_id, first, end, limit))
 
 
 async def stream(
@@ -76,13 +67,12 @@ async def stream(
 
 async def at(conn: AsyncConnection, log_id: str, positions: Sequence[int]) -> Sequence[Entry]:
     """The entries at these positions, in order; those that do not exist are left out."""
-    return [_entry(row) for row in await conn.execute(AT, {"log_id": log_id, "positions": list(positions)})]
+    return _entries(await (await driver_of(conn)).fetch(AT, log_id, list(positions)))
 
 
 async def versions(conn: AsyncConnection, log_id: str, facts: Sequence[int], size: int) -> Sequence[Entry]:
     """The corrections and annulments about these facts, below `size`, in order."""
-    where = {"log_id": log_id, "facts": list(facts), "size": size}
-    return [_entry(row) for row in await conn.execute(VERSIONS, where)]
+    return _entries(await (await driver_of(conn)).fetch(VERSIONS, log_id, list(facts), size))
 
 
 async def leaf_hashes(conn: AsyncConnection, log_id: str, first: int, end: int) -> list[bytes]:
@@ -96,7 +86,9 @@ async def fact_named(conn: AsyncConnection, log_id: str, source: str, event_id: 
     return None if row is None else _entry(row)
 
 
+def _entries(records: Iterable[Any]) -> list[Entry]:
+    return [Entry(*record) for record in records]
+
+
 def _entry(row: Any) -> Entry:
-    named = dict(row._mapping)
-    named["leaf_hash"], named["kept"] = bytes(row.leaf_hash), bytes(row.kept)
-    return Entry(**named)
+    return Entry(**row._mapping)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import orjson
 
-from events.standing import Version
+from events.cloudevent import without_nulls
+from events.standing import CORRECTED, Version
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Entry:
-    """One entry of a log."""
+    """One entry of a log. Nothing changes it; it is not frozen, for a replay makes a million of them."""
 
     position: int
     recorded_at: datetime
@@ -29,18 +29,37 @@ class Entry:
     fact_position: int
     """The fact it is about: itself, for a fact."""
     kept: bytes
+    _event: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
+    _stated: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def event(self) -> dict[str, Any]:
         """The CloudEvent as it was sent. What is kept has been through the door: nothing in it can be misread."""
-        event: dict[str, Any] = orjson.loads(self.kept)
-        return event
+        if self._event is None:
+            self._event = orjson.loads(self.kept)
+        return self._event
 
     @property
     def data(self) -> dict[str, Any]:
         """The event's data as it was sent."""
         data: dict[str, Any] = self.event["data"]
         return data
+
+    @property
+    def stated(self) -> dict[str, Any] | None:
+        """What the entry states of its fact: its data, or the payload it corrects it to; None for an annulment.
+
+        Null means absent, and is left out.
+        """
+        if self._stated is None:
+            if self.target_position is None:
+                said = self.data
+            elif self.kind == CORRECTED:
+                said = self.data["corrected_payload"]
+            else:
+                return None
+            self._stated = without_nulls(said) if b"null" in self.kept else said
+        return self._stated
 
     @property
     def version(self) -> Version:

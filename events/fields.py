@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, GetPydanticSchema, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
 
 from events import edtf
 from events.clock import read_stamp
@@ -82,7 +82,8 @@ def _fail(form: str) -> PydanticCustomError:
     return PydanticCustomError(form, FORMS[form][1])
 
 
-_ID_BAD = re.compile(r"[\x00-\x1f\x7f-\x9f/?#%]")
+_ID_NOT = r"/?#%\x00-\x1f\x7f-\x9f"
+_ID_BAD = re.compile(f"[{_ID_NOT}]")
 
 
 def is_id(value: object) -> bool:
@@ -90,43 +91,15 @@ def is_id(value: object) -> bool:
     return isinstance(value, str) and 1 <= len(value) <= 120 and _ID_BAD.search(value) is None
 
 
-def _id(value: Any) -> str:
-    if not is_id(value):
-        raise _fail("id")
-    return str(value)
+def _form(name: str, schema: core_schema.CoreSchema) -> GetPydanticSchema:
+    """A type that pydantic-core checks by itself, and names every failure of it after the form."""
+    wanted = core_schema.custom_error_schema(schema, custom_error_type=name, custom_error_message=FORMS[name][1])
+    return GetPydanticSchema(lambda _source, _handler: wanted)
 
 
-def _matching(form: str, pattern: str) -> BeforeValidator:
-    compiled = re.compile(pattern, re.ASCII)
-
-    def check(value: Any) -> str:
-        if not isinstance(value, str) or compiled.fullmatch(value) is None:
-            raise _fail(form)
-        return value
-
-    return BeforeValidator(check)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _fail("text")
-    return value
-
-
-def _day(value: Any) -> str:
-    try:
-        edtf.parse_day(value)
-    except (TypeError, ValueError):
-        raise _fail("day") from None
-    return str(value)
-
-
-def _edtf(value: Any) -> str:
-    try:
-        edtf.parse(value)
-    except (TypeError, ValueError):
-        raise _fail("edtf") from None
-    return str(value)
+def _matching(name: str, pattern: str) -> GetPydanticSchema:
+    """Text that fits `pattern` from `^` to `$`; its digits are ASCII, and its `$` is the end, not a last line feed."""
+    return _form(name, core_schema.str_schema(strict=True, pattern=pattern.replace(r"\d", "[0-9]")))
 
 
 def is_timestamp(value: object) -> bool:
@@ -146,20 +119,18 @@ def _timestamp(value: Any) -> str:
     return str(value)
 
 
-def _integer(form: str, low: int, high: int) -> BeforeValidator:
-    def check(value: Any) -> int:
-        if type(value) is not int or not low <= value <= high:
-            raise _fail(form)
-        return value
-
-    return BeforeValidator(check)
+def _integer(name: str, low: int, high: int) -> GetPydanticSchema:
+    return _form(name, core_schema.int_schema(strict=True, ge=low, le=high))
 
 
-def _flag(value: Any) -> bool:
-    if type(value) is not bool:
-        raise _fail("flag")
-    return value
-
+_YEAR = r"(?:000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_LEAP_YEAR = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
+_DAY_OF_MONTH = (
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+)
+_DAY = f"(?:{_YEAR}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
+"""The days of the calendar of `events.edtf`, as a pattern: a test goes through all of them."""
 
 _CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
 
@@ -187,34 +158,28 @@ def _classification(value: Any) -> str:
     return value
 
 
-def _map(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _fail("map")
-    return value
-
-
 def _string(**more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **more})
 
 
-_ID_SCHEMA = _string(minLength=1, maxLength=120, pattern=r"^[^/?#%\x00-\x1f\x7f-\x9f]{1,120}$")
+_ID_SCHEMA = _string(minLength=1, maxLength=120, pattern=rf"^[^{_ID_NOT}]{{1,120}}$")
+_ID = _form("id", core_schema.str_schema(strict=True, min_length=1, max_length=120, pattern=rf"^[^{_ID_NOT}]*$"))
 
-
-AnyId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("any")]
+AnyId = Annotated[str, _ID, _ID_SCHEMA, Names("any")]
 """An id that may name several kinds of thing: one id space per log."""
-JurisdictionId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("jurisdiction")]
-PersonId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("person")]
-PostId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("post")]
-BodyId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("body")]
-AppointmentId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("appointment")]
-LetterId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("letter")]
-PairingId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("pairing")]
-ThingId = Annotated[str, BeforeValidator(_id), _ID_SCHEMA, Names("thing")]
+JurisdictionId = Annotated[str, _ID, _ID_SCHEMA, Names("jurisdiction")]
+PersonId = Annotated[str, _ID, _ID_SCHEMA, Names("person")]
+PostId = Annotated[str, _ID, _ID_SCHEMA, Names("post")]
+BodyId = Annotated[str, _ID, _ID_SCHEMA, Names("body")]
+AppointmentId = Annotated[str, _ID, _ID_SCHEMA, Names("appointment")]
+LetterId = Annotated[str, _ID, _ID_SCHEMA, Names("letter")]
+PairingId = Annotated[str, _ID, _ID_SCHEMA, Names("pairing")]
+ThingId = Annotated[str, _ID, _ID_SCHEMA, Names("thing")]
 """The id of a thing with a register of its own (a finding, a project, a visit...)."""
 
-Text = Annotated[str, BeforeValidator(_text), _string()]
-Day = Annotated[str, BeforeValidator(_day), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
-EdtfDate = Annotated[str, BeforeValidator(_edtf), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")]
+Text = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string()]
+Day = Annotated[str, _matching("day", f"^(?:{_DAY})$"), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
+EdtfDate = Annotated[str, _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")]
 Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time"), Dated("timestamp")]
 
 _MONEY = r"^(0|[1-9]\d{0,15})\.\d{2}$"
@@ -243,7 +208,7 @@ Integer = Annotated[
     WithJsonSchema({**_INT, "minimum": -MAX_SAFE_INTEGER, "maximum": MAX_SAFE_INTEGER}),
 ]
 Year = Annotated[int, _integer("year", 1900, 9999), WithJsonSchema({**_INT, "minimum": 1900, "maximum": 9999})]
-Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Flag = Annotated[bool, _form("flag", core_schema.bool_schema(strict=True)), WithJsonSchema({"type": "boolean"})]
 DivisionCode = Annotated[str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
 Classification = Annotated[str, BeforeValidator(_classification), _string()]
-FreeMap = Annotated[dict[str, Any], BeforeValidator(_map), WithJsonSchema({"type": "object"})]
+FreeMap = Annotated[dict[str, Any], _form("map", core_schema.dict_schema(strict=True)), WithJsonSchema({"type": "object"})]

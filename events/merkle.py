@@ -57,6 +57,25 @@ class Frontier:
         self._roots.append(node)
         self.size += 1
 
+    def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
+        """Grow by leaf hashes; the roots of the subtrees that this completes, in order: at h those of 2^(h+1) leaves."""
+        completed: list[list[bytes]] = []
+        kept: list[bytes] = []
+        nodes, size = list(leaves), self.size
+        while nodes or size:
+            if size & 1:
+                nodes.insert(0, self._roots.pop())
+            if len(nodes) & 1:
+                kept.append(nodes.pop())
+            nodes = [
+                sha256(b"\x01" + left + right).digest() for left, right in zip(nodes[::2], nodes[1::2], strict=True)
+            ]
+            completed.append(list(nodes))
+            size >>= 1
+        self._roots = kept[::-1]
+        self.size += len(leaves)
+        return completed
+
     def root(self) -> bytes:
         """The root of the tree of this size."""
         if not self._roots:

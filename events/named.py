@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -15,7 +15,9 @@ from events.fields import Names
 
 def named_ids(kind: type[Kind], data: Mapping[str, Any]) -> set[str]:
     """Every entity id in data of a kind, wherever it stands in it."""
-    return set(_ids(_shape(kind), data))
+    found: set[str] = set()
+    _collect(_shape(kind), data, found)
+    return found
 
 
 @cache
@@ -53,17 +55,14 @@ def _shape_of(hint: Any) -> Any:
     return None
 
 
-def _ids(shape: Any, value: Any) -> Iterator[str]:
-    if shape == "id":
-        if isinstance(value, str):
-            yield value
-    elif isinstance(shape, list):
-        for item in value if isinstance(value, list) else ():
-            yield from _ids(shape[0], item)
-    elif isinstance(value, str):
-        if "" in shape:
-            yield value
-    elif isinstance(value, dict):
+def _collect(shape: Any, value: Any, found: set[str]) -> None:
+    if isinstance(value, str):
+        if shape == "id" or (isinstance(shape, dict) and "" in shape):
+            found.add(value)
+    elif isinstance(value, dict) and isinstance(shape, dict):
         for name, inner in shape.items():
             if name in value:
-                yield from _ids(inner, value[name])
+                _collect(inner, value[name], found)
+    elif isinstance(value, list) and isinstance(shape, list):
+        for item in value:
+            _collect(shape[0], item, found)

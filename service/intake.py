@@ -62,11 +62,13 @@ class Intake:
         for index, outside in (await self._outside_grant(submissions)).items():
             sent = submissions.pop(index)
             refused[index] = Receipt(sent.id, sent.source, "rejected", problem=outside)
-        grant = self.asker.grant
-        may_correct = self.asker.all_powerful or grant.correct
-        offers = [Offer(sent, self.asker.credential.key_id, may_correct) for sent in submissions.values()]
+        credential = self.asker.credential.key_id
+        may_correct = self.asker.all_powerful or self.asker.grant.correct
+        offers = [Offer(sent, credential, may_correct) for sent in submissions.values()]
         appender = self.service.appender
         appended = await (appender.dry_run if dry_run else appender.append)(self.log_id, offers)
+        if not refused:
+            return appended
         stood = dict(zip(submissions, appended.receipts, strict=True))
         return Appended(appended.size, [refused.get(index) or stood[index] for index in range(len(values))])
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import appender, logs, store
 from events.appender import Appender
@@ -213,3 +213,32 @@ async def test_runners_are_woken(engine: AsyncEngine, database_url: str, log: st
     assert len(await rows(engine, "SELECT * FROM event")) == 1
     await shared.close()
     await listener.close()
+
+
+async def test_what_need_not_be_flushed(
+    engine: AsyncEngine, log: str, offer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An append that need not wait for the disk does not, unless it shares its transaction with one that must."""
+    seen: list[tuple[list[str], str]] = []
+    real = store.append
+
+    async def watched(conn: AsyncConnection, *args: Any, **named: Any) -> Appended:
+        ids = [each.submission.id for each in args[1]]
+        seen.append((ids, (await conn.execute(text("SHOW synchronous_commit"))).scalar_one()))
+        return await real(conn, *args, **named)
+
+    monkeypatch.setattr(store, "append", watched)
+    shared = Appender(engine, SystemClock())
+    asked = [("a", False), ("b", False), ("c", True), ("d", False)]
+    for index, (name, flushed) in enumerate(asked):
+        await shared.append(log, [offer("record.filed", f"{name}{index}")], flushed=flushed)
+    together = (shared.append(log, [offer("record.filed", name)], flushed=flushed) for name, flushed in asked)
+    alone = [shared.append(log, [offer("record.filed", name)], flushed=False) for name in ("x", "y")]
+    await asyncio.gather(*together)
+    await asyncio.gather(*alone)
+    await shared.close()
+    assert seen == [
+        (["a0"], "off"), (["b1"], "off"), (["c2"], "on"), (["d3"], "off"),
+        (["a", "b", "c", "d"], "on"), (["x", "y"], "off"),
+    ]  # fmt: skip
+    assert len(await check_log(engine, log)) == 10

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import merkle, store
+from events import batch, merkle, store
 from events.clock import SystemClock
 from events.cloudevent import Submission
 from events.merkle import root_of
@@ -79,7 +79,7 @@ async def test_every_level(
     sizes: list[int],
 ) -> None:
     """With tiles of width 4 five levels fill up; whatever the cuts, each full tile is there with the right hashes."""
-    monkeypatch.setattr(store, "TILE_WIDTH", 4)
+    monkeypatch.setattr(batch, "TILE_WIDTH", 4)
     monkeypatch.setattr(merkle, "TILE_WIDTH", 4)
     await grow(engine, log, offer, sizes)
     leaves, tiles, root = await written(engine)
