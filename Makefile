@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.setup
+BENCH_STAMP := .venv/bench/.setup
 
-.PHONY: setup run test lint lock examples clean
+.PHONY: setup run test lint lock examples bench clean
 
 setup: $(STAMP)
 
@@ -30,9 +31,20 @@ lock:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
 		--no-emit-index-url --no-header --no-annotate pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate bench/requirements.in --output-file bench/requirements.lock
 
 examples: setup
 	$(BIN)/python -m examples.build
+
+# What is measured beside us has an environment of its own: the locked one stays as it is.
+bench: setup $(BENCH_STAMP)
+	$(BIN)/python -m bench $(ARGS)
+
+$(BENCH_STAMP): bench/requirements.lock
+	$(BIN)/python -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	touch $(BENCH_STAMP)
 
 clean:
 	rm -rf .venv .zeren

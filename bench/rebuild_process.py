@@ -1,0 +1,73 @@
+"""One rebuild of a log, or one raw reading of its entries, in a process of its own that says what it took.
+
+python -m bench.rebuild_process rebuild|read URL LOG
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import asyncpg
+import orjson
+
+from events.database import open_engine
+from projections.rebuild import rebuild
+
+FETCHED: Final = 1000
+READ: Final = "SELECT kept FROM payload WHERE log_id = $1 ORDER BY position"
+BYTES_OF_MAXRSS: Final = 1 if sys.platform == "darwin" else 1024
+
+
+class RebuildError(Exception):
+    """The rebuilt rows are not the live ones."""
+
+
+async def rebuilt(url: str, log_id: str) -> int:
+    """Rebuild the projections of a log and compare them with the live ones; the entries. Raises RebuildError."""
+    engine = open_engine(url)
+    try:
+        found = await rebuild(engine, log_id)
+    finally:
+        await engine.dispose()
+    if not found.same:
+        raise RebuildError(f"live {found.live}, rebuilt {found.rebuilt} at size {found.size}")
+    return found.size
+
+
+async def read(url: str, log_id: str) -> int:
+    """Read the kept bytes of every entry of a log, in order, and parse them; the entries."""
+    connection = await asyncpg.connect(url)
+    try:
+        count = 0
+        async with connection.transaction():
+            async for row in connection.cursor(READ, log_id, prefetch=FETCHED):
+                orjson.loads(row["kept"])
+                count += 1
+        return count
+    finally:
+        await connection.close()
+
+
+def main() -> None:
+    """Do what is asked; say in one line of JSON how much it was and what it took."""
+    what, url, log_id = sys.argv[1:]
+    work: Callable[[str, str], Awaitable[int]] = {"rebuild": rebuilt, "read": read}[what]
+
+    async def worked() -> int:
+        return await work(url, log_id)
+
+    began, busy = time.perf_counter(), time.process_time()
+    events = asyncio.run(worked())
+    took = {"events": events, "seconds": time.perf_counter() - began, "cpu": time.process_time() - busy}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_OF_MAXRSS
+    print(json.dumps({**took, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main()
