@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import ask, keepers, replay, serve, transfer
+from service.cli import ask, importing, keepers, replay, serve, transfer
 
 app = typer.Typer(
     name="zeren",
@@ -16,7 +16,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(serve.demo)
 app.command("migrate")(keepers.migrate)
-app.command("import")(transfer.import_)
+app.command("import")(importing.import_)
 app.command("export")(transfer.export)
 app.command("ask")(ask.ask)
 app.command("replay")(replay.replay)

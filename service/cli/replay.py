@@ -14,7 +14,7 @@ from events.clock import TICK, read_stamp
 from events.entry import Entry
 from events.errors import BadRequest
 from events.known import KnownAt, read_known_at
-from projections.advance import History, advance
+from projections.advance import Changes, History, advance
 from service.cli.client import client_of, get
 from service.cli.transfer import every_entry
 from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_of, table, wait
@@ -39,7 +39,9 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
 
 def digest_of(items: list[dict[str, Any]]) -> str:
     """The rolling digest of the projections after these entries, which must be the first of a log."""
-    return advance([entry_of(item) for item in items], History()).digest.hex()
+    changes = Changes()
+    advance([entry_of(item) for item in items], History(), (), into=changes)
+    return changes.digest.hex()
 
 
 def replay(

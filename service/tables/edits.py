@@ -1,0 +1,78 @@
+"""Rows of a ledger that are on record already: the same, or edited since, against what stands now.
+
+A row that was edited, or edited back, is corrected against the version that stands; the id of the
+correction is made of the row, that version and the new content, so that it is sent once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from events.canonical import canonical, differences
+from events.standing import ANNULLED, CORRECTED, Version, decide
+from service.tables.ledger import Entry
+
+KINDS = (CORRECTED, ANNULLED)
+
+
+class Edit(NamedTuple):
+    """A row that differs from what stands of its event."""
+
+    entry: Entry
+    position: int
+    differs: list[str]
+    """JSON pointers."""
+    replaces: str
+    """The id of the event whose content stands: the row's own, or of a correction of it."""
+
+
+class Annulled(NamedTuple):
+    """A row whose event was annulled."""
+
+    entry: Entry
+    position: int
+
+
+@dataclass(slots=True)
+class Corrections:
+    """The corrections and annulments of a log, as its entries tell them."""
+
+    _versions: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
+    _said: dict[int, tuple[str, Any]] = field(default_factory=dict)
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take note of an entry of the log."""
+        if entry["names"] is not None:
+            self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
+            self._said[entry["position"]] = entry["id"], entry["event"]["data"].get("corrected_payload")
+
+    def compare(self, entry: Entry, position: int, differs: Iterable[str]) -> Edit | Annulled | None:
+        """How a row stands to its event at a position; `differs` is how it differs from that as first sent."""
+        versions = self._versions.get(position)
+        standing = position if not versions else decide([Version(position, "", None), *versions]).version
+        if standing is None:
+            return Annulled(entry, position)
+        own = entry.event["id"]
+        replaces = own
+        if standing != position:
+            replaces, data = self._said[standing]
+            differs = differences(data, entry.event["data"], "/data")
+        found = [pointer for pointer in differs if pointer.startswith("/data")]
+        return Edit(entry, position, found, replaces) if found else None
+
+
+def correction(edit: Edit, reason: str) -> dict[str, Any]:
+    """The event that corrects an edited row's."""
+    event = edit.entry.event
+    made_of = [event["id"], edit.replaces, event["data"]]
+    return {
+        "specversion": "1.0",
+        "id": f"correction:{sha256(canonical(made_of)).hexdigest()[:32]}",
+        "source": event["source"],
+        "type": CORRECTED,
+        "data": {"corrects_event_id": event["id"], "corrected_payload": event["data"], "reason": reason},
+    }

@@ -1,0 +1,191 @@
+"""A CSV ledger as events: a row is one event of a kind, its cells the fields of its data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from events.canonical import canonical
+from events.catalogue.base import Kind
+from service.tables.columns import CellFault, Column, columns_of, folded, put, understood
+from service.tables.faults import Fault
+from service.tables.identity import event_id, told_apart_by
+from service.tables.kinds import attribute, kind_named, kind_of
+from service.tables.sheet import Row, Sheet
+from service.tables.template import ID, TYPE
+
+SOURCE: Final = "urn:zeren:import:csv"
+"""The source of the events of a ledger that names none."""
+_WORD: Final = re.compile(r"[a-z_]+")
+
+
+class Entry(NamedTuple):
+    """One row as an event."""
+
+    line: int
+    kind: type[Kind]
+    event: dict[str, Any]
+    cells: Mapping[str, str]
+    """The cells that are not blank, by header as in the file."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """A file of rows: what they are as events, and what is wrong with the others."""
+
+    encoding: str
+    kind: type[Kind] | None
+    known_by: str
+    headers: Sequence[str]
+    entries: list[Entry] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rows: int = 0
+    repeated: int = 0
+    """Rows that say the same as one above."""
+    unreadable: bool = False
+    """Whether the file as a whole cannot be used."""
+
+
+def read_ledger(raw: bytes, *, kind: str | None = None, source: str = SOURCE, file_name: str = "") -> Ledger:
+    """Read a file. Raises KindUnclear where it does not say what its rows are."""
+    sheet = Sheet(raw)
+    if sheet.faults:
+        return Ledger(sheet.encoding, None, "", [], faults=sheet.faults, unreadable=True)
+    found, known_by = kind_of(sheet.header, kind, file_name)
+    ledger = Ledger(sheet.encoding, found, known_by, sheet.header, notes=sheet.notes)
+    if found is not None:
+        ledger.faults = _header_faults(found, sheet.header)
+        ledger.unreadable = bool(ledger.faults)
+    if not ledger.unreadable:
+        first: dict[tuple[str, str], Entry] = {}
+        for row in sheet.rows():
+            ledger.rows += 1
+            _take(ledger, row, source, first)
+        ledger.rows += len(sheet.faults)
+        ledger.faults = sorted([*ledger.faults, *sheet.faults], key=lambda fault: fault.line)
+    return ledger
+
+
+def _header_faults(kind: type[Kind], headers: Sequence[str]) -> list[Fault]:
+    """Columns that the kind does not have, or that are given twice."""
+    faults, seen = [], set()
+    for header in headers:
+        meant = _meant(kind, header)
+        if header and meant is None:
+            known = "、".join(column.header for column in columns_of(kind))
+            zh, en = f"{kind.TITLE_ZH}没有此列;可用:{known}", f"{kind.NAME} has no such column; it has {known}"
+            faults.append(Fault(1, header, None, zh, en))
+        elif meant is not None and meant in seen:
+            faults.append(Fault(1, header, None, "每列只出现一次", "each column once"))
+        seen.add(meant)
+    return faults
+
+
+@cache
+def _meant(kind: type[Kind], header: str) -> Column | str | None:
+    """What a header means: a column of the kind, or the name of an attribute of the event."""
+    return attribute(header, kind) or understood(kind).get(folded(header))
+
+
+def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], Entry]) -> None:
+    """Read one row into the ledger."""
+    found = _entry(ledger, row, source)
+    if not isinstance(found, Entry):
+        ledger.faults += found
+        return
+    key = found.event["source"], found.event["id"]
+    before = first.setdefault(key, found)
+    if before is found:
+        ledger.entries.append(found)
+    elif canonical(before.event) == canonical(found.event):
+        ledger.repeated += 1
+    else:
+        made_of = "、".join(f"{name}" for name in told_apart_by(found.kind)) or "data"
+        zh = f"与第 {before.line} 行是同一事件({made_of})而内容不同;若是两件事,请各填{ID}"
+        en = f"the same event as line {before.line} (by {made_of}) with other content; if they are two, give each an id"
+        ledger.faults.append(Fault(found.line, header_of(ledger, found.kind, ("id",)), found.event["id"], zh, en))
+
+
+def _entry(ledger: Ledger, row: Row, source: str) -> Entry | list[Fault]:
+    """A row as an event, or what is wrong with it."""
+    cells = {header: cell for header, cell in zip(ledger.headers, row.cells, strict=True) if cell}
+    kind = ledger.kind
+    if kind is None:
+        said = next((cell for header, cell in cells.items() if attribute(header, None) == "type"), "")
+        kind = kind_named(said)
+        if kind is None:
+            zh, en = "事件类型或其中文名称(见 GET /v1/kinds)", "a kind of event, or its title (see GET /v1/kinds)"
+            return [Fault(row.line, TYPE, said, zh, en)]
+    attributes: dict[str, str] = {"source": source}
+    data: dict[str, Any] = {}
+    faults = []
+    for header, cell in cells.items():
+        meant = _meant(kind, header)
+        if isinstance(meant, str):
+            attributes[meant] = cell
+        elif meant is None:
+            zh, en = f"{kind.TITLE_ZH}没有此列,应留空", f"blank: {kind.NAME} has no such column"
+            faults.append(Fault(row.line, header, cell, zh, en))
+        else:
+            try:
+                put(data, meant.path, meant.read(cell))
+            except CellFault as fault:
+                faults.append(Fault(row.line, header, cell, fault.zh, fault.en))
+    faults += _other_kind(row, kind, attributes.pop("type", None))
+    if faults:
+        return faults
+    event = {"specversion": "1.0", **attributes, "type": kind.NAME, "data": data}
+    event.setdefault("id", _made_id(kind, data))
+    return Entry(row.line, kind, event, cells)
+
+
+def _other_kind(row: Row, kind: type[Kind], said: str | None) -> list[Fault]:
+    """What is wrong where a row says another kind than the file."""
+    if said is None or kind_named(said) is kind:
+        return []
+    return [Fault(row.line, TYPE, said, f"{kind.NAME} {kind.TITLE_ZH}", f"{kind.NAME}, as the file says")]
+
+
+def _made_id(kind: type[Kind], data: Mapping[str, Any]) -> str:
+    """The id of a row's event; of a row that lacks the id it is about, which will be refused, by its content."""
+    fields = told_apart_by(kind)
+    if fields and data.get(fields[0]) is None:
+        return event_id(kind, {fields[0]: [*map(str, data.items())]})
+    return event_id(kind, data)
+
+
+def header_of(ledger: Ledger, kind: type[Kind], path: Sequence[str]) -> str | None:
+    """The header, as in the file, of the column that a path in an event comes from; its title where it has none."""
+    if not path:
+        return None
+    if path[0] != "data":
+        named = next((header for header in ledger.headers if _meant(kind, header) == path[0]), None)
+        return named or {"id": ID}.get(path[0], path[0])
+    fitting = [column for column in understood(kind).values() if column.path == tuple(path[1 : 1 + len(column.path)])]
+    if not fitting:
+        return path[1] if len(path) > 1 else None
+    longest = max(len(column.path) for column in fitting)
+    for header in ledger.headers:
+        meant = _meant(kind, header)
+        if isinstance(meant, Column) and meant.path == tuple(path[1 : 1 + longest]):
+            return header
+    return next(column.header for column in fitting if len(column.path) == longest)
+
+
+def fault_of(ledger: Ledger, entry: Entry, pointer: str, zh: str, en: str) -> Fault:
+    """What the service says of a place in an event, said of the cell it comes from."""
+    path = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    header = header_of(ledger, entry.kind, path)
+    if header is None:
+        zh, en = (_WORD.sub(lambda found: _title(entry.kind, found[0]), said) for said in (zh, en))
+    return Fault(entry.line, header, entry.cells.get(header or ""), zh, en)
+
+
+def _title(kind: type[Kind], word: str) -> str:
+    """The header of a field that a message names; any other word as it is."""
+    column = understood(kind).get(word) if "_" in word or word in kind.model_fields else None
+    return word if column is None else column.header

@@ -1,0 +1,94 @@
+"""A CSV file (RFC 4180) as rows of cells, each with the line it begins on, and what is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from service.tables.encoding import recognise
+from service.tables.faults import Fault
+
+MAX_CELL: Final = 512 * 1024
+"""As much as a line of an import may hold; a longer cell is a quote that was not closed."""
+_BLANK: Final = " \t\r\n\u00a0\u3000\ufeff"
+_AS_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?[eE][+-]?\d+|\d+\.0*)", re.ASCII)
+
+
+class Row(NamedTuple):
+    """One row: the line it begins on, counted from 1, and its cells without blanks around them."""
+
+    line: int
+    cells: list[str]
+
+
+def is_spreadsheet_number(text: str) -> bool:
+    """Whether a text is what a spreadsheet makes of a code that it took for a number: 6.21223E+11, 621223.0."""
+    return _AS_NUMBER.fullmatch(text) is not None
+
+
+class Sheet:
+    """One CSV file. `faults` grows while the rows are read."""
+
+    def __init__(self, raw: bytes) -> None:
+        encoding = recognise(raw)
+        self.encoding = encoding.said
+        self.faults: list[Fault] = list(encoding.faults)
+        self.notes: list[str] = []
+        self.header: list[str] = []
+        self._rows = self._read(raw, encoding.codec)
+        first = next(self._rows, None)
+        if first is not None:
+            self.header = list(first.cells)
+            while self.header and not self.header[-1]:
+                self.header.pop()
+        if not self.header and not self.faults:
+            self.faults.append(Fault(1, None, None, "文件为空:应以列名开头", "the file is empty: a header comes first"))
+        if raw and not raw.endswith((b"\n", b"\r")):
+            self.notes.append(
+                "文件末行没有换行,请确认末行完整 · no line break at the end: see that the last row is whole"
+            )
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the header that are not blank and have as many cells as it; the others are faults."""
+        width = len(self.header)
+        kept: Row | None = None
+        for row in self._rows:
+            if not any(row.cells):
+                continue
+            if kept is not None:
+                yield from self._fitting(kept, width, last=False)
+            kept = row
+        if kept is not None:
+            yield from self._fitting(kept, width, last=True)
+
+    def _fitting(self, row: Row, width: int, *, last: bool) -> Iterator[Row]:
+        cells = row.cells
+        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+            yield Row(row.line, cells[:width])
+            return
+        cut = "文件在此行截断:" if last and len(cells) < width else ""
+        cut_en = "the file is cut off in this row: " if cut else ""
+        zh, en = f"{cut}应有 {width} 列,实有 {len(cells)} 列", f"{cut_en}expected {width} cells, found {len(cells)}"
+        self.faults.append(Fault(row.line, None, ",".join(cells)[:80], zh, en))
+
+    def _read(self, raw: bytes, codec: str | None) -> Iterator[Row]:
+        """Every row of the file, the header too. A quote that is never closed ends the reading."""
+        if codec is None:
+            return
+        csv.field_size_limit(MAX_CELL)
+        text = io.TextIOWrapper(io.BytesIO(raw), codec, errors="ignore", newline="")
+        reader = csv.reader(text, strict=True)
+        begins = 1
+        try:
+            for cells in reader:
+                yield Row(begins, [cell.strip(_BLANK) for cell in cells])
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            said = str(error)
+            cut = "unexpected end of data" in said or "field larger" in said
+            zh = "文件在引号内截断:此行的引号没有闭合" if cut else f"不是有效的 CSV:{said}"
+            en = "the file is cut off inside quotes: a quote of this row is never closed" if cut else f"not CSV: {said}"
+            self.faults.append(Fault(begins, None, None, zh, en))

@@ -1,0 +1,36 @@
+"""The empty ledger of a kind: a header row of Chinese titles, to be filled in and imported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from codecs import BOM_UTF8
+from collections.abc import Mapping
+from typing import Final
+
+from events.catalogue.base import Kind
+from service.tables.columns import columns_of
+
+ID: Final = "事件标识"
+SOURCE: Final = "报送来源"
+TIME: Final = "报送时间"
+TYPE: Final = "事件类型"
+ATTRIBUTES: Final[Mapping[str, str]] = {ID: "id", SOURCE: "source", TIME: "time", TYPE: "type"}
+"""Headers of what is not data: the attributes of the CloudEvent."""
+_KIND_IN_HEADER: Final = re.compile(r"(.*?)\s*[(\uff08]\s*([a-z.-]+)\s*[)\uff09]")
+
+
+def template(kind: type[Kind]) -> bytes:
+    """The header of a kind as CSV (RFC 4180, UTF-8 with BOM), the kind in the first column's header."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow([f"{ID}({kind.NAME})", SOURCE, TIME, *(column.header for column in columns_of(kind))])
+    return BOM_UTF8 + out.getvalue().encode("utf-8")
+
+
+def kind_in_header(header: str) -> tuple[str, str | None]:
+    """A header without the kind it may carry, and that kind: `事件标识(visit.made)` is 事件标识 of visit.made."""
+    found = _KIND_IN_HEADER.fullmatch(header)
+    if found is None or found[1] not in (*ATTRIBUTES, *ATTRIBUTES.values()):
+        return header, None
+    return found[1], found[2]
