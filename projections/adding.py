@@ -10,7 +10,7 @@ from projections.folds.matter import own_id
 from projections.folds.registers import ANCHORS
 from projections.leaving import household_on
 from projections.rows import Found, Member, Tally, Transfer
-from projections.tenure import Bounds
+from projections.tenure import Bounds, on_record
 
 ANSWERING: Final = ("signatory", "co-principal")
 """Those who sign a letter as the ones who answer, not as the other party or a witness."""
@@ -36,7 +36,9 @@ class Adding(Protocol):
     async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
         """What belongs to a place, or to it and all below it in the tree of a day."""
         places = await self.below(place_id, day) if subtree else {place_id}
-        levels = {row.entity_id: row.doc["level"] for row in await self.of("jurisdiction", places) if _on(row, day)}
+        rows = await self.of("jurisdiction", places)
+        on_day = [row for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
+        levels = {row.entity_id: row.doc["level"] for row in on_day}
         found = [Member("place", one, None, levels.get(one)) for one in places]
         bodies = await self._bodies(places)
         found += bodies
@@ -102,11 +104,6 @@ class Adding(Protocol):
                 persons = Decimal(row.doc["amount"] or 0)
                 found[status] = Tally(before.count + 1, before.total + persons, None)
         return found
-
-
-def _on(row: Found, day: str) -> bool:
-    since, until = row.doc["from"], row.doc["until"]
-    return (since is None or since <= day) and (until is None or day < until)
 
 
 def _transfer(row: Found, receivers: dict[str, Any]) -> Transfer:

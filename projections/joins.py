@@ -1,8 +1,11 @@
 """Statements that follow rows to other rows in one round trip; `walking.py` says the same step by step.
 
-Parameters, in order: $1 the log, $2 the generation, $3 the size, $4 ids, $5 a day. Ids found on the
-way are made an array before rows are looked up by them: a plan then takes the index, however many
-rows it expects. Rows come in no particular order.
+Parameters, in order: $1 the log, $2 the generation, $3 the size, $4 ids, $5 a day. Rows come in no
+particular order.
+
+Rows are looked up for one id after the other, as a range of one value and in its order. For a log that
+the statistics do not know yet the planner expects next to nothing of any index, so that all look alike
+and it might read the whole log by one of another column; by its order it prefers the one of the column.
 """
 
 from __future__ import annotations
@@ -11,26 +14,32 @@ from typing import Final
 
 _HERE: Final = "log_id = $1 AND generation = $2 AND known_from < $3 AND (known_to IS NULL OR known_to >= $3)"
 _ON_DAY: Final = "(doc->>'from' IS NULL OR doc->>'from' <= $5) AND (doc->>'until' IS NULL OR doc->>'until' > $5)"
+_GIVEN: Final = "unnest(CAST($4 AS text[])) AS given (id)"
+_ROW: Final = "entity_id, ordinal, doc"
 
 
-def _rows(projection: str, where: str) -> str:
-    return f"SELECT '{projection}' AS projection, entity_id, ordinal, doc FROM p_{projection} WHERE {_HERE} AND {where}"
+def _found(projection: str, key: str, one: str, columns: str, also: str = "true") -> str:
+    """Columns of the rows of which a key is the id in `one`."""
+    return (
+        f"LATERAL (SELECT '{projection}' AS projection, {columns} FROM p_{projection} "
+        f"WHERE {_HERE} AND {key} >= {one} AND {key} <= {one} AND {also} ORDER BY {key}) AS found"
+    )
 
 
-def _all_of(column: str, ids: str) -> str:
-    return f"{column} = ANY (ARRAY(SELECT {ids}))"
+def _rows(projection: str, key: str, ids: str, also: str = "true") -> str:
+    """The rows of which a key is one of the ids in a relation with the column `id`."""
+    name = ids.rpartition(" AS ")[2].split()[0]
+    return f"SELECT found.* FROM {ids} CROSS JOIN {_found(projection, key, f'{name}.id', _ROW, also)}"
 
 
 LINEAGE: Final = f"""
 WITH RECURSIVE up (id) AS (
-    SELECT unnest(CAST($4 AS text[]))
+    SELECT id FROM {_GIVEN}
     UNION
-    SELECT above.parent_id FROM up CROSS JOIN LATERAL (
-        SELECT parent_id FROM p_jurisdiction
-        WHERE {_HERE} AND entity_id = up.id AND parent_id IS NOT NULL AND {_ON_DAY}
-    ) above
+    SELECT parent_id FROM up CROSS JOIN {_found("jurisdiction", "entity_id", "up.id", "parent_id", _ON_DAY)}
+    WHERE parent_id IS NOT NULL
 )
-{_rows("jurisdiction", _all_of("entity_id", "id FROM up"))}
+{_rows("jurisdiction", "entity_id", "up")}
 """
 """The rows of places, and of those above them on a day."""
 
@@ -39,51 +48,49 @@ kin (id) AS (
     {{persons}}
     UNION
     SELECT other.id FROM kin CROSS JOIN LATERAL (
-        SELECT merged_into AS id FROM p_person WHERE {_HERE} AND entity_id = kin.id AND merged_into IS NOT NULL
+        SELECT merged_into AS id FROM {_found("person", "entity_id", "kin.id", "merged_into")[len("LATERAL ") :]}
         UNION ALL
-        SELECT entity_id FROM p_person WHERE {_HERE} AND merged_into = kin.id
+        SELECT entity_id FROM {_found("person", "merged_into", "kin.id", "entity_id")[len("LATERAL ") :]}
     ) other
+    WHERE other.id IS NOT NULL
 )
 """
-_KIN_OF_IDS: Final = _KIN.format(persons="SELECT unnest(CAST($4 AS text[]))")
+_KIN_OF_GIVEN: Final = _KIN.format(persons=f"SELECT id FROM {_GIVEN}")
 
-KIN: Final = f"WITH RECURSIVE {_KIN_OF_IDS} {_rows('person', _all_of('entity_id', 'id FROM kin'))}"
+KIN: Final = f"WITH RECURSIVE {_KIN_OF_GIVEN} {_rows('person', 'entity_id', 'kin')}"
 """The rows of persons, and of those that merges make the same as one of them."""
 
 NAMED: Final = f"""
-WITH RECURSIVE {_KIN_OF_IDS}
-{_rows("person", _all_of("entity_id", "id FROM kin"))}
-UNION ALL {_rows("jurisdiction", "entity_id = ANY ($4)")}
-UNION ALL {_rows("post", "entity_id = ANY ($4)")}
-UNION ALL {_rows("body", "entity_id = ANY ($4)")}
+WITH RECURSIVE {_KIN_OF_GIVEN}
+{_rows("person", "entity_id", "kin")}
+UNION ALL {_rows("jurisdiction", "entity_id", _GIVEN)}
+UNION ALL {_rows("post", "entity_id", _GIVEN)}
+UNION ALL {_rows("body", "entity_id", _GIVEN)}
 """
 """The rows of places, posts, bodies and persons by their ids: one id space per log. Persons as of KIN."""
 
 ESTATE: Final = f"""
 WITH RECURSIVE
-bodies AS (
-    {_rows("body", "jurisdiction_id = ANY ($4)")}
+bodies (projection, id, ordinal, doc) AS (
+    {_rows("body", "jurisdiction_id", _GIVEN)}
     UNION ALL
-    SELECT inner_body.* FROM bodies CROSS JOIN LATERAL (
-        {_rows("body", "unit_id = bodies.entity_id AND jurisdiction_id IS NULL")}
-    ) inner_body
+    {_rows("body", "unit_id", "bodies", "jurisdiction_id IS NULL")}
 ),
-posts AS MATERIALIZED (
-    {_rows("post", "jurisdiction_id = ANY ($4)")}
-    UNION ALL {_rows("post", _all_of("body_id", "entity_id FROM bodies"))}
+posts (projection, id, ordinal, doc) AS MATERIALIZED (
+    {_rows("post", "jurisdiction_id", _GIVEN)}
+    UNION ALL {_rows("post", "body_id", "bodies")}
 ),
-appointments AS MATERIALIZED (
-    SELECT 'appointment' AS projection, entity_id, ordinal, doc, person_id FROM p_appointment
-    WHERE {_HERE} AND {_all_of("post_id", "entity_id FROM posts")}
+appointments (projection, id, ordinal, doc, person_id) AS MATERIALIZED (
+    SELECT found.* FROM posts CROSS JOIN {_found("appointment", "post_id", "posts.id", f"{_ROW}, person_id")}
 ),
 {_KIN.format(persons="SELECT person_id FROM appointments WHERE person_id IS NOT NULL")}
-SELECT * FROM bodies
+SELECT projection, id AS entity_id, ordinal, doc FROM bodies
 UNION ALL SELECT * FROM posts
-UNION ALL SELECT projection, entity_id, ordinal, doc FROM appointments
-UNION ALL {_rows("person", _all_of("entity_id", "id FROM kin"))}
-UNION ALL {_rows("letter", _all_of("post_id", "entity_id FROM posts"))}
-UNION ALL {_rows("letter", "post_id IS NULL AND " + _all_of("person_id", "id FROM kin"))}
-UNION ALL {_rows("pairing", "assisted = ANY ($4)")}
+UNION ALL SELECT projection, id, ordinal, doc FROM appointments
+UNION ALL {_rows("person", "entity_id", "kin")}
+UNION ALL {_rows("letter", "post_id", "posts")}
+UNION ALL {_rows("letter", "person_id", "kin", "post_id IS NULL")}
+UNION ALL {_rows("pairing", "assisted", _GIVEN)}
 """
 """What belongs to places: bodies with those that are part of them, posts, appointments, the persons
 appointed, what posts or these persons signed, and the pairings that assist the places."""

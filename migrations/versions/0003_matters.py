@@ -23,7 +23,7 @@ CREATE TABLE p_matter (
     PRIMARY KEY (log_id, generation, entity_id, known_from, ordinal)
 )
 """
-POINTERS = ("stands_at", "part_of", "done_by")
+POINTERS = {"stands_at": "stands_at, register", "part_of": "part_of", "done_by": "done_by"}
 REBUILT = (
     "projection_state", "mention", "p_appointment", "p_body", "p_jurisdiction", "p_letter", "p_pairing", "p_person",
     "p_post",
@@ -46,9 +46,9 @@ END $$;
 def upgrade() -> None:
     """Make the table and its indexes, and let the runner begin anew."""
     op.execute(TABLE)
-    for pointer in POINTERS:
+    for pointer, columns in POINTERS.items():
         op.execute(
-            f"CREATE INDEX p_matter_{pointer} ON p_matter (log_id, generation, {pointer}) WHERE {pointer} IS NOT NULL"
+            f"CREATE INDEX p_matter_{pointer} ON p_matter (log_id, generation, {columns}) WHERE {pointer} IS NOT NULL"
         )
     op.execute(
         "CREATE INDEX p_matter_rectifications ON p_matter (log_id, generation, entity_id) "

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from projections.answers import allocations, payments, purse
 from projections.answers.membership import Membership, membership_of
 from projections.answers.parties import Parties, named_in, parties, party, said
-from projections.answers.purse import added
+from projections.answers.purse import Purse, added
 from projections.answers.territory import Place, find, nearest, on_day
 from projections.folds.matter import own_id
 from projections.rows import Found, Reader, Transfer
@@ -18,26 +18,29 @@ from projections.scene import Scene
 Item = dict[str, Any]
 
 LEVELS: Final = ("province", "city", "county", "township", "village")
+BUDGET: Final = (
+    "fund", "fiscal_year", "base_definition", "base_revenue", "previous_year_fund", "previous_year_revenue",
+)  # fmt: skip
+"""What a budget states beside its amount, each time it is adopted or amended."""
 STATED: Final = {
-    "budget": ("fund", "fiscal_year", "base_definition", "base_revenue", "previous_year_fund", "previous_year_revenue"),
     "consolidation": ("sources", "plan_id", "due_on"),
     "donation": ("goods", "intent"),
 }
 """What the registers that have no view of their own state beside amount and day."""
-AMOUNTS: Final = {"budget": "special_fund"}
-DAYS: Final = {"budget": "adopted_on", "consolidation": "consolidated_on", "donation": "received_on"}
+DAYS: Final = {"consolidation": "consolidated_on", "donation": "received_on"}
 
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """The money of a scope: the answer but for its items, which are so far only named, in order."""
+    """The money of a scope: what its answer says before the items, and which matters are its items, in order."""
 
-    answer: dict[str, Any]
+    head: dict[str, Any]
+    ids: list[str]
     members: Membership
 
 
 async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
-    """`GET /jurisdictions/{ref}/money`, its items as ids of matters by day. Raises NotFound or Ambiguous."""
+    """`GET /jurisdictions/{ref}/money`, its items by their ids. Raises NotFound or Ambiguous."""
     reader, day = scene.reader, scene.valid_at
     place_id, resolved_by, tree = await find(reader, ref, day)
     place = Place(place_id, nearest(tree[place_id], day).doc)
@@ -46,21 +49,22 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
     transfers = await reader.transfers(members.ids, day)
     tallies = await reader.tally(members.ids, purse.COUNTED, day)
     unpaid = await reader.unpaid(members.ids, day)
+    budgets = await reader.matters("stands_at", members.ids, ["budget"])
     keys = {(one.day, one.entity_id) for one in transfers}
     keys |= set(await reader.dated(members.ids, purse.COUNTED, day))
     keys |= {(str(said(row)["approved_on"]), row.entity_id) for row in unpaid}
-    answer = {
+    keys |= {(step["on"], row.entity_id) for row in budgets if (step := purse.adopted(row, day)) is not None}
+    head = {
         "jurisdiction": place.brief,
         "on_record": on_day(tree[place_id], day) is not None,
         **scene.header(),
         "resolved_by": resolved_by,
         "scope": "subtree" if subtree else "own",
-        "totals": purse.of_scope(members, tallies, transfers, unpaid),
+        "totals": purse.of_scope(members, Purse(tallies, transfers, budgets, unpaid), day),
         "levels": await _levels(reader, members, transfers, day),
-        "items": [entity_id for _, entity_id in sorted(keys)],
         "withheld": 0,
     }
-    return Flows(answer, members)
+    return Flows(head, [entity_id for _, entity_id in sorted(keys)], members)
 
 
 async def _levels(reader: Reader, members: Membership, transfers: Sequence[Transfer], day: str) -> list[dict[str, Any]]:
@@ -113,16 +117,39 @@ def _item(row: Found, names: Parties, projects: dict[str, Found], day: str) -> I
         return payments.reimbursement(row, names, payments.acceptances(projects.get(row.doc["part_of"]), day))
     if register == "recovery":
         return payments.recovery(row, names)
+    if register == "budget":
+        return _budget(row, names, day)
     data = said(row)
     return {
         register: own_id(row.entity_id),
-        "amount": data.get(AMOUNTS.get(register, "amount")),
+        "amount": data.get("amount"),
         DAYS[register]: data[DAYS[register]],
         **{name: data.get(name) for name in STATED[register]},
         "jurisdiction": party(names, data.get("jurisdiction_id")),
         **({"donor": party(names, data.get("donor_id"))} if register == "donation" else {}),
         "evidence": row.doc["evidence"],
     }
+
+
+def _budget(row: Found, names: Parties, day: str) -> Item:
+    """A budget as it stood on the day: an amendment moves the amount and the base, every version of them is a step."""
+    told = [step for step in row.doc["facts"] if step["on"] <= day]
+    data = told[-1]["data"]
+    return {
+        "budget": own_id(row.entity_id),
+        "amount": data["special_fund"],
+        "adopted_on": told[-1]["on"],
+        **{name: data.get(name) for name in BUDGET},
+        "jurisdiction": party(names, data.get("jurisdiction_id")),
+        "steps": [_adoption(step) for step in told],
+        "evidence": row.doc["evidence"],
+    }
+
+
+def _adoption(step: Mapping[str, Any]) -> Item:
+    data = step["data"]
+    stated = {name: data.get(name) for name in BUDGET}
+    return {"on": step["on"], "amount": data["special_fund"], **stated, "position": step["position"]}
 
 
 def _direction(members: Membership, giver: str | None, receiver: str | None) -> str:

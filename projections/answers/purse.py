@@ -5,14 +5,15 @@ All sums are exact: decimals of yuan, written with two places.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from projections.answers.membership import Membership
 from projections.rows import Found, Tally, Transfer
 
-COUNTED: Final = ("budget", "consolidation", "disbursement", "reimbursement", "recovery", "donation")
+COUNTED: Final = ("consolidation", "disbursement", "reimbursement", "recovery", "donation")
 """Registers that are added up where their matters stand."""
 
 
@@ -26,19 +27,38 @@ def added(amounts: Iterable[str | Decimal | None]) -> Decimal:
     return sum((Decimal(amount) for amount in amounts if amount is not None), Decimal(0))
 
 
-def of_scope(
-    members: Membership, tallies: Mapping[str, Tally], transfers: Collection[Transfer], unpaid: Iterable[Found]
-) -> dict[str, str]:
-    """The purse of a scope: of what is COUNTED, its allocations, and the payments approved but not yet made."""
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a purse is made of, up to a day."""
+
+    tallies: Mapping[str, Tally]
+    """Of the registers COUNTED."""
+    transfers: Sequence[Transfer]
+    budgets: Sequence[Found]
+    """As they are kept, amended after the day too."""
+    unpaid: Sequence[Found]
+    """Payments approved by the day and made later."""
+
+
+def adopted(budget: Found, day: str) -> Mapping[str, Any] | None:
+    """The step by which a budget was adopted or amended last by a day; None where it was not adopted by then."""
+    told = [step for step in budget.doc["facts"] if step["on"] <= day]
+    return told[-1] if told else None
+
+
+def of_scope(members: Membership, purse: Purse, day: str) -> dict[str, str]:
+    """The purse of a scope on a day."""
+    tallies, transfers = purse.tallies, purse.transfers
+    budgets = [step for row in purse.budgets if (step := adopted(row, day)) is not None]
     total = {name: tallies[name].total if name in tallies else Decimal(0) for name in COUNTED}
     allocated, passed_on = came_in(transfers, members), went_out(transfers, members)
     return {
         **balance(allocated, passed_on, total["disbursement"], total["recovery"]),
-        "appropriated": yuan(total["budget"]),
+        "appropriated": yuan(added(step["data"]["special_fund"] for step in budgets)),
         "consolidated": yuan(total["consolidation"]),
         "reimbursed": yuan(total["reimbursement"]),
         "donated": yuan(total["donation"]),
-        "approved_not_paid": yuan(added(row.doc["amount"] for row in unpaid)),
+        "approved_not_paid": yuan(added(row.doc["amount"] for row in purse.unpaid)),
     }
 
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from projections.answers import designation, purse
 from projections.answers.membership import Membership, membership_of
+from projections.answers.purse import Purse
 from projections.answers.rectification_state import Standing, status_on
 from projections.answers.territory import Place, find, nearest, on_day
 from projections.folds.matter import matter_id
-from projections.rows import Reader, Tally
+from projections.rows import Found, Reader, Tally
 from projections.scene import Scene
 
 COUNTED: Final = ("visit", "finding", *purse.COUNTED)
@@ -40,7 +41,8 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
     letters = await reader.letters_on(members.posts, members.places, day)
     transfers = await reader.transfers(members.ids, day)
     unpaid = await reader.unpaid(members.ids, day)
-    cases = await _cases(reader, members, day)
+    told = await reader.matters("stands_at", members.ids, ["budget", "rectification"])
+    cases = _cases(told, day)
     visits = tallies.get("visit", NOTHING)
     return {
         "jurisdiction": Place(place_id, nearest(tree[place_id], day).doc).brief,
@@ -54,7 +56,7 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
             "not_in_force": letters.get("no", 0),
         },
         "visits": {"count": visits.count, "nights": int(visits.total), "last": visits.last},
-        "money": purse.of_scope(members, tallies, transfers, unpaid),
+        "money": purse.of_scope(members, Purse(tallies, transfers, _of(told, "budget"), unpaid), day),
         "findings": _findings(tallies.get("finding", NOTHING).count, members, cases, day),
         "rectifications": _rectifications(cases),
         **await _designated(reader, place_id, members, day),
@@ -63,10 +65,13 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
     }
 
 
-async def _cases(reader: Reader, members: Membership, day: str) -> list[_Case]:
+def _of(rows: Sequence[Found], register: str) -> list[Found]:
+    return [row for row in rows if row.doc["register"] == register]
+
+
+def _cases(rows: Sequence[Found], day: str) -> list[_Case]:
     """The rectifications of the scope's findings that were ordered by the day."""
-    rows = await reader.matters("stands_at", members.of("finding"), ["rectification"])
-    told = [(row.doc["part_of"], status_on(row.doc["facts"], day)) for row in rows]
+    told = [(row.doc["part_of"], status_on(row.doc["facts"], day)) for row in _of(rows, "rectification")]
     return [_Case(finding, standing) for finding, standing in told if standing is not None]
 
 
@@ -93,12 +98,12 @@ async def _designated(reader: Reader, place_id: str, members: Membership, day: s
     """The designations and the exit of the place itself, and how many places of the scope are on each list."""
     own = await reader.matters("stands_at", [place_id], ["designation", "exit"])
     below = [matter_id("designation", one) for one in members.places if one != place_id]
-    designations = [row for row in own if row.doc["register"] == "designation"]
+    designations = _of(own, "designation")
     listed = designations[0] if designations else None
     return {
         "designations": designation.shown(listed, day),
         "designated": designation.counted([*designations, *await reader.of("matter", below)], day),
-        "exit": designation.exit_of(listed, [row for row in own if row.doc["register"] == "exit"], day),
+        "exit": designation.exit_of(listed, _of(own, "exit"), day),
     }
 
 

@@ -61,14 +61,14 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
         said = {name: value for fact in facts for name, value in fact.data.items()}
         steps.sort(key=lambda step: (step["on"] or "", step["position"]))
     opening = next(iter(register.kinds))
-    opened = [step["on"] for step in steps if step["type"] == opening and step["on"] is not None]
+    opened = [step for step in steps if step["type"] == opening and step["on"] is not None]
     first = next((step["on"] for step in steps if step["on"] is not None), None)
     keys = {
         "register": register.name,
         "stands_at": _pointer(register.stands_at, said),
         "part_of": _pointer(register.part_of, said),
         "done_by": _pointer(register.done_by, said),
-        "day": opened[-1] if opened else first,
+        "day": max(opened, key=lambda step: step["position"])["on"] if opened else first,
         "amount": _amount(register.amount, said),
     }
     doc = {**keys, "facts": steps, "evidence": evidence_of(facts)}

@@ -85,7 +85,7 @@ _MONEY: Final = (
         amount=("amount",),
     ),
     Register(
-        "disbursement", {"funds.disbursed": "disbursement_id"}, ("jurisdiction_id", "project_id", "payer"),
+        "disbursement", {"funds.disbursed": "disbursement_id"}, ("jurisdiction_id", "project_id", "payer", "payee"),
         ("project_id",), ("payer",), ("amount",),
     ),
     Register(

@@ -41,5 +41,5 @@ async def money_of_place(asked: Question, ref: str, subtree: Subtree, page: Page
     """What came in, was passed on, was paid and is left of a place's money, and every dated step of it."""
     async with place_scene(asked, ref) as scene:
         flows = await money.of_place(scene, ref, subtree=subtree)
-        answer = page_of(flows.answer, page)
+        answer = page_of({**flows.head, "items": flows.ids}, page)
         return {**answer, "items": await money.described(scene, flows.members, answer["items"])}

@@ -26,8 +26,22 @@ from events.entry import Entry
 from events.errors import Ambiguous, NotFound
 from events.known import KnownAt
 from events.receipts import Offer
-from projections.answers import bodies, chain, holders, jurisdictions, letters, persons, timeline
+from projections.answers import (
+    bodies,
+    chain,
+    handovers,
+    holders,
+    jurisdictions,
+    letters,
+    money,
+    persons,
+    projects,
+    rectifications,
+    state,
+    timeline,
+)
 from projections.answers import changes as differences
+from projections.folds.registers import REGISTERS
 from projections.memory import MemoryReader
 from projections.policies.pack import load_all
 from projections.reading import PostgresReader
@@ -36,7 +50,20 @@ from projections.registry import PROJECTIONS
 from projections.rows import Reader
 from projections.runner import Progress, catch_up, progress
 from projections.scene import Scene
-from tests.projections.histories import BODIES, CODES, DAYS, NUMBERS, PERSONS, PLACES, POSTS, History, Json, histories
+from tests.projections.histories import (
+    APPOINTMENTS,
+    BODIES,
+    CODES,
+    DAYS,
+    NUMBERS,
+    PERSONS,
+    PLACES,
+    POSTS,
+    History,
+    Json,
+    histories,
+)
+from tests.projections.kinds import THINGS
 
 pytestmark = pytest.mark.anyio
 
@@ -114,7 +141,31 @@ async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
         asked[f"letters {number}"] = letters.register(scene, number=number)
     for body in BODIES:
         asked[f"body {body}"] = bodies.one(scene, body)
+    asked |= of_matters(scene)
     return {name: await said(answer) for name, answer in asked.items()}
+
+
+def of_matters(scene: Scene) -> dict[str, Awaitable[Any]]:
+    """Every answer about visits, money, findings, exits and handovers."""
+    asked: dict[str, Awaitable[Any]] = {}
+    for place, subtree in zip(PLACES[:4], (True, False, True, True), strict=True):
+        asked[f"state {place}"] = state.of_place(scene, place, subtree=subtree)
+        asked[f"money {place}"] = all_flows(scene, place, subtree=subtree)
+        asked[f"matters {place}"] = timeline.of_jurisdiction(
+            scene, place, None, None, REGISTERS.keys(), subtree=subtree
+        )
+    for thing in THINGS:
+        asked[f"project {thing}"] = projects.one(scene, thing)
+        asked[f"rectification {thing}"] = rectifications.one(scene, thing)
+    for appointment in APPOINTMENTS:
+        asked[f"handover {appointment}"] = handovers.handover(scene, appointment)
+    return asked
+
+
+async def all_flows(scene: Scene, place: str, *, subtree: bool) -> Any:
+    """The money of a place with every flow described."""
+    flows = await money.of_place(scene, place, subtree=subtree)
+    return [flows.head, await money.described(scene, flows.members, flows.ids)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ async def test_a_record_stands_where_its_archive_is_named_after() -> None:
 
 
 async def test_pairings_of_a_village_and_its_households() -> None:
-    """Helpers of households are in the timeline of the village and of those above, with why they stopped, who followed."""
+    """Helpers of households are in the timeline of their village, with the reason and who followed; above it too."""
     ledger = county()
     ledger.record("household.identified", household_id="h", jurisdiction_id="v", effective_from="2016-01-01")
     for pairing, helper, assisted in (("1", "office", "v"), ("2", "x", "h"), ("3", "y", "h"), ("4", "y", "n")):

@@ -41,7 +41,7 @@ async def asked(
     """The money of a place on a day, with all items."""
     scene = ledger.scene(day, size)
     flows = await money.of_place(scene, place, subtree=subtree)
-    return {**flows.answer, "items": await money.described(scene, flows.members, flows.answer["items"])}
+    return {**flows.head, "items": await money.described(scene, flows.members, flows.ids)}
 
 
 async def ways(ledger: Ledger, place: str, *, subtree: bool = True) -> list[tuple[str, str]]:
@@ -184,3 +184,22 @@ async def test_a_correction_of_a_giver_changes_the_way(ledger: Ledger) -> None:
     ledger.correct(position, allocator_id="ministry", **data)
     before, after = (await asked(ledger, "c", size=size))["items"][-1], (await asked(ledger, "c"))["items"][-1]
     assert (before["direction"], after["direction"], len(after["evidence"])) == ("within", "in", 2)
+
+
+async def test_an_amended_budget_stands_as_on_the_day(ledger: Ledger) -> None:
+    """Before the amendment the amount and the base adopted first stand, in the sums too; after it the new ones."""
+    for on, amount, base in (
+        ("2017-02-10", "5500000.00", "550000000.00"),
+        ("2017-08-30", "5600000.00", "625000000.00"),
+    ):
+        ledger.record("budget.appropriated", budget_id="B", jurisdiction_id="c", special_fund=amount, base_revenue=base,
+                      adopted_on=on)  # fmt: skip
+    for day, amount, base, steps in (
+        ("2017-08-29", "5500000.00", "550000000.00", 1), ("2017-08-30", "5600000.00", "625000000.00", 2),
+    ):  # fmt: skip
+        answer = await asked(ledger, "c", day, subtree=False)
+        [budget] = [item for item in answer["items"] if item["type"] == "budget"]
+        assert (budget["amount"], budget["base_revenue"], len(budget["steps"])) == (amount, base, steps)
+        assert answer["totals"]["appropriated"] == amount
+    early = await asked(ledger, "c", "2017-02-09", subtree=False)
+    assert early["totals"]["appropriated"] == "0.00"

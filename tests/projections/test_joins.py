@@ -104,7 +104,7 @@ async def test_a_lineage_is_that_of_the_day(engine: AsyncEngine, day: str, above
         for place, (code, parent) in tree.items()
     ]
     moved = {"jurisdiction_id": "j3", "new_parent_id": "j2", "effective_from": "2016-02-29"}
-    log = await filled(engine, History(told([*facts, ("jurisdiction.reparented", moved)])), [])
+    log = await filled(engine, History(told([*facts, ("jurisdiction.reparented", moved)])), [True])
     here = await log.progress()
     async with engine.connect() as conn:
         rows = await PostgresReader(conn, log.log_id, here.generation, here.size).lineage(["j3"], day)

@@ -209,7 +209,7 @@ async def answered(reader: Reader, day: str) -> Said:
 async def whole(scene: Scene, place: str, *, subtree: bool) -> Said:
     """The money of a place, with all of its items."""
     flows = await money.of_place(scene, place, subtree=subtree)
-    return {**flows.answer, "items": await money.described(scene, flows.members, flows.answer["items"])}
+    return {**flows.head, "items": await money.described(scene, flows.members, flows.ids)}
 
 
 @pytest.mark.parametrize("seed", range(8))
