@@ -58,11 +58,16 @@ def _form(hint: Any) -> str | None:
 
 def main_day(kind: type[Kind], data: Mapping[str, Any]) -> str | None:
     """The date that data of a kind is about: the one it requires, else the first one given that was not planned."""
-    for field in date_fields(kind):
+    for field in _main_fields(kind):
         value = data.get(field.name)
-        if isinstance(value, str) and not field.planned:
+        if isinstance(value, str):
             return field.day(value)
     return None
+
+
+@cache
+def _main_fields(kind: type[Kind]) -> tuple[DateField, ...]:
+    return tuple(field for field in date_fields(kind) if not field.planned)
 
 
 def dated_steps(kind: type[Kind], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

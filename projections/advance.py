@@ -53,15 +53,16 @@ class History:
     named: dict[int, frozenset[Entity]] = field(default_factory=dict)
     """Position of a version to the entities that it names: worked out once."""
 
-    def touched(self, versions: Sequence[Entry]) -> set[Entity]:
+    def touched(self, versions: Sequence[Entry]) -> frozenset[Entity]:
         """The entities that any of these versions of a fact names."""
-        found: set[Entity] = set()
-        for version in versions:
-            names = self.named.get(version.position)
-            if names is None:
-                names = self.named[version.position] = frozenset(_named_by(version, versions[0]))
-            found |= names
-        return found
+        names = self._names(versions[0], versions[0])
+        return names.union(*(self._names(version, versions[0]) for version in versions[1:])) if versions[1:] else names
+
+    def _names(self, version: Entry, fact: Entry) -> frozenset[Entity]:
+        names = self.named.get(version.position)
+        if names is None:
+            names = self.named[version.position] = frozenset(_named_by(version, fact))
+        return names
 
 
 @dataclass(slots=True)
@@ -114,7 +115,8 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
         versions.append(entry)
         standing.pop(entry.fact_position, None)
         changes.mentions |= {(named, PLAIN, entry.position) for named in ids_named(versions, entry)}
-        for entity in sorted(history.touched(versions)):
+        touched = history.touched(versions)
+        for entity in sorted(touched) if len(touched) > 1 else touched:
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
@@ -146,14 +148,22 @@ def _rows(
         if position not in standing:
             standing[position] = standing_fact(versions[position])
         fact = standing[position]
-        if fact is not None and entity_id in projection.named(fact.kind, fact.data, fact.id):
+        if fact is None:
+            continue
+        # What was never corrected names what brought us here; a correction may have let go of it.
+        if len(versions[position]) == 1 or entity_id in projection.named(fact.kind, fact.data, fact.id):
             facts.append(fact)
     return projection.fold(entity_id, facts)
 
 
 def _replace(entity: Entity, rows: Sequence[Row], position: int, history: History, changes: Changes) -> None:
-    before = history.open_rows.get(entity, [])
-    after: list[Version] = []
+    before = history.open_rows.get(entity)
+    if not before:
+        after = [Version(entity, ordinal, position, row) for ordinal, row in enumerate(rows)]
+        changes.opened += after
+        history.open_rows[entity] = after
+        return
+    after = []
     for ordinal, row in enumerate(rows):
         if ordinal < len(before) and before[ordinal].row == row:
             after.append(before[ordinal])

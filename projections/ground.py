@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import knowledge
+from events.database import driver_of
 from events.errors import LogUnknown
 from events.known import Knowledge
 from events.logs import Log
@@ -29,6 +30,8 @@ STANDING: Final = text(
     WHERE l.log_id = :log_id
     """
 )
+KEEP_PLANS: Final = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
+"""Plans of reads are made once for each connection, and always look up by an index, however small a table was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,14 @@ class Ground:
 
 
 async def ground_of(conn: AsyncConnection, log_id: str) -> Ground:
-    """The ground of one log; projections that no runner has seen yet are at size 0. Raises LogUnknown."""
+    """The ground of one log; projections that no runner has seen yet are at size 0. Raises LogUnknown.
+
+    The connection's transaction, which only reads, keeps plans from here on.
+    """
     row = (await conn.execute(STANDING, {"log_id": log_id})).one_or_none()
     if row is None:
         raise LogUnknown(log=log_id)
+    await (await driver_of(conn)).execute(KEEP_PLANS)
     log = Log(**{name: getattr(row, name) for name in _LOG} | {"frontier": bytes(row.frontier)})
     if row.projected is None:
         progress = Progress(log_id, 1, 0, {}, b"")

@@ -22,7 +22,7 @@ def _found(projection: str, key: str, one: str, columns: str, also: str = "true"
     """Columns of the rows of which a key is the id in `one`."""
     return (
         f"LATERAL (SELECT '{projection}' AS projection, {columns} FROM p_{projection} "
-        f"WHERE {_HERE} AND {key} >= {one} AND {key} <= {one} AND {also} ORDER BY {key}) AS found"
+        f"WHERE {_HERE} AND {key} = ANY (ARRAY[{one}]) AND {also} ORDER BY {key}) AS found"
     )
 
 
@@ -37,7 +37,7 @@ WITH RECURSIVE up (id) AS (
     SELECT id FROM {_GIVEN}
     UNION
     SELECT parent_id FROM up CROSS JOIN {_found("jurisdiction", "entity_id", "up.id", "parent_id", _ON_DAY)}
-    WHERE parent_id IS NOT NULL
+    WHERE coalesce(parent_id, '') <> ''
 )
 {_rows("jurisdiction", "entity_id", "up")}
 """
@@ -52,7 +52,7 @@ kin (id) AS (
         UNION ALL
         SELECT entity_id FROM {_found("person", "merged_into", "kin.id", "entity_id")[len("LATERAL ") :]}
     ) other
-    WHERE other.id IS NOT NULL
+    WHERE coalesce(other.id, '') <> ''
 )
 """
 _KIN_OF_GIVEN: Final = _KIN.format(persons=f"SELECT id FROM {_GIVEN}")
@@ -69,12 +69,15 @@ UNION ALL {_rows("body", "entity_id", _GIVEN)}
 """
 """The rows of places, posts, bodies and persons by their ids: one id space per log. Persons as of KIN."""
 
+_APPOINTED: Final = "SELECT unnest(ARRAY(SELECT person_id FROM appointments WHERE person_id IS NOT NULL))"
+"""As an array, of which the planner expects few: the space for telling ids apart is set aside beforehand."""
+
 ESTATE: Final = f"""
 WITH RECURSIVE
 bodies (projection, id, ordinal, doc) AS (
     {_rows("body", "jurisdiction_id", _GIVEN)}
     UNION ALL
-    {_rows("body", "unit_id", "bodies", "jurisdiction_id IS NULL")}
+    {_rows("body", "unit_id", "bodies", "coalesce(jurisdiction_id, '') = ''")}
 ),
 posts (projection, id, ordinal, doc) AS MATERIALIZED (
     {_rows("post", "jurisdiction_id", _GIVEN)}
@@ -83,13 +86,13 @@ posts (projection, id, ordinal, doc) AS MATERIALIZED (
 appointments (projection, id, ordinal, doc, person_id) AS MATERIALIZED (
     SELECT found.* FROM posts CROSS JOIN {_found("appointment", "post_id", "posts.id", f"{_ROW}, person_id")}
 ),
-{_KIN.format(persons="SELECT person_id FROM appointments WHERE person_id IS NOT NULL")}
+{_KIN.format(persons=_APPOINTED)}
 SELECT projection, id AS entity_id, ordinal, doc FROM bodies
 UNION ALL SELECT * FROM posts
 UNION ALL SELECT projection, id, ordinal, doc FROM appointments
 UNION ALL {_rows("person", "entity_id", "kin")}
 UNION ALL {_rows("letter", "post_id", "posts")}
-UNION ALL {_rows("letter", "person_id", "kin", "post_id IS NULL")}
+UNION ALL {_rows("letter", "person_id", "kin", "coalesce(post_id, '') = ''")}
 UNION ALL {_rows("pairing", "assisted", _GIVEN)}
 """
 """What belongs to places: bodies with those that are part of them, posts, appointments, the persons

@@ -162,8 +162,9 @@ def _row(name: str, row: Any) -> Row:
 async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Changes) -> None:
     """Write what a run changed."""
     scope = {"log_id": log_id, "generation": generation}
+    opened_of, closed_of = _by_projection(changes.opened), _by_projection(changes.closed)
     for name in PROJECTIONS:
-        closed = [version for version in changes.closed if version.entity[0] == name]
+        closed = closed_of.get(name)
         if closed:
             columns = {
                 "ids": [v.entity[1] for v in closed],
@@ -172,7 +173,7 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
                 "tos": [v.known_to for v in closed],
             }
             await conn.execute(CLOSE[name], {**scope, **columns})
-        opened = [version for version in changes.opened if version.entity[0] == name]
+        opened = opened_of.get(name)
         if opened:
             await _copy(conn, name, log_id, generation, opened)
     mentions = [(log_id, generation, *mention) for mention in sorted(changes.mentions)]
@@ -181,6 +182,13 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
     await conn.execute(
         ADD_TO_DIRECTORY, {"log_id": log_id, "kinds": [kind for kind, _ in listed], "ids": [i for _, i in listed]}
     )
+
+
+def _by_projection(versions: Iterable[Version]) -> dict[str, list[Version]]:
+    found: dict[str, list[Version]] = {}
+    for version in versions:
+        found.setdefault(version.entity[0], []).append(version)
+    return found
 
 
 async def _copy(conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]) -> None:

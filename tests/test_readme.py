@@ -42,4 +42,4 @@ def test_the_walk_prints_what_the_readme_says(server: Served, tmp_path: Path) ->
         if following[0] in ("json", "text"):
             assert done.stdout.decode().strip() == following[1].strip()
             compared += 1
-    assert compared == 4
+    assert compared == 5

@@ -174,6 +174,21 @@ async def test_persons_and_posts_see_what_names_them() -> None:
         assert item["names"]["old-x"] == "甲"
 
 
+async def test_a_timeline_says_for_which_day_it_was_asked() -> None:
+    """A place, a person and a post: the tree, the code and the names are those of the day asked about."""
+    ledger = county()
+    ledger.record("person.registered", person_id="x", name_zh="甲")
+    scene = ledger.scene("2018-03-05")
+    for answer in (
+        await timeline.of_jurisdiction(scene, "c", None, None),
+        await timeline.of_jurisdiction(scene, "c", None, None, {"visit"}, subtree=True),
+        await timeline.of_person(scene, "x", None, None),
+        await timeline.of_post(scene, "chief", None, None),
+    ):
+        assert scene.header().items() <= answer.items()
+        assert answer["valid_at"] == "2018-03-05"
+
+
 async def test_where_things_are() -> None:
     """A rectification is found at the place of its finding, an exit of a household in its village, a circle nowhere."""
     ledger = county()

@@ -92,7 +92,7 @@ def test_an_id_ignores_what_may_be_edited() -> None:
 
 texts = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cf")), min_size=1, max_size=12)
 plain_texts = texts.filter(lambda text: text[0] not in "[{" and text == text.strip())
-ids = st.text("abc-0129;,，；\"甲乙", min_size=1, max_size=8)
+ids = st.text('abc-0129;,，；"甲乙', min_size=1, max_size=8)
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "text": plain_texts,
     "id": ids,
