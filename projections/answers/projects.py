@@ -29,7 +29,7 @@ STATED: Final = (
     "result", "budget", "approved_amount", "beneficiary_households", "consultation_event_id", "built_quantity",
 )  # fmt: skip
 """What a step may state beside its day and who took it."""
-PARTS: Final = ("disbursement", "reimbursement", "recovery", "posting", "finding")
+PARTS: Final = ("disbursement", "reimbursement", "recovery", "posting", "record", "finding")
 
 
 async def one(scene: Scene, project_id: str) -> dict[str, Any]:
@@ -57,6 +57,7 @@ async def one(scene: Scene, project_id: str) -> dict[str, Any]:
         "reimbursements": settled,
         "recoveries": back,
         "postings": posted,
+        "records": [_record(row) for row in _of(parts, "record")],
         "disclosure": _disclosure(posted, paid),
         "findings": [_finding(row) for row in _of(parts, "finding")],
         "totals": _totals(steps, paid, settled, back),
@@ -108,6 +109,13 @@ def _step(step: Step, names: Parties) -> Item:
         "position": step["position"],
         "recorded_at": step["recorded_at"],
     }
+
+
+def _record(row: Found) -> Item:
+    """A record filed (归档) in the archive that is named after the project."""
+    filed = row.doc["facts"][-1]
+    shown = {name: filed["data"].get(name) for name in ("archive", "kind", "sequence", "document_sha256")}
+    return {"record": own_id(row.entity_id), "filed_on": filed["on"], **shown, "evidence": row.doc["evidence"]}
 
 
 def _posting(row: Found, day: str) -> Item:

@@ -129,3 +129,14 @@ async def test_a_corrected_step_shows_what_was_known(ledger: Ledger) -> None:
     assert (before["totals"]["approved"], after["totals"]["approved"]) == ("280000.00", "200000.00")
     assert (after["steps"][3]["on"], after["steps"][3]["position"]) == ("2018-02-02", 7)
     assert {7, size} <= {one["position"] for one in after["project"]["evidence"]}
+
+
+async def test_records_of_a_project() -> None:
+    """A record filed in the archive named after a project is shown with it; one filed elsewhere is not."""
+    ledger = Ledger()
+    ledger.record("project.approved", project_id="pr", approved_on="2018-01-01")
+    ledger.record("record.filed", record_id="r", archive="pr", filed_on="2018-06-01", sequence=3)
+    ledger.record("record.filed", record_id="other", archive="elsewhere", filed_on="2018-06-01")
+    ledger.record("record.filed", record_id="later", archive="pr", filed_on="2019-06-01")
+    (record,) = (await projects.one(ledger.scene("2018-12-31"), "pr"))["records"]
+    assert (record["record"], record["filed_on"], record["sequence"]) == ("r", "2018-06-01", 3)
