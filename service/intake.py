@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import entries, logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import today
-from events.cloudevent import Submission, is_json_type, read_event
+from events.cloudevent import Submission, is_json_type, read_event, read_events
 from events.errors import (
     Fault,
     ItemError,
@@ -54,11 +54,12 @@ class Intake:
         """Offer parsed events to the log; the receipts in the order sent."""
         refused: dict[int, Receipt] = {}
         submissions: dict[int, Submission] = {}
-        for index, value in enumerate(values):
-            try:
-                submissions[index] = read_event(value)
-            except ItemError as problem:
-                refused[index] = Receipt(_said(value, "id"), _said(value, "source"), "rejected", problem=problem)
+        for index, outcome in enumerate(read_events(values)):
+            if isinstance(outcome, Submission):
+                submissions[index] = outcome
+            else:
+                value = values[index]
+                refused[index] = Receipt(_said(value, "id"), _said(value, "source"), "rejected", problem=outcome)
         for index, outside in (await self._outside_grant(submissions)).items():
             sent = submissions.pop(index)
             refused[index] = Receipt(sent.id, sent.source, "rejected", problem=outside)

@@ -100,7 +100,9 @@ async def opened(
         grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))
         keeps = where.is_embedded or database is not None
         key = operator_key(settings) if keeps else settings.operator_key or secrets.token_urlsafe(32)
-        yield Service(engine, appender, ticking, load_all(), key, grant, local_runner=local_runner)
-        await appender.close()
+        try:
+            yield Service(engine, appender, ticking, load_all(), key, grant, local_runner=local_runner)
+        finally:
+            await appender.close()
     finally:
         await engine.dispose()

@@ -64,14 +64,17 @@ async def import_table(settings: Settings, asked: Asked) -> None:
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, disable=asked.as_json) as bar:
         provinces = _provinces(asked, _read(asked, bar))
+        results: list[dict[str, Any]] = []
         async with client_of(settings) as client:
             plans = [plan async for plan in _plans(client, asked, day, provinces, bar)]
-            _refuse(asked, [plan.refused for plan in plans if plan.refused is not None])
             leave_moves_between(plans)
             counts = {plan.log: plan.counts() for plan in plans}
-            if not any(counts[plan.log].total() or plan.open for plan in plans):
-                _refuse(asked, [_nothing(asked.year)])
-            results = await _send(client, asked, plans, counts, bar)
+            refused = [plan.refused for plan in plans if plan.refused is not None]
+            if not refused and not any(counts[plan.log].total() or plan.open for plan in plans):
+                refused = [_nothing(asked.year)]
+            if not refused:
+                results = await _send(client, asked, plans, counts, bar)
+    _refuse(asked, refused)
     _tell(asked, day, plans, results)
 
 
@@ -233,12 +236,17 @@ def _write_undecided(asked: Asked, plans: list[Plan]) -> str | None:
     groups = [(plan, found) for plan in plans for found in plan.open]
     if not groups:
         return None
+    rows = [("组", "日志", "层级", "原因", "在册或新表", "编号", "代码", "名称")]
+    for plan, found in groups:
+        side, key = ("在册 on record", found.key) if found.on_record else (f"{asked.year} 年表 table", "")
+        group = f"{plan.log}-{found.group}"
+        rows.append((group, found.log, found.level, REASONS[found.reason], side, key, found.code, found.name))
     path = asked.undecided or Path(f"undecided-{asked.year}.csv")
-    with path.open("w", encoding="utf-8-sig", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(("组", "日志", "层级", "原因", "在册或新表", "编号", "代码", "名称"))
-        for plan, found in groups:
-            side, key = ("在册 on record", found.key) if found.on_record else (f"{asked.year} 年表 table", "")
-            group = f"{plan.log}-{found.group}"
-            writer.writerow((group, found.log, found.level, REASONS[found.reason], side, key, found.code, found.name))
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as opened:
+            csv.writer(opened).writerows(rows)
+    except OSError as error:
+        err.print(f"cannot write {path}: {error.strerror}; the list follows", style="bold red", markup=False)
+        err.print("\n".join(",".join(row) for row in rows), markup=False)
+        return None
     return str(path)

@@ -56,11 +56,16 @@ class Ids:
         return made
 
 
+def id_of(year: int, change: Change) -> str:
+    """The id of the event of a change."""
+    return f"{year}:{change.kind.removeprefix('jurisdiction.')}:{change.about}"
+
+
 def event_of(year: int, change: Change) -> dict[str, Any]:
     """The CloudEvent of a change."""
     return {
         "specversion": "1.0",
-        "id": f"{year}:{change.kind.removeprefix('jurisdiction.')}:{change.about}",
+        "id": id_of(year, change),
         "source": f"{SOURCE}{year}",
         "type": change.kind,
         "data": change.data,

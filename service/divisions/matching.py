@@ -16,6 +16,7 @@ from typing import NamedTuple
 from service.divisions.evidence import (
     CLEAR,
     DOUBTFUL,
+    FEW,
     FITTING,
     Below,
     Overlap,
@@ -182,18 +183,27 @@ class _Matcher:
     def _by_what_lies_below(self, level: int) -> None:
         olds, news = self._old(level), self._new(level)
         pairs = overlaps(olds, news, self.below_before, self.below_after)
-        fitting = {
-            (old.key, new.key) for old, new in unique_pairs(olds, news, lambda node: plain(level, node.name))
-        } | set(self._same_stem(level))
+        siblings = set(self._same_stem(level))
+        named = {(old.key, new.key) for old, new in unique_pairs(olds, news, lambda node: plain(level, node.name))}
         for pair in pairs:
-            named = (pair.old, pair.new) in fitting
             if self.done.has_old(pair.old) or self.done.has_new(pair.new):
                 continue
-            if pair.share >= (FITTING if named else CLEAR) and (named or pair.common > 1):
-                self.done.pair(pair.old, pair.new)
+            between = (pair.old, pair.new)
+            enough = pair.common >= FEW or between in siblings
+            alike = between in named or between in siblings
+            if enough and pair.share >= (FITTING if alike else CLEAR):
+                self.done.pair(*between)
         self._merge(self._still_open(pairs))
-        doubtful = [(pair.old, pair.new) for pair in self._still_open(pairs) if pair.share >= DOUBTFUL]
+        doubtful = [
+            (pair.old, pair.new)
+            for pair in self._still_open(pairs)
+            if pair.share >= DOUBTFUL
+            and (pair.common >= FEW or (pair.old, pair.new) in named or self._of_one_parent(pair.old, pair.new))
+        ]
         self._doubt(level, "shared-below", doubtful + self._same_stem(level))
+
+    def _of_one_parent(self, old: str, new: str) -> bool:
+        return self._parent(self.before[old]) == self.after[new].parent
 
     def _still_open(self, pairs: Iterable[Overlap]) -> list[Overlap]:
         return [pair for pair in pairs if not self.done.has_old(pair.old) and not self.done.has_new(pair.new)]
@@ -215,7 +225,8 @@ class _Matcher:
         """Found what several went into whole, and nothing else did."""
         sources: dict[str, list[Overlap]] = defaultdict(list)
         for pair in pairs:
-            if pair.common >= CLEAR * len(self.below_before.of(self.before[pair.old])):
+            near = pair.common >= FEW or self._of_one_parent(pair.old, pair.new)
+            if near and pair.common >= CLEAR * len(self.below_before.of(self.before[pair.old])):
                 sources[pair.new].append(pair)
         for new, into in sources.items():
             whole = len(self.below_after.of(self.after[new]))

@@ -14,12 +14,13 @@ from service.divisions.changes import (
     Ids,
     differences,
     event_of,
+    id_of,
     registered,
     sort_of,
 )
 from service.divisions.evidence import Below
 from service.divisions.matching import Matching, match
-from service.divisions.record import OnRecord
+from service.divisions.record import WHOLE, OnRecord
 from service.divisions.table import Province
 from service.divisions.tree import LEVELS, TOWNSHIP, Node, Tree
 
@@ -79,10 +80,11 @@ class Plan:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """The events to send, in order: those not on record yet."""
+        whole = {WHOLE: sum(1 for _ in self.changes())}
         for change in self.changes():
-            event = event_of(self.year, change)
-            if event["id"] not in self.sent:
-                yield event
+            if id_of(self.year, change) not in self.sent:
+                yield event_of(self.year, change) | whole
+            whole = {}
 
     def counts(self) -> Counter[str]:
         """How many changes there are of each sort."""
@@ -98,8 +100,11 @@ def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str)
     first = not any(earlier < year for earlier in record.years)
     plan = Plan(log, province.name, year, province.placeholders, first)
     later = max(record.years, default=year)
+    broken = {year: parts for year, parts in record.broken.items() if year != plan.year}
     if year not in record.years and later > year:
         plan.refused = _later(log, later, year)
+    elif broken:
+        plan.refused = _broken(log, *next(iter(broken.items())))
     elif first:
         _first(plan, province, record)
     else:
@@ -111,6 +116,14 @@ def _later(log: str, later: int, year: int) -> tuple[str, str]:
     return (
         f"{log} 已导入 {later} 年的表,晚于 {year} 年;各年的表须按年份先后导入",
         f"{log} has the table of {later} on record, later than {year}: tables are imported in the order of their years",
+    )
+
+
+def _broken(log: str, year: int, parts: tuple[int, int]) -> tuple[str, str]:
+    there, whole = parts
+    return (
+        f"{log} 中 {year} 年的表只记录了 {whole} 条中的 {there} 条:请先重新导入该年的表",
+        f"{log} has only {there} of {whole} events of the table of {year}: import that again first",
     )
 
 
@@ -188,7 +201,7 @@ def _check(plan: Plan, record: OnRecord) -> None:
         return
     missing, differing, made = 0, [], set()
     for change in plan.all_changes():
-        event_id = event_of(plan.year, change)["id"]
+        event_id = id_of(plan.year, change)
         made.add(event_id)
         kept = record.sent.get(event_id)
         missing += kept is None

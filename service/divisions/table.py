@@ -114,7 +114,7 @@ class _Reading:
                 self.last_line = row.line
         self.table.encodings[file.name] = sheet.encoding
         self.table.notes += [f"{file.name}: {note}" for note in sheet.notes]
-        self.table.faults += [fault._replace(file=file.name) for fault in sheet.faults]
+        self.table.faults += [fault._replace(file=file.name) for fault in sorted(sheet.faults, key=lambda f: f.line)]
 
     def _sound(self, file: File, code: str, name: str, above: tuple[str, ...]) -> bool:
         """Whether a row has its form; codes above that are those of the parent's own row have theirs."""

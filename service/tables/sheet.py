@@ -44,6 +44,9 @@ class Sheet:
             self.header = list(first.cells)
             while self.header and not self.header[-1]:
                 self.header.pop()
+        if len(self.header) == 1 and any(other in self.header[0] for other in ";\t"):
+            zh, en = "列应以逗号分隔", "cells separated by commas"
+            self.faults.append(Fault(1, None, self.header[0][:80], zh, en))
         if not self.header and not self.faults:
             self.faults.append(Fault(1, None, None, "文件为空:应以列名开头", "the file is empty: a header comes first"))
         if raw and not raw.endswith((b"\n", b"\r")):

@@ -384,3 +384,7 @@ def test_the_summary_is_a_table(tables: Tables, tmp_path: Path) -> None:
     assert "renamed" in said.stdout
     assert "1 groups are for a person to decide" in said.stdout
     assert len(undecided(listed)) == 4
+    nowhere = tmp_path / "none" / "list.csv"
+    said = tables.commands.run("import", directory, "--year", "2019", "--undecided", nowhere)
+    assert "the list follows" in said.stderr
+    assert "新街村委会" in said.stderr
