@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import asyncpg
@@ -82,7 +83,7 @@ def measure(sites: Mapping[int, tuple[Site, Places]], results: Results, *, round
     every = [_prepared(size, site, places, results) for size, (site, places) in sorted(sites.items())]
     for _ in range(rounds):
         for asked in every:
-            _round(asked, requests)
+            asyncio.run(_round(asked, requests))
     for asked in every:
         results.lines += lines_of(asked)
     results.lines += flatness(every)
@@ -91,52 +92,55 @@ def measure(sites: Mapping[int, tuple[Site, Places]], results: Results, *, round
 def _prepared(size: int, site: Site, places: Places, results: Results) -> Asked:
     """What can be asked of a site: a call it does not know is left out, and said."""
     asked = Asked(size, site, [])
-    for question in questions(places):
-        recorded = record(site.data, site.url, question.paths())
-        if all(one.status == 404 for one in recorded):
+    wanted = questions(places)
+    recorded = iter(record(site.data, site.url, [path for question in wanted for path in question.paths()]))
+    for question in wanted:
+        answered = list(islice(recorded, len(question.places)))
+        if all(one.status == 404 for one in answered):
             results.notes.append(
                 f"{question.name}-{named(size)}: skipped, GET .../{question.call} is not answered (404)"
             )
             continue
         asked.questions.append(question)
-        asked.recorded[question.name] = recorded
+        asked.recorded[question.name] = answered
         asked.samples[question.name] = Samples()
     return asked
 
 
-def _round(asked: Asked, requests: int) -> None:
-    connection = asked.site.connect()
+async def _round(asked: Asked, requests: int) -> None:
+    """So many turns, each with one no-op, and one answer and its queries of each question; the first is not counted."""
+    connection, database = asked.site.connect(), await asyncpg.connect(asked.site.url)
     try:
-        asked.noops += _ask(connection, [asked.site.get(NOOP)], requests)
+        bare, noop = Bare(database), asked.site.get(NOOP)
         for question in asked.questions:
-            samples = asked.samples[question.name]
-            samples.answers += _ask(connection, [asked.site.get(path) for path in question.paths()], requests)
-            samples.queries += asyncio.run(_query(asked.site.url, asked.recorded[question.name], requests))
+            for one in asked.recorded[question.name]:
+                await bare.seconds(one.statements)  # prepares them
+        for turn in range(-1, requests):
+            taken = [_ask(connection, noop)]
+            for question in asked.questions:
+                serial = turn % len(question.places)
+                taken.append(_ask(connection, asked.site.get(question.paths()[serial])))
+                taken.append(await bare.seconds(asked.recorded[question.name][serial].statements))
+            if turn >= 0:
+                _add(asked, taken)
     finally:
+        await database.close()
         connection.close()
 
 
-def _ask(connection: Connection, raw: Sequence[bytes], requests: int) -> list[float]:
-    """Seconds of each of so many requests, one after another; a first turn is not counted."""
-    taken = []
-    for turn in range(-len(raw), requests):
-        answer = connection.ask(raw[turn % len(raw)])
-        answer.expect(200)
-        if turn >= 0:
-            taken.append(answer.seconds)
-    return taken
+def _ask(connection: Connection, raw: bytes) -> float:
+    """Seconds of one request."""
+    answer = connection.ask(raw)
+    answer.expect(200)
+    return answer.seconds
 
 
-async def _query(url: str, recorded: Sequence[Recorded], times: int) -> list[float]:
-    """Seconds of all statements of an answer, answer by answer; a first turn prepares and is not counted."""
-    connection = await asyncpg.connect(url)
-    try:
-        bare = Bare(connection)
-        for one in recorded:
-            await bare.seconds(one.statements)
-        return [await bare.seconds(recorded[turn % len(recorded)].statements) for turn in range(times)]
-    finally:
-        await connection.close()
+def _add(asked: Asked, taken: Sequence[float]) -> None:
+    """Add the seconds of one turn: of the no-op, then of each question its answer and its queries."""
+    asked.noops.append(taken[0])
+    for question, answer, queries in zip(asked.questions, taken[1::2], taken[2::2], strict=True):
+        asked.samples[question.name].answers.append(answer)
+        asked.samples[question.name].queries.append(queries)
 
 
 def lines_of(asked: Asked) -> list[Line]:

@@ -27,7 +27,8 @@ from bench.site import AUTHORISED, Site
 CLIENTS: Final = 32
 BATCH: Final = 500
 SINGLE_LOG: Final = "bench-single"
-BATCH_LOG: Final = "bench-batch"
+SEVERAL: Final = 4
+"""Connections of the second measurement of batches: while one batch is written, the next is checked."""
 ONE: Final = AUTHORISED | {"content-type": "application/cloudevents+json"}
 MANY: Final = AUTHORISED | {"content-type": "application/cloudevents-batch+json"}
 
@@ -43,6 +44,13 @@ class Rates:
     ours: list[float] = field(default_factory=list)
     baseline: list[float] = field(default_factory=list)
     rival: list[float] = field(default_factory=list)
+
+    def add(self, ours: float, baseline: float, inserted: tuple[int, float] | None) -> None:
+        """Add one stretch; what the other package inserted, and in how many seconds, where it took part."""
+        self.ours.append(ours)
+        self.baseline.append(baseline)
+        if inserted is not None:
+            self.rival.append(inserted[0] / inserted[1])
 
 
 def make_log(site: Site, log_id: str) -> None:
@@ -68,54 +76,53 @@ def settle(site: Site, log_id: str, size: int) -> None:
     asyncio.run(wait())
 
 
-def singles(site: Site, stretches: Iterable[Sequence[Told]], results: Results) -> None:
+def singles(site: Site, stretches: Iterable[Sequence[Told]], rival: Rival | None, results: Results) -> None:
     """`append-single-32`: 32 connections, one event a request, each durable before its receipt."""
     make_log(site, SINGLE_LOG)
     rates, size = Rates(), 0
     for turn, told in enumerate(stretches):
         scripts = by_place(told, CLIENTS)
         appended = drive(site.port, [[_single(one) for one in script] for script in scripts], status=201)
-        size = _check_positions(appended, size)
+        _check(_positions(appended), size, len(told))
+        size += len(told)
         settle(site, SINGLE_LOG, size)
         noop = drive(site.port, [[_noop(one) for one in script] for script in scripts], status=201)
+        inserted = rival.insert(told, 1, clients=CLIENTS) if rival is not None else None
         if turn:  # the first stretch warms up
-            rates.ours.append(appended.rate)
-            rates.baseline.append(noop.rate)
+            rates.add(appended.rate, noop.rate, inserted)
     bar = Bar("ratio", "at least", 0.40)
-    line = Line("append-single-32", middle(rates.ours), "events/s", middle(rates.baseline), "no-op POST", bar)
-    results.lines.append(line)
+    results.lines += _lines("append-single-32", rates, "no-op POST", bar, None)
 
 
 def batches(
-    site: Site, stretches: Iterable[Sequence[Told]], rival: Rival | None, results: Results, log_id: str = BATCH_LOG
+    site: Site, stretches: Iterable[Sequence[Told]], rival: Rival | None, results: Results, *, clients: int = 1
 ) -> None:
-    """`append-batch-500`: one connection, 500 events a request, each batch durable before its receipts."""
-    make_log(site, log_id)
-    copier = Copier(site.url, log_id, f"{log_id}-copied")
+    """`append-batch-500`: 500 events a request, each batch durable before its receipts; one connection, or several."""
+    name = "append-batch-500" if clients == 1 else f"append-batch-500-{clients}-clients"
+    make_log(site, name)
+    copier = Copier(site.url, name, f"{name}-copied")
     rates, size = Rates(), 0
-    for turn, some in enumerate(stretches):
-        sent = [some[start : start + BATCH] for start in range(0, len(some), BATCH)]
-        appended = drive(site.port, [[_batch(one, log_id) for one in sent]], status=200)
-        _check_batches(appended, size, len(some))
-        settle(site, log_id, size + len(some))
-        copied = copier.copy(size, size + len(some), BATCH)
-        size += len(some)
-        inserted = rival.insert(some, BATCH) if rival is not None else None
+    for turn, told in enumerate(stretches):
+        scripts = [told] if clients == 1 else by_place(told, clients)
+        sent = [[_batch(some[at : at + BATCH], name) for at in range(0, len(some), BATCH)] for some in scripts]
+        appended = drive(site.port, sent, status=200)
+        _check(_positions_of_batches(appended), size, len(told))
+        settle(site, name, size + len(told))
+        copied = copier.copy(size, size + len(told), BATCH)
+        size += len(told)
+        inserted = rival.insert(told, BATCH) if rival is not None else None
         if turn:  # the first stretch warms up
-            rates.ours.append(len(some) / appended.seconds)
-            rates.baseline.append(len(some) / copied)
-            rates.rival += [inserted[0] / inserted[1]] if inserted is not None else []
-    results.lines += _batch_lines(rates)
+            rates.add(len(told) / appended.seconds, len(told) / copied, inserted)
+    bars = (Bar("ratio", "at least", 0.5), Bar("ratio", "more than", 1.0)) if clients == 1 else (None, None)
+    results.lines += _lines(name, rates, "COPY of the same rows", *bars)
 
 
-def _batch_lines(rates: Rates) -> list[Line]:
+def _lines(name: str, rates: Rates, baseline: str, bar: Bar | None, ahead: Bar | None) -> list[Line]:
     ours = middle(rates.ours)
-    copied = Bar("ratio", "at least", 0.5)
-    lines = [Line("append-batch-500", ours, "events/s", middle(rates.baseline), "COPY of the same rows", copied)]
+    lines = [Line(name, ours, "events/s", middle(rates.baseline), baseline, bar)]
     if rates.rival:
-        ahead = Bar("ratio", "more than", 1.0)
-        name = "append-batch-500-beside-eventsourcing"
-        lines.append(Line(name, ours, "events/s", middle(rates.rival), "eventsourcing, in process", ahead))
+        beside = middle(rates.rival)
+        lines.append(Line(f"{name}-beside-eventsourcing", ours, "events/s", beside, "eventsourcing, in process", ahead))
     return lines
 
 
@@ -142,16 +149,18 @@ def _batch(some: Sequence[Told], log_id: str) -> bytes:
     return request("POST", f"/v1/logs/{log_id}/events", MANY, orjson.dumps([one.event for one in some]))
 
 
-def _check_positions(appended: Driven, size: int) -> int:
-    """The size of a log after some receipts. Raises NotAppendedError unless each gave a position of its own."""
-    positions = sorted(json.loads(answer.body)["position"] for found in appended.answers for answer in found)
-    if positions != list(range(size, size + len(positions))):
-        raise NotAppendedError(f"{len(positions)} receipts after size {size} do not give the next positions, once each")
-    return size + len(positions)
+def _positions(appended: Driven) -> list[int]:
+    """The positions that single receipts give."""
+    return [json.loads(answer.body)["position"] for found in appended.answers for answer in found]
 
 
-def _check_batches(appended: Driven, size: int, count: int) -> None:
-    """Raise NotAppendedError unless every event of every batch was appended."""
+def _positions_of_batches(appended: Driven) -> list[int]:
+    """The positions that the receipts of batches give; what was not appended has none."""
     receipts = [one for found in appended.answers for answer in found for one in json.loads(answer.body)["receipts"]]
-    if [one["position"] for one in receipts if one["status"] == "appended"] != list(range(size, size + count)):
-        raise NotAppendedError(f"of {count} events sent in batches after size {size} not all were appended in order")
+    return [one["position"] for one in receipts if one["status"] == "appended"]
+
+
+def _check(positions: Sequence[int], size: int, count: int) -> None:
+    """Raise NotAppendedError unless these are the next positions of a log, each once."""
+    if sorted(positions) != list(range(size, size + count)):
+        raise NotAppendedError(f"{count} events sent, {len(positions)} receipts: not the next positions after {size}")

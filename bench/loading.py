@@ -23,7 +23,7 @@ LOG: Final = "bench"
 CREDENTIAL: Final = "bench"
 TOGETHER: Final = 5000
 """Events in one transaction while a log is filled."""
-POLL_SECONDS: Final = 0.2
+POLL_SECONDS: Final = 0.05
 STUCK_SECONDS: Final = 120.0
 """How long projections may stand still before they are given up."""
 

@@ -101,11 +101,12 @@ def run(this: Run) -> dict[str, Any]:
 def writing(this: Run, site: Site) -> None:
     """What appends events over HTTP."""
     if this.has("append"):
-        this.say("appending one by one, 32 clients at once")
-        appends.singles(site, _counties(this.effort), this.results)
-        this.say("appending in batches of 500")
         with _rival(this, site) as rival:
+            this.say("appending one by one, 32 clients at once")
+            appends.singles(site, _counties(this.effort), rival, this.results)
+            this.say("appending in batches of 500")
             appends.batches(site, _counties(this.effort), rival, this.results)
+        appends.batches(site, _counties(this.effort), None, this.results, clients=appends.SEVERAL)
     if this.has("lag"):
         this.say("watching the runner")
         told = county_history(0, this.effort.shape)

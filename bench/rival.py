@@ -77,8 +77,8 @@ class Rival:
             self._process.terminate()
             self._process.communicate()
 
-    def insert(self, told: Iterable[Told], batch: int) -> tuple[int, float]:
-        """Insert these events in batches; how many, and in how many seconds."""
+    def insert(self, told: Iterable[Told], batch: int, *, clients: int = 1) -> tuple[int, float]:
+        """Insert these events in batches, from so many threads; how many, and in how many seconds."""
         file = self._folder / "rival.ndjson"
         with file.open("w", encoding="utf-8") as lines:
             for one in told:
@@ -87,7 +87,7 @@ class Rival:
                 state = base64.b64encode(read_event(one.event).kept).decode()
                 row = [originator(entity), self._versions[entity], one.event["type"], state]
                 lines.write(json.dumps(row) + "\n")
-        answer = self._order({"do": "insert", "file": str(file), "batch": batch})
+        answer = self._order({"do": "insert", "file": str(file), "batch": batch, "clients": clients})
         file.unlink()
         return answer["events"], answer["seconds"]
 

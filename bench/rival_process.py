@@ -1,7 +1,7 @@
 """The recorder of the PyPI package `eventsourcing`, driven by lines of JSON: one order in, one answer out.
 
 Runs in an environment of its own (`bench/requirements.lock`) and imports nothing of ours.
-    {"do": "insert", "file": ..., "batch": 500} -> {"events": ..., "seconds": ...}
+    {"do": "insert", "file": ..., "batch": 500, "clients": 1} -> {"events": ..., "seconds": ...}
     {"do": "select", "ids": [...], "times": ...} -> {"events": ..., "seconds": [...]}
 """
 
@@ -11,12 +11,16 @@ import base64
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+POOL: Final = 32
+"""Connections: one for each of the threads that insert at once."""
 
 
 def _stored(file: str) -> list[StoredEvent]:
@@ -30,12 +34,12 @@ def _stored(file: str) -> list[StoredEvent]:
 
 
 def insert(recorder: Any, order: dict[str, Any]) -> dict[str, Any]:
-    """Insert the events of a file, so many to a call."""
+    """Insert the events of a file, so many to a call, from as many threads as there are clients."""
     events, batch = _stored(order["file"]), order["batch"]
     batches = [events[start : start + batch] for start in range(0, len(events), batch)]
-    began = time.perf_counter()
-    for one in batches:
-        recorder.insert_events(one)
+    with ThreadPoolExecutor(order["clients"]) as threads:
+        began = time.perf_counter()
+        list(threads.map(recorder.insert_events, batches))
     return {"events": len(events), "seconds": time.perf_counter() - began}
 
 
@@ -54,7 +58,7 @@ def select(recorder: Any, order: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Make the tables, say the version, and do what is ordered until there is nothing more."""
     user, host, port, name = sys.argv[1:]
-    with PostgresDatastore(dbname=name, host=host, port=port, user=user, password="") as datastore:
+    with PostgresDatastore(dbname=name, host=host, port=port, user=user, password="", pool_size=POOL) as datastore:
         recorder = PostgresApplicationRecorder(datastore)
         recorder.create_table()
         print(json.dumps({"version": version("eventsourcing")}), flush=True)

@@ -15,6 +15,7 @@ from bench.__main__ import sizes_of
 ALWAYS = {
     "append-single-32",
     "append-batch-500",
+    "append-batch-500-4-clients",
     "runner-lag-p50",
     "runner-lag-p95",
     "runner-catch-up",
@@ -24,7 +25,12 @@ ALWAYS = {
     "rebuild-1k-cpu",
     "rebuild-1k-memory",
 }
-BESIDE_RIVAL = {"append-batch-500-beside-eventsourcing", "read-entity-events", "read-entity-state"}
+BESIDE_RIVAL = {
+    "append-single-32-beside-eventsourcing",
+    "append-batch-500-beside-eventsourcing",
+    "read-entity-events",
+    "read-entity-state",
+}
 BARRED = {
     "append-single-32": "ratio at least 0.4",
     "append-batch-500": "ratio at least 0.5",

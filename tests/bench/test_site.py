@@ -72,7 +72,7 @@ def test_an_event_that_is_refused_ends_the_measurement(site: Site) -> None:
     told = county_history(5, TINY)[:20]
     broken = [*told[:-1], Told("j-1", {**told[-1].event, "type": "no-such.kind"})]
     with pytest.raises(UnexpectedAnswerError, match="207, expected 200"):
-        appends.batches(site, [broken], None, Results(), "bench-broken")
+        appends.batches(site, [broken], None, Results(), clients=2)
 
 
 def test_copied_rows_are_those_that_the_service_wrote(site: Site) -> None:
