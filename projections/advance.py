@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from events.canonical import canonical
+import orjson
+
 from events.catalogue import registry as kinds
 from events.entry import Entry
 from events.named import named_ids
@@ -72,7 +73,7 @@ class Changes:
     opened: list[Version] = field(default_factory=list)
     closed: list[Version] = field(default_factory=list)
     """Stored rows that are no longer visible."""
-    mentions: set[tuple[str, str, int]] = field(default_factory=set)
+    mentions: list[tuple[str, str, int]] = field(default_factory=list)
     """(id, projection, fact position), or (id, PLAIN, position of the entry that names it): those that are new."""
     digest: bytes = b""
     """Rolls over the rows that every entry left behind: equal digests at a size mean equal rows."""
@@ -98,8 +99,9 @@ def ids_named(versions: Sequence[Entry], entry: Entry) -> set[str]:
     kind = kinds.find(versions[0].kind)
     assert kind is not None
     data = entry.stated
-    telling = [data] if data is not None else [said for v in versions if (said := v.stated) is not None]
-    return {named for said in telling for named in named_ids(kind, said)}
+    if data is not None:
+        return named_ids(kind, data)
+    return {named for version in versions if version.stated is not None for named in named_ids(kind, version.stated)}
 
 
 def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into: Changes) -> None:
@@ -114,14 +116,14 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
         versions = history.versions.setdefault(entry.fact_position, [])
         versions.append(entry)
         standing.pop(entry.fact_position, None)
-        changes.mentions |= {(named, PLAIN, entry.position) for named in ids_named(versions, entry)}
+        changes.mentions += [(named, PLAIN, entry.position) for named in ids_named(versions, entry)]
         touched = history.touched(versions)
         for entity in sorted(touched) if len(touched) > 1 else touched:
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
                 insort(positions, entry.fact_position)
-                changes.mentions.add((entity_id, projection, entry.fact_position))
+                changes.mentions.append((entity_id, projection, entry.fact_position))
             if projection not in halted:
                 try:
                     rows = _rows(entity, positions, history.versions, standing)
@@ -134,8 +136,8 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
 
 
 def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:
-    keys = [list(row.keys.values()) for row in rows]
-    return sha256(b"".join((digest, canonical([position, *entity, keys]), *(row.text for row in rows)))).digest()
+    told = orjson.dumps((position, *entity, [tuple(row.keys.values()) for row in rows]))
+    return sha256(b"".join((digest, told, *[row.text for row in rows]))).digest()
 
 
 def _rows(

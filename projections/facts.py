@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from events.clock import stamp
@@ -11,6 +12,9 @@ from events.entry import Entry
 from events.standing import CORRECTED, decide
 
 Data = Mapping[str, Any]
+
+_stamped = lru_cache(maxsize=1024)(stamp)
+"""What was appended together bears one stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +57,4 @@ def standing_fact(versions: Sequence[Entry]) -> Fact | None:
         version = next(entry for entry in versions if entry.position == standing)
     data = version.stated
     assert data is not None
-    return Fact(fact.position, stamp(fact.recorded_at), fact.kind, fact.id, data, version.position, version.id)
+    return Fact(fact.position, _stamped(fact.recorded_at), fact.kind, fact.id, data, version.position, version.id)

@@ -38,6 +38,8 @@ _STANDS: Final = """
     FROM projection_state s WHERE s.log_id = :log_id AND s.generation = :generation
 """
 LOOK: Final = text(_STANDS)
+UNFLUSHED: Final = text("SELECT set_config('synchronous_commit', 'off', true)")
+"""A commit of projections does not wait for the disk: what a crash takes back is made again from the log."""
 TAKE: Final = text(f"{_STANDS} FOR UPDATE SKIP LOCKED")
 END_OF_APPEND: Final = text("SELECT size FROM append_tx WHERE log_id = :log_id AND size >= :size ORDER BY size LIMIT 1")
 SAVE: Final = text(
@@ -148,6 +150,7 @@ async def end_of_run(conn: AsyncConnection, log_id: str, size: int) -> int:
 
 async def save(conn: AsyncConnection, log_id: str, generation: int, size: int, before: Taken, changes: Changes) -> None:
     """Write what a run changed, and the progress with it."""
+    await conn.execute(UNFLUSHED)
     await tables.write(conn, log_id, generation, changes)
     failures = json.dumps({**before.failures, **changes.failures}, ensure_ascii=True)
     saved = {"log_id": log_id, "generation": generation, "size": size, "failures": failures, "digest": changes.digest}

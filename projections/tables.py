@@ -16,19 +16,22 @@ _VISIBLE = "known_from < :size AND (known_to IS NULL OR known_to >= :size)"
 _ORDER = 'ORDER BY entity_id COLLATE "C", ordinal'
 
 
-def _select(name: str, where: str) -> TextClause:
+def _select(name: str, key: str) -> TextClause:
+    """The rows with one of some values of a key, looked up one after the other for the reason that `joins` gives."""
     return text(
-        f"SELECT entity_id, ordinal, doc FROM p_{name} "
-        f"WHERE log_id = :log_id AND generation = :generation AND {where} AND {_VISIBLE} {_ORDER}"
+        "SELECT found.* FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL ("
+        f"SELECT entity_id, ordinal, doc FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
+        f"AND {key} = ANY (ARRAY[given.id]) AND {_VISIBLE} ORDER BY {key}) AS found {_ORDER}"
     )
 
 
-BY_ENTITY: Final = {name: _select(name, "entity_id = ANY(:values)") for name in PROJECTIONS}
-BY_KEY: Final = {
-    (name, key): _select(name, f"{key} = ANY(:values)")
-    for name, projection in PROJECTIONS.items()
-    for key in projection.keys
-}
+BY_ENTITY: Final = {name: _select(name, "entity_id") for name in PROJECTIONS}
+BY_KEY: Final = {(name, key): _select(name, key) for name, projection in PROJECTIONS.items() for key in projection.keys}
+# A register is named by a constant, for the one that has an index of its own.
+BY_KEY["matter", "register"] = text(
+    "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
+    f"AND register = ANY(:values) AND {_VISIBLE} {_ORDER}"
+)
 SEARCH: Final = {
     name: text(
         f"SELECT DISTINCT entity_id FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
@@ -44,18 +47,21 @@ SEARCH: Final = {
 }
 MATTERS: Final = {
     key: text(
-        f"SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
-        f"AND {key} = ANY(:values) AND register = ANY(:registers) AND {_VISIBLE} "
-        f"AND (CAST(:until AS text) IS NULL OR day <= :until) {_ORDER}"
+        "SELECT found.* FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL ("
+        "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
+        f"AND {key} = ANY (ARRAY[given.id]) AND register = ANY(:registers) AND {_VISIBLE} "
+        f"AND (CAST(:until AS text) IS NULL OR day <= :until) ORDER BY {key}) AS found {_ORDER}"
     )
     for key in ("stands_at", "part_of", "done_by")
 }
 TALLY: Final = text(
     f"""
     SELECT register, count(*) AS many, coalesce(sum(CAST(amount AS numeric)), 0) AS total, max(day) AS last
-    FROM p_matter WHERE log_id = :log_id AND generation = :generation
-      AND stands_at = ANY(:values) AND register = ANY(:registers) AND {_VISIBLE} AND day <= :until
-    GROUP BY register
+    FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL (
+        SELECT register, amount, day FROM p_matter WHERE log_id = :log_id AND generation = :generation
+          AND stands_at = ANY (ARRAY[given.id]) AND register = ANY(:registers) AND {_VISIBLE} AND day <= :until
+        ORDER BY stands_at
+    ) AS found GROUP BY register
     """
 )
 BELOW: Final = text(
@@ -63,17 +69,21 @@ BELOW: Final = text(
     WITH RECURSIVE below (id) AS (
         SELECT CAST(:place AS text)
         UNION
-        SELECT entity_id FROM below JOIN p_jurisdiction ON parent_id = below.id
-        WHERE log_id = :log_id AND generation = :generation AND {_VISIBLE}
-          AND (doc->>'from' IS NULL OR doc->>'from' <= :day) AND (doc->>'until' IS NULL OR doc->>'until' > :day)
+        SELECT child.entity_id FROM below CROSS JOIN LATERAL (
+            SELECT entity_id FROM p_jurisdiction
+            WHERE log_id = :log_id AND generation = :generation AND parent_id = ANY (ARRAY[below.id]) AND {_VISIBLE}
+              AND (doc->>'from' IS NULL OR doc->>'from' <= :day) AND (doc->>'until' IS NULL OR doc->>'until' > :day)
+            ORDER BY parent_id
+        ) AS child
     ) SELECT id FROM below
     """
 )
 OPEN_ROWS: Final = {
     name: text(
+        "SELECT found.* FROM unnest(CAST(:values AS text[])) AS given (id) CROSS JOIN LATERAL ("
         f"SELECT entity_id, ordinal, known_from, {', '.join(projection.keys)}, doc FROM p_{name} "
-        "WHERE log_id = :log_id AND generation = :generation AND entity_id = ANY(:values) AND known_to IS NULL "
-        f"{_ORDER}"
+        "WHERE log_id = :log_id AND generation = :generation AND entity_id = ANY (ARRAY[given.id]) "
+        f"AND known_to IS NULL ORDER BY entity_id) AS found {_ORDER}"
     )
     for name, projection in PROJECTIONS.items()
 }
@@ -102,10 +112,12 @@ DROP: Final = {
 }
 FACTS_OF: Final = text(
     """
-    SELECT m.projection, m.id, m.position FROM mention m
-    JOIN unnest(CAST(:projections AS text[]), CAST(:ids AS text[])) AS w (projection, id)
-      ON m.projection = w.projection AND m.id = w.id
-    WHERE m.log_id = :log_id AND m.generation = :generation ORDER BY m.position
+    SELECT found.* FROM unnest(CAST(:projections AS text[]), CAST(:ids AS text[])) AS given (projection, id)
+    CROSS JOIN LATERAL (
+        SELECT m.projection, m.id, m.position FROM mention m
+        WHERE m.log_id = :log_id AND m.generation = :generation
+          AND m.id = ANY (ARRAY[given.id]) AND m.projection = given.projection ORDER BY m.id
+    ) AS found ORDER BY found.position
     """
 )
 MENTIONING: Final = text(
@@ -176,7 +188,8 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
         opened = opened_of.get(name)
         if opened:
             await _copy(conn, name, log_id, generation, opened)
-    mentions = [(log_id, generation, *mention) for mention in sorted(changes.mentions)]
+    # In the order of their index: PostgreSQL then finds the next page where it found the last.
+    mentions = [(log_id, generation, named, projection, at) for named, projection, at in sorted(changes.mentions)]
     await _copied(conn, "mention", mentions, ("log_id", "generation", "id", "projection", "position"))
     listed = sorted(_directory(changes.opened))
     await conn.execute(
@@ -215,8 +228,11 @@ async def _copied(
 def _directory(opened: Iterable[Version]) -> set[tuple[str, str]]:
     listed: set[tuple[str, str]] = set()
     for version in opened:
-        if version.entity[0] != "matter" or version.entity[1].startswith(LISTED_MATTERS):
-            listed.add(version.entity)
+        if version.entity[0] == "matter":
+            if version.entity[1].startswith(LISTED_MATTERS):
+                listed.add(version.entity)
+            continue
+        listed.add(version.entity)
         for key, kind in LISTED_KEYS.items():
             value = version.row.keys.get(key)
             if value is not None:

@@ -25,6 +25,10 @@ POSTMASTER_LINES: Final = 8
 UNFINISHED: Final = "postgres.unfinished"
 """Stands in the data directory while PostgreSQL is made: a directory that was not finished holds nothing yet."""
 STARTING: Final = ".starting"
+TUNED: Final = {"max_wal_size": "2GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
+MOST_MEMORY: Final = 1 << 30
+IN_FILE: Final = "SELECT count(*) > 0 FROM pg_file_settings WHERE name = $1 AND sourcefile LIKE '%postgresql.auto.conf'"
+"""Whether something was set once: what an operator changed there since stays."""
 
 
 def start(data: Path) -> str:
@@ -90,10 +94,20 @@ def _runs(place: Path) -> bool:
     return any(one.info["name"] == "postgres" and str(place) in (one.info["cmdline"] or ()) for one in found)
 
 
+async def _tune(connection: asyncpg.Connection) -> None:
+    """Give the server memory and room for its log; the memory counts from its next start on."""
+    memory = min(psutil.virtual_memory().total // 8, MOST_MEMORY) >> 20
+    for name, value in {**TUNED, "shared_buffers": f"{memory}MB"}.items():
+        if not await connection.fetchval(IN_FILE, name):
+            await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    await connection.execute("SELECT pg_reload_conf()")
+
+
 async def ensure_database(url: str) -> str:
-    """Make our database on a server where it is missing; its URL."""
+    """Make our database on a server where it is missing, and set the server up; its URL."""
     connection = await asyncpg.connect(url)
     try:
+        await _tune(connection)
         if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
             await connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
     except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):

@@ -1,4 +1,4 @@
-"""The projection of matters: visits, money, findings, exits... in one table, found by where they stand; rectifications by being one."""
+"""The projection of matters (visits, money, findings, exits...) in one table, found by where they stand."""
 
 from alembic import op
 

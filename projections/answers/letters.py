@@ -12,7 +12,7 @@ from projections.answers.territory import bodies_of, not_found, posts_at
 from projections.folds.letter import number_key
 from projections.rows import Found, Reader
 from projections.scene import Scene
-from projections.tenure import Bounds
+from projections.tenure import certainty_of
 
 KEPT: Final = 8192
 """Days read from dates that are kept: there are few, and each stands in many letters."""
@@ -20,7 +20,7 @@ KEPT: Final = 8192
 
 def in_force(doc: Mapping[str, Any], day: str) -> str:
     """Whether a letter is in force on a day: `certain`, `possible` or `no`."""
-    return Bounds.of_doc(doc).certainty(day)
+    return certainty_of(day, **doc["bounds"])
 
 
 def signed_late_days(doc: Mapping[str, Any]) -> int | None:

@@ -31,13 +31,13 @@ class Staff:
         """The appointments to a post, by start and id."""
         return self.appointments.get(post_id, [])
 
-    def signed_by(self, person_ids: Iterable[str], post_id: str) -> list[Found]:
-        """The letters signed as one of these ids for the post, as one of them alone, or for the post alone."""
-        signers: list[tuple[str | None, str | None]] = [(None, post_id)]
+    def signed_by(self, person_ids: Iterable[str], post_id: str) -> list[tuple[Found, bool]]:
+        """The letters signed as one of these ids for the post (True), or as one or for the post alone (False)."""
+        indexes = [(index, False) for index in self._by_signer.get((None, post_id), ())]
         for one in person_ids:
-            signers += [(one, post_id), (one, None)]
-        indexes = [index for signer in signers for index in self._by_signer.get(signer, ())]
-        return [self.letters[index] for index in sorted(indexes)]
+            indexes += [(index, True) for index in self._by_signer.get((one, post_id), ())]
+            indexes += [(index, False) for index in self._by_signer.get((one, None), ())]
+        return [(self.letters[index], both) for index, both in sorted(indexes)]
 
     @cached_property
     def _by_signer(self) -> dict[tuple[str | None, str | None], list[int]]:
@@ -97,8 +97,9 @@ def holder(scene: Scene, post_id: str, row: Found, bounds: Bounds, staff: Staff)
     person = staff.who.brief(doc["person_id"])
     own = staff.who.ids_of(doc["person_id"]) if person else set()
     letters = []
-    for found in staff.signed_by(own, post_id):
-        how = signed_for(found, own, post_id, bounds.meets(*signing_days(found.doc)))
+    for found, both in staff.signed_by(own, post_id):
+        held_when_signed = both or bounds.meets(*signing_days(found.doc))
+        how = signed_for(found, own, post_id, held_when_signed)
         if how is not None:
             shown = letter(found, scene.valid_at)
             shown["matched_by"] = how

@@ -17,6 +17,8 @@ from projections.facts import Data, Fact, evidence_of
 from projections.folds.registers import NAMED_BY, OF_KIND, OWN, REGISTERS
 from projections.rows import Projection, Row
 
+_TEXTS: Final = ("archive",)
+"""Pointers that are plain text: the name of an archive may be the id of what it is of."""
 _ACTORS: Final = ("post_id", "body_id", "unit_id", "person_id")
 _ID_MAX: Final = 512
 """As long as the id of an event may be: what is longer, in a field of plain text, names none."""
@@ -102,14 +104,17 @@ def _pointer(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
         value = said.get(name)
         if isinstance(value, dict):  # who acts: the post is what stands somewhere, else the body, else the person
             value = next((value[part] for part in _ACTORS if value.get(part) is not None), None)
-        if isinstance(value, str) and is_id(value):  # the name of an archive is plain text, and may be an id
+        if isinstance(value, str) and (name not in _TEXTS or is_id(value)):
             return matter_id(NAMED_BY[name], value) if name in NAMED_BY else value
     return None
 
 
 def _amount(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
-    value = next((said[name] for name in fields if said.get(name) is not None), None)
-    return None if value is None else str(value)
+    for name in fields:
+        value = said.get(name)
+        if value is not None:
+            return str(value)
+    return None
 
 
 PROJECTION = Projection(
