@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import store
 from events.clock import Clock
+from events.errors import IdTaken
 from events.receipts import Appended, Offer
 
 MAX_TOGETHER: Final = 1000
@@ -34,12 +35,14 @@ NOTIFY: Final = text(
 
 BEGIN: Final = """
     BEGIN ISOLATION LEVEL READ COMMITTED;
-    SET LOCAL plan_cache_mode = force_generic_plan;
+    SET LOCAL plan_cache_mode = auto;
     SET LOCAL enable_seqscan = off;
 """
 """The few statements of an append reach every row by its key, so that they need no planning each time."""
 UNFLUSHED: Final = "SET LOCAL synchronous_commit = off"
 """Commits without a wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
+
+_DATABASE_ERRORS: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 @dataclass(slots=True)
@@ -60,6 +63,8 @@ class Appender:
         self._notifying: dict[str, asyncio.Task[None]] = {}
         self._by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
         """Connections on which we begin and commit ourselves."""
+        self._resent: set[str] = set()
+        """Logs that were lately sent what they had; in others nothing is looked up before the key refuses it."""
         self._news: set[str] = set()
         """Logs that grew since their runners were last told."""
         self._closing = asyncio.Event()
@@ -124,17 +129,15 @@ class Appender:
 
     async def _one_transaction(self, conn: AsyncConnection, log_id: str, taken: list[_Waiting]) -> None:
         offers = [offer for waiting in taken for offer in waiting.offers]
-        raw = (await conn.get_raw_connection()).driver_connection
-        assert raw is not None
-        try:
-            await raw.execute(BEGIN if any(waiting.flushed for waiting in taken) else BEGIN + UNFLUSHED)
-            appended = await store.append(conn, log_id, offers, self._clock)
-            await raw.execute("COMMIT")
-        except BaseException:
-            # Through SQLAlchemy: where the connection is lost it gives up the others of the pool as well.
-            with suppress(SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                await conn.exec_driver_sql("ROLLBACK")
-            raise
+        begin = BEGIN if any(waiting.flushed for waiting in taken) else BEGIN + UNFLUSHED
+        appended = None
+        if log_id not in self._resent:
+            with suppress(asyncpg.UniqueViolationError):
+                appended = await self._committed(conn, begin, log_id, offers, unseen=True)
+        if appended is None:
+            appended = await self._committed(conn, begin, log_id, offers, unseen=False)
+            met = any(each.status == "duplicate" or isinstance(each.problem, IdTaken) for each in appended.receipts)
+            (self._resent.add if met else self._resent.discard)(log_id)
         start = 0
         for waiting in taken:
             end = start + len(waiting.offers)
@@ -145,6 +148,22 @@ class Appender:
         if log_id not in self._notifying:
             self._notifying[log_id] = asyncio.create_task(self._notify(log_id))
 
+    async def _committed(
+        self, conn: AsyncConnection, begin: str, log_id: str, offers: Sequence[Offer], *, unseen: bool
+    ) -> Appended:
+        raw = (await conn.get_raw_connection()).driver_connection
+        assert raw is not None
+        try:
+            await raw.execute(begin)
+            appended = await store.append(conn, log_id, offers, self._clock, unseen=unseen)
+            await raw.execute("COMMIT")
+        except BaseException:
+            # Through SQLAlchemy: where the connection is lost it gives up the others of the pool as well.
+            with suppress(*_DATABASE_ERRORS):
+                await conn.exec_driver_sql("ROLLBACK")
+            raise
+        return appended
+
     async def _notify(self, log_id: str) -> None:
         """Wake the runners, at once and then at intervals while entries come.
 
@@ -153,7 +172,7 @@ class Appender:
         try:
             while log_id in self._news:
                 self._news.discard(log_id)
-                with suppress(SQLAlchemyError, OSError):
+                with suppress(*_DATABASE_ERRORS):
                     async with self._by_hand.connect() as conn:
                         await conn.execute(NOTIFY, {"channel": CHANNEL, "log_id": log_id})
                 with suppress(TimeoutError):

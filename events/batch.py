@@ -5,21 +5,24 @@ The one file that writes `event`, `payload`, `event_id`, `append_tx`, `tile` and
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
-from events.leaf import SALT_SIZE, Leaves, PayloadDigests, header_digest
-from events.merkle import TILE_WIDTH, Frontier
+from events.cloudevent import Submission
+from events.leaf import SALT_SIZE, Leaves, seal
+from events.merkle import TILE_WIDTH, Frontier, leaf_hash
 from events.receipts import Offer, Receipt
-from events.targets import About, Known, Named
+from events.targets import Known, Named
 
 FEW: Final = 64
-"""Up to so many entries go in by one statement. More go in by COPY, which asks more often and does each faster."""
+"""Up to so many entries go in by one statement; more by COPY, which asks more often and is quicker for each."""
+TURN: Final = 100
+"""How many entries are hashed before whoever else waits for the processor gets it."""
 
 EVENT_COLUMNS: Final = (
     "log_id", "position", "recorded_at", "kind", "kind_version", "source", "id", "salt_h", "leaf_hash",
@@ -27,22 +30,23 @@ EVENT_COLUMNS: Final = (
 )  # fmt: skip
 PAYLOAD_COLUMNS: Final = ("log_id", "position", "salt_p", "kept")
 ID_COLUMNS: Final = ("log_id", "source", "id", "position")
+TILE_COLUMNS: Final = ("log_id", "level", "tile_index", "hashes", "root")
 
-_COUNTED: Final = """
-    into_append AS (
-        INSERT INTO append_tx (log_id, size, first_position, recorded_at, root, frontier)
-        VALUES ($1, $2, $3, $4, $5, $6)
-    ), into_tile AS (
+INSERT_APPEND: Final = """
+    INSERT INTO append_tx (log_id, size, first_position, recorded_at, root, frontier) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+COUNT: Final = "UPDATE log SET size = $2, recorded_at = $3, frontier = $4 WHERE log_id = $1"
+_FINISHED: Final = f"""
+    into_append AS ({INSERT_APPEND}), into_tile AS (
         INSERT INTO tile (log_id, level, tile_index, hashes, root)
         SELECT $1, full_tile.* FROM unnest($7::integer[], $8::bigint[], $9::bytea[], $10::bytea[]) AS full_tile
     )
     UPDATE log SET size = $2, recorded_at = $4, frontier = $6 WHERE log_id = $1
 """
-COUNT: Final = f"WITH {_COUNTED}"
-INSERT_FEW: Final = f"""
+FINISH: Final = f"WITH {_FINISHED}"
+INSERT_ALL: Final = f"""
     WITH added AS (
-        SELECT *
-        FROM unnest(
+        SELECT * FROM unnest(
             $11::bigint[], $12::text[], $13::integer[], $14::text[], $15::text[], $16::bytea[], $17::bytea[],
             $18::bytea[], $19::bytea[], $20::text[], $21::bigint[], $22::bigint[], $23::bytea[], $24::bytea[]
         ) AS entry (
@@ -56,7 +60,7 @@ INSERT_FEW: Final = f"""
         INSERT INTO payload (log_id, position, salt_p, kept) SELECT $1, position, salt_p, kept FROM added
     ), into_event_id AS (
         INSERT INTO event_id (log_id, source, id, position) SELECT $1, source, id, position FROM added
-    ), {_COUNTED}
+    ), {_FINISHED}
 """
 LEAVES: Final = "SELECT leaf_hash FROM event WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position"
 TILE_ROOTS: Final = """
@@ -65,115 +69,160 @@ TILE_ROOTS: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A full tile: 256 hashes of a level, and the hash they make one level up."""
-
-    level: int
-    index: int
-    hashes: bytes
-    root: bytes
-
-
 class Batch:
-    """What one append transaction adds to a log; room is made for `most` entries."""
+    """What one append transaction adds of what is offered to a log."""
 
-    def __init__(self, log_id: str, recorded_at: datetime, frontier: Frontier, most: int) -> None:
+    def __init__(self, log_id: str, recorded_at: datetime, frontier: Frontier, offers: Sequence[Offer]) -> None:
         self.log_id = log_id
         self.first = frontier.size
         self.recorded_at = recorded_at
         self._frontier = frontier
-        self._leaves = Leaves(log_id, recorded_at)
-        self._salts = os.urandom(most * 2 * SALT_SIZE)
-        self._events: list[tuple[Any, ...]] = []
-        self._payloads: list[tuple[Any, ...]] = []
-        self._ids: list[tuple[Any, ...]] = []
-        self._hashes: list[bytes] = []
-        self._positions: dict[tuple[str, str], int] = {}
+        self._offers = offers
+        self._salts = os.urandom(2 * SALT_SIZE * len(offers))
+        self._seals: list[tuple[bytes, bytes, bytes]] = []
+        self._added: list[Offer] = []
+        self._indexes: list[int] = []
+        self._targets: list[int | None] = []
+        self._facts: list[int] = []
+        self._completed: list[list[bytes]] = []
+        self._decided = asyncio.Event()
+        self.positions: dict[tuple[str, str], int] = {}
+        """Of what it adds, by source and id."""
+        self.leaves: list[bytes] = []
+        """The leaf hashes of what it adds, once it is written."""
 
     @property
     def size(self) -> int:
         """The size of the log with these entries."""
-        return self.first + len(self._events)
+        return self.first + len(self._added)
 
-    def add(self, offer: Offer, aimed: Named | None) -> Receipt:
-        """Give the next position to an offer."""
+    def add(self, index: int, aimed: Named | None = None) -> Receipt:
+        """Give the next position to an offer. Its receipt has no leaf hash yet."""
+        offer = self._offers[index]
         sent = offer.submission
-        log_id, recorded_at, source, event_id, kept = self.log_id, self.recorded_at, sent.source, sent.id, sent.kept
-        position = self.first + len(self._events)
-        at = (position - self.first) * 2 * SALT_SIZE
-        salt_h, salt_p = self._salts[at : at + SALT_SIZE], self._salts[at + SALT_SIZE : at + 2 * SALT_SIZE]
-        digests = PayloadDigests.of(salt_p, kept)
-        header = header_digest(
-            salt_h, source=source, event_id=event_id, kind=sent.kind, kind_version=sent.kind_version
-        )
-        leaf = self._leaves.hash(position, header, digests)
-        target = None if aimed is None else aimed.position
-        fact = position if aimed is None else aimed.fact_position
-        self._events.append(
-            (
-                log_id, position, recorded_at, sent.kind, sent.kind_version, source, event_id, salt_h, leaf,
-                *digests, offer.credential, target, fact,
-            )
-        )  # fmt: skip
-        self._payloads.append((log_id, position, salt_p, kept))
-        self._ids.append((log_id, source, event_id, position))
-        self._hashes.append(leaf)
-        self._positions[source, event_id] = position
-        return Receipt(event_id, source, "appended", position, recorded_at, leaf)
+        position = self.first + len(self._added)
+        self._added.append(offer)
+        self._indexes.append(index)
+        self._targets.append(None if aimed is None else aimed.position)
+        self._facts.append(position if aimed is None else aimed.fact_position)
+        self.positions[sent.source, sent.id] = position
+        return Receipt(sent.id, sent.source, "appended", position, self.recorded_at)
 
     def known(self, source: str, event_id: str) -> Known | None:
         """The entry of that source and id, where this batch adds it."""
-        position = self._positions.get((source, event_id))
+        position = self.positions.get((source, event_id))
         if position is None:
             return None
-        row = self._events[position - self.first]
-        return Known(position, self.recorded_at, row[8], row[3], row[12], row[13])
+        at = position - self.first
+        kind = self._added[at].submission.kind
+        return Known(position, self.recorded_at, None, kind, self._targets[at], self._facts[at])
 
-    def about(self, position: int) -> About | None:
-        """The fact at a position, where this batch adds it."""
-        if position < self.first:
-            return None
-        row = self._events[position - self.first]
-        return About(row[3], row[5])
+    def submission(self, position: int) -> Submission | None:
+        """What was sent for the entry at a position, where this batch adds it."""
+        return None if position < self.first else self._added[position - self.first].submission
 
-    def kept(self, position: int) -> bytes | None:
-        """The kept bytes at a position, where this batch adds it."""
-        if position < self.first:
-            return None
-        kept: bytes = self._payloads[position - self.first][3]
-        return kept
+    def begin(self) -> asyncio.Task[None] | None:
+        """Start to hash while the database works, where there is much to hash. `write` waits for it."""
+        return asyncio.create_task(self._seal_in_turns()) if len(self._offers) > FEW else None
 
-    async def write(self, raw: asyncpg.Connection) -> None:
-        """Write all rows, inside the transaction that holds the log's lock."""
-        tiles = await self._tiles(raw, self._frontier.extend(self._hashes))
-        counted = (
-            self.log_id, self.size, self.first, self.recorded_at, self._frontier.root(), self._frontier.pack(),
-            [tile.level for tile in tiles], [tile.index for tile in tiles],
-            [tile.hashes for tile in tiles], [tile.root for tile in tiles],
-        )  # fmt: skip
-        if len(self._events) <= FEW:
-            _, positions, _, *columns = zip(*self._events, strict=True)
-            _, _, *more = zip(*self._payloads, strict=True)
-            await raw.execute(INSERT_FEW, *counted, positions, *columns, *more)
+    async def write(self, raw: asyncpg.Connection, *, sharded: bool, sealing: asyncio.Task[None] | None) -> None:
+        """Write all rows, inside the transaction that holds the log's lock; where nobody is `sealing`, seal first.
+
+        Where the tables are `sharded` (Citus) no statement may write to several.
+        """
+        positions = range(self.first, self.size)
+        if sealing is None:
+            self._seal(0, len(self._offers))
+            self._leave(0, len(self._added))
+            self._completed = self._frontier.extend(self.leaves)
+            if len(self._added) <= FEW and not sharded:
+                finished = await self._finished(raw)
+                await raw.execute(INSERT_ALL, *finished, positions, *self._event_columns(), *self._payload_columns())
+                return
+        self._decided.set()
+        logs = [self.log_id] * len(self._added)
+        names = [(offer.submission.source, offer.submission.id) for offer in self._added]
+        ids = [(self.log_id, *name, position) for name, position in zip(names, positions, strict=True)]
+        await raw.copy_records_to_table("event_id", records=ids, columns=ID_COLUMNS)
+        payloads = zip(logs, positions, *self._payload_columns(), strict=True)
+        await raw.copy_records_to_table("payload", records=payloads, columns=PAYLOAD_COLUMNS)
+        if sealing is not None:
+            await sealing
+        events = zip(logs, positions, [self.recorded_at] * len(logs), *self._event_columns(), strict=True)
+        await raw.copy_records_to_table("event", records=events, columns=EVENT_COLUMNS)
+        await self._finish(raw, sharded=sharded)
+
+    async def _finish(self, raw: asyncpg.Connection, *, sharded: bool) -> None:
+        finished = await self._finished(raw)
+        if not sharded:
+            await raw.execute(FINISH, *finished)
             return
-        await raw.copy_records_to_table("event", records=self._events, columns=EVENT_COLUMNS)
-        await raw.copy_records_to_table("payload", records=self._payloads, columns=PAYLOAD_COLUMNS)
-        await raw.copy_records_to_table("event_id", records=self._ids, columns=ID_COLUMNS)
-        await raw.execute(COUNT, *counted)
+        await raw.execute(INSERT_APPEND, *finished[:6])
+        tiles = [(self.log_id, *tile) for tile in zip(*finished[6:], strict=True)]
+        await raw.copy_records_to_table("tile", records=tiles, columns=TILE_COLUMNS)
+        await raw.execute(COUNT, self.log_id, self.size, self.recorded_at, self._frontier.pack())
 
-    async def _tiles(self, raw: asyncpg.Connection, completed: Sequence[Sequence[bytes]]) -> list[Tile]:
-        """The tiles of height 8 that this batch fills, level by level; their roots are among those it completed."""
-        tiles: list[Tile] = []
-        level, hashes, first, height = 0, self._hashes, self.first, TILE_WIDTH.bit_length() - 1
-        for roots in completed[height - 1 :: height]:
+    async def _seal_in_turns(self) -> None:
+        """Hash all that is offered and, once it is known what is added, the leaves."""
+        for start in range(0, len(self._offers), TURN):
+            self._seal(start, start + TURN)
+            await asyncio.sleep(0)
+        await self._decided.wait()
+        for start in range(0, len(self._added), TURN):
+            self._leave(start, start + TURN)
+            await asyncio.sleep(0)
+        self._completed = self._frontier.extend(self.leaves)
+
+    def _salts_of(self, index: int) -> tuple[bytes, bytes]:
+        """The salts of the header and of the payload of an offer."""
+        at = 2 * SALT_SIZE * index
+        return self._salts[at : at + SALT_SIZE], self._salts[at + SALT_SIZE : at + 2 * SALT_SIZE]
+
+    def _seal(self, start: int, end: int) -> None:
+        for index, offer in enumerate(self._offers[start:end], start):
+            sent = offer.submission
+            salts = self._salts_of(index)
+            self._seals.append(seal(*salts, sent.kept, sent.source, sent.id, sent.kind, sent.kind_version))
+
+    def _leave(self, start: int, end: int) -> None:
+        record, seals = Leaves(self.log_id, self.recorded_at).record, self._seals
+        for position, index in enumerate(self._indexes[start:end], self.first + start):
+            self.leaves.append(leaf_hash(record(position, *seals[index])))
+
+    def _payload_columns(self) -> tuple[Sequence[bytes], ...]:
+        """`salt_p` and `kept` of what it adds."""
+        return [self._salts_of(index)[1] for index in self._indexes], [offer.submission.kept for offer in self._added]
+
+    def _event_columns(self) -> tuple[Sequence[Any], ...]:
+        """The columns of `event` from `kind` on."""
+        sent = [offer.submission for offer in self._added]
+        _, sha256, sm3 = zip(*(self._seals[index] for index in self._indexes), strict=True)
+        return (
+            [each.kind for each in sent], [each.kind_version for each in sent],
+            [each.source for each in sent], [each.id for each in sent],
+            [self._salts_of(index)[0] for index in self._indexes], self.leaves, sha256, sm3,
+            [offer.credential for offer in self._added], self._targets, self._facts,
+        )  # fmt: skip
+
+    async def _finished(self, raw: asyncpg.Connection) -> tuple[Any, ...]:
+        """The parameters of `FINISH`: the row of `append_tx`, and the columns of the tiles that are full now."""
+        tiles = await self._tiles(raw)
+        columns = zip(*tiles, strict=True) if tiles else ([], [], [], [])
+        root, packed = self._frontier.root(), self._frontier.pack()
+        return self.log_id, self.size, self.first, self.recorded_at, root, packed, *columns
+
+    async def _tiles(self, raw: asyncpg.Connection) -> list[tuple[int, int, bytes, bytes]]:
+        """The tiles of height 8 that this batch fills, level by level, from the roots that it completed."""
+        tiles: list[tuple[int, int, bytes, bytes]] = []
+        level, hashes, first, height = 0, self.leaves, self.first, TILE_WIDTH.bit_length() - 1
+        for roots in self._completed[height - 1 :: height]:
             start = first - first % TILE_WIDTH
             if roots and start < first:
                 hashes = await self._hashes_at(raw, level, start, first) + hashes
             begin = first // TILE_WIDTH
             for at, root in enumerate(roots):
                 full = hashes[at * TILE_WIDTH : (at + 1) * TILE_WIDTH]
-                tiles.append(Tile(level, begin + at, b"".join(full), root))
+                tiles.append((level, begin + at, b"".join(full), root))
             level, hashes, first = level + 1, list(roots), begin
         return tiles
 

@@ -8,19 +8,29 @@ docs/events.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import islice
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, core_schema
 
 from events import fields
-from events.canonical import MAX_DEPTH, BadNumber, Json, canonical, canonical_of_plain, escape_pointer
+from events.canonical import (
+    MAX_DEPTH,
+    BadNumber,
+    Json,
+    canonical,
+    escape_pointer,
+    is_astral,
+    sorted_by_code_point,
+)
 from events.catalogue import registry
 from events.catalogue.base import Kind
 from events.door import is_sound, value_faults
-from events.errors import EventTooLarge, Fault, Malformed
+from events.errors import EventTooLarge, Fault, ItemError, Malformed
 from events.standing import ANNULLED, CORRECTED
 
 SPECVERSION: Final = "1.0"
@@ -80,27 +90,54 @@ def read_event(value: Json) -> Submission:
 
     Raises Malformed with every fault found, or EventTooLarge.
     """
-    return _sound_event(value) or _judged_event(value)
+    return _sound([value])[0] or _judged(value)
 
 
-def _sound_event(value: Json) -> Submission | None:
-    """The submission of an event that is certainly sound; None where its faults must be looked for."""
-    name = value.get("type") if type(value) is dict else None
-    kind = registry.find(name) if isinstance(name, str) else None
-    if kind is None or next(_attribute_faults(value), None) is not None:
-        return None
-    kept = canonical_of_plain(value)
-    if kept is None or len(kept) > MAX_PAYLOAD or not is_sound(kept):
-        return None
-    data = value["data"]
+def read_events(values: Sequence[Json]) -> list[Submission | ItemError]:
+    """What `read_event` gives or raises for each."""
+    return [sent or _outcome(value) for sent, value in zip(_sound(values), values, strict=True)]
+
+
+def _outcome(value: Json) -> Submission | ItemError:
     try:
-        kind.__pydantic_validator__.validate_python(without_nulls(data) if b"null" in kept else data)
-    except ValidationError:
+        return read_event(value)
+    except ItemError as problem:
+        return problem
+
+
+def _sound(values: Sequence[Json]) -> Sequence[Submission | None]:
+    """The submissions of events that are certainly sound; None where faults must be looked for.
+
+    Their text is looked through at once: it is sound as a whole, or all are to be looked at one by one.
+    """
+    formed = [_formed(value) for value in values]
+    kept = b"".join([sent.kept for sent in formed if sent is not None])
+    if is_astral(kept):
+        for sent in formed:
+            if sent is not None:
+                sent.kept = canonical(sent.event)
+    return formed if is_sound(kept) else [None] * len(formed)
+
+
+def _formed(value: Json) -> Submission | None:
+    """The submission of an event whose form is certainly sound.
+
+    Its text is not looked through yet, and its bytes are canonical only without characters beyond the BMP.
+    """
+    name = value.get("type") if isinstance(value, dict) else None
+    kind = registry.find(name) if isinstance(name, str) else None
+    if kind is None or not _sound_forms(kind)(value):
         return None
-    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, _target(kind, value))
+    kept = sorted_by_code_point(value)
+    if kept is None or len(kept) > MAX_PAYLOAD or kept.count(b"{") + kept.count(b"[") > MAX_DEPTH:
+        return None
+    if not _CORE.issuperset(value) and any(_extension_faults(value)):
+        return None
+    target = _target(kind, value) if name in TARGET_FIELDS else None
+    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, target)
 
 
-def _judged_event(value: Json) -> Submission:
+def _judged(value: Json) -> Submission:
     """What `read_event` gives, with every fault looked for."""
     if not isinstance(value, dict):
         raise Malformed([Fault("", "应为 JSON 对象形式的 CloudEvent", "a CloudEvent as a JSON object")])
@@ -132,50 +169,77 @@ def _target(kind: type[Kind], event: Mapping[str, Any]) -> Target | None:
     return Target(data.get(names[1]) or event["source"], data[names[0]])
 
 
+@cache
+def _sound_forms(kind: type[Kind]) -> Callable[[Json], bool]:
+    """Tells whether the attributes and the data of an event of a kind are sound; never of one that has a fault.
+
+    What is rare it leaves to the search for faults: other names of JSON, and nulls where a kind has a default.
+    """
+    core = core_schema
+    optional = partial(core.typed_dict_field, required=False)
+    text = core.str_schema(strict=True, min_length=1, max_length=_TEXT_MAX)
+    version = core.literal_schema([schema_uri(kind.NAME, kind.VERSION)])
+    attributes = {
+        "id": core.typed_dict_field(TypeAdapter(fields.AnyId).core_schema),
+        "source": core.typed_dict_field(core.str_schema(strict=True, max_length=_TEXT_MAX, pattern=r"^\S+$")),
+        "type": core.typed_dict_field(core.any_schema()),
+        "specversion": core.typed_dict_field(core.literal_schema([SPECVERSION])),
+        "data": core.typed_dict_field(TypeAdapter(kind).core_schema),
+        "time": optional(core.nullable_schema(TypeAdapter(fields.Timestamp).core_schema)),
+        "subject": optional(core.nullable_schema(text)),
+        "datacontenttype": optional(core.nullable_schema(core.literal_schema(["application/json"]))),
+        "dataschema": optional(core.nullable_schema(version)),
+    }
+    forms = SchemaValidator(core.typed_dict_schema(attributes, extra_behavior="ignore", strict=True))
+    return (lambda _: False) if kind.SERVICE_ONLY else forms.isinstance_python
+
+
 def _attribute_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
-    said = event.get
     for name in ("id", "source", "type", "data"):
-        if said(name) is None:
+        if event.get(name) is None:
             yield Fault(f"/{name}", "必填", "required")
-    if said("id") is not None and not fields.is_id(event["id"]):
+    if event.get("id") is not None and not fields.is_id(event["id"]):
         yield Fault("/id", *fields.FORMS["id"])
-    if said("source") is not None and not _is_source(event["source"]):
+    yield from _source_faults(event.get("source"))
+    if event.get("specversion") != SPECVERSION:
+        yield Fault("/specversion", '应为 "1.0"', 'the string "1.0"')
+    yield from _kind_faults(event)
+    content_type = event.get("datacontenttype")
+    if content_type is not None and not is_json_type(content_type):
+        yield Fault("/datacontenttype", "应为 application/json", "application/json")
+    if event.get("data") is not None and not isinstance(event["data"], dict):
+        yield Fault("/data", *fields.FORMS["map"])
+    if event.get("time") is not None and not fields.is_timestamp(event["time"]):
+        yield Fault("/time", *fields.FORMS["timestamp"])
+    subject = event.get("subject")
+    if subject is not None and not (isinstance(subject, str) and 1 <= len(subject) <= _TEXT_MAX):
+        yield Fault("/subject", f"1 至 {_TEXT_MAX} 个字符的字符串", f"a string of 1 to {_TEXT_MAX} characters")
+    yield from _extension_faults(event)
+
+
+def _source_faults(source: object) -> Iterator[Fault]:
+    if source is None:
+        return
+    if not isinstance(source, str) or not 1 <= len(source) <= _TEXT_MAX or source.split() != [source]:
         yield Fault(
             "/source",
             f"1 至 {_TEXT_MAX} 个字符、不含空白的 URI 引用",
             f"a URI reference of 1 to {_TEXT_MAX} characters without white space",
         )
-    if said("specversion") != SPECVERSION:
-        yield Fault("/specversion", '应为 "1.0"', 'the string "1.0"')
-    if said("type") is not None and (fault := _kind_fault(event)) is not None:
-        yield fault
-    content_type = said("datacontenttype")
-    if content_type is not None and not is_json_type(content_type):
-        yield Fault("/datacontenttype", "应为 application/json", "application/json")
-    if said("data") is not None and not isinstance(event["data"], dict):
-        yield Fault("/data", *fields.FORMS["map"])
-    if said("time") is not None and not fields.is_timestamp(event["time"]):
-        yield Fault("/time", *fields.FORMS["timestamp"])
-    subject = said("subject")
-    if subject is not None and not (isinstance(subject, str) and 1 <= len(subject) <= _TEXT_MAX):
-        yield Fault("/subject", f"1 至 {_TEXT_MAX} 个字符的字符串", f"a string of 1 to {_TEXT_MAX} characters")
-    if not _CORE.issuperset(event):
-        yield from _extension_faults(event)
 
 
-def _is_source(source: object) -> bool:
-    return isinstance(source, str) and 1 <= len(source) <= _TEXT_MAX and source.split() == [source]
-
-
-def _kind_fault(event: Mapping[str, Any]) -> Fault | None:
-    name = event["type"]
+def _kind_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
+    name = event.get("type")
+    if name is None:
+        return
     kind = registry.find(name) if isinstance(name, str) else None
     if kind is None or kind.SERVICE_ONLY:
-        return Fault("/type", "目录中的事件类型(见 GET /v1/kinds)", "a kind of the catalogue (see GET /v1/kinds)")
+        yield Fault("/type", "目录中的事件类型(见 GET /v1/kinds)", "a kind of the catalogue (see GET /v1/kinds)")
+        return
     schema = event.get("dataschema")
-    if schema is not None and schema != (expected := schema_uri(kind.NAME, kind.VERSION)):
-        return Fault("/dataschema", f"{expected}(或省略)", f"{expected} (or absent)")
-    return None
+    expected = schema_uri(kind.NAME, kind.VERSION)
+    if schema is not None and schema != expected:
+        yield Fault("/dataschema", f"{expected}(或省略)", f"{expected} (or absent)")
 
 
 def is_json_type(value: object) -> bool:

@@ -179,7 +179,9 @@ ThingId = Annotated[str, _ID, _ID_SCHEMA, Names("thing")]
 
 Text = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string()]
 Day = Annotated[str, _matching("day", f"^(?:{_DAY})$"), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
-EdtfDate = Annotated[str, _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")]
+EdtfDate = Annotated[
+    str, _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")
+]
 Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time"), Dated("timestamp")]
 
 _MONEY = r"^(0|[1-9]\d{0,15})\.\d{2}$"
@@ -211,4 +213,6 @@ Year = Annotated[int, _integer("year", 1900, 9999), WithJsonSchema({**_INT, "min
 Flag = Annotated[bool, _form("flag", core_schema.bool_schema(strict=True)), WithJsonSchema({"type": "boolean"})]
 DivisionCode = Annotated[str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
 Classification = Annotated[str, BeforeValidator(_classification), _string()]
-FreeMap = Annotated[dict[str, Any], _form("map", core_schema.dict_schema(strict=True)), WithJsonSchema({"type": "object"})]
+FreeMap = Annotated[
+    dict[str, Any], _form("map", core_schema.dict_schema(strict=True)), WithJsonSchema({"type": "object"})
+]

@@ -39,12 +39,16 @@ def sm3_apart(data: bytes) -> bytes:
     return digest.finalize()
 
 
+def _header(salt_h: bytes, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
+    """The header's salt and the RFC 8785 record of what identifies the event."""
+    return b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
+        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
+    )  # fmt: skip
+
+
 def header_digest(salt_h: bytes, *, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
     """SHA-256 of the header's salt and the RFC 8785 record of what identifies the event."""
-    record = b'{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
-        orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
-    )  # fmt: skip
-    return hashlib.sha256(salt_h + record).digest()
+    return hashlib.sha256(_header(salt_h, source, event_id, kind, kind_version)).digest()
 
 
 class PayloadDigests(NamedTuple):
@@ -60,6 +64,15 @@ class PayloadDigests(NamedTuple):
         return cls(hashlib.sha256(salted).digest(), sm3(salted))
 
 
+def seal(
+    salt_h: bytes, salt_p: bytes, kept: bytes, source: str, event_id: str, kind: str, kind_version: int
+) -> tuple[bytes, bytes, bytes]:
+    """All of a leaf that does not depend on its position: the digests of the header, and SHA-256 and SM3 of `kept`."""
+    salted = salt_p + kept
+    header = hashlib.sha256(_header(salt_h, source, event_id, kind, kind_version))
+    return header.digest(), hashlib.sha256(salted).digest(), sm3(salted)
+
+
 class Leaves:
     """The leaves of one append transaction, which share the log and the stamp."""
 
@@ -67,21 +80,17 @@ class Leaves:
         self._before = f'","log":{orjson.dumps(log).decode()},"position":'
         self._after = f',"recorded_at":"{stamp(recorded_at)}","sha256":"'
 
-    def record(self, position: int, header: bytes, payload: PayloadDigests) -> bytes:
+    def record(self, position: int, header: bytes, sha256: bytes, sm3: bytes) -> bytes:
         """The RFC 8785 bytes of a leaf."""
         return (
-            f'{{"header":"{header.hex()}{self._before}{position}{self._after}{payload.sha256.hex()}'
-            f'","sm3":"{payload.sm3.hex()}","v":{LEAF_VERSION}}}'
+            f'{{"header":"{header.hex()}{self._before}{position}{self._after}{sha256.hex()}'
+            f'","sm3":"{sm3.hex()}","v":{LEAF_VERSION}}}'
         ).encode()
-
-    def hash(self, position: int, header: bytes, payload: PayloadDigests) -> bytes:
-        """The leaf hash of an entry."""
-        return leaf_hash(self.record(position, header, payload))
 
 
 def leaf_record(log: str, position: int, recorded_at: datetime, header: bytes, payload: PayloadDigests) -> bytes:
     """The RFC 8785 bytes of the leaf."""
-    return Leaves(log, recorded_at).record(position, header, payload)
+    return Leaves(log, recorded_at).record(position, header, *payload)
 
 
 def leaf_of(log: str, position: int, recorded_at: datetime, header: bytes, payload: PayloadDigests) -> bytes:

@@ -58,7 +58,7 @@ class Frontier:
         self.size += 1
 
     def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
-        """Grow by leaf hashes; the roots of the subtrees that this completes, in order: at h those of 2^(h+1) leaves."""
+        """Grow by leaf hashes; the roots of the subtrees this completes, in order: at [h] those over 2^(h+1) leaves."""
         completed: list[list[bytes]] = []
         kept: list[bytes] = []
         nodes, size = list(leaves), self.size

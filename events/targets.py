@@ -18,7 +18,8 @@ class Known:
 
     position: int
     recorded_at: datetime
-    leaf_hash: bytes
+    leaf_hash: bytes | None
+    """None while its leaf is not made."""
     kind: str
     target_position: int | None
     fact_position: int

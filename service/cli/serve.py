@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -34,12 +35,21 @@ PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
 
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
     """Run the service: the API, the runner of the projections, and PostgreSQL where none is given."""
-    wait(_serve(settings_with(data), host, port, demo=False))
+    wait(_serve(settings_with(data), host, port, demo=False), _quick_loop())
 
 
 def demo(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
     """Run the service with the sample logs, and say what to open and what to try."""
-    wait(_serve(settings_with(data), host, port, demo=True))
+    wait(_serve(settings_with(data), host, port, demo=True), _quick_loop())
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Makes a loop of uvloop where there is one, as uvicorn would: it moves the bytes of a batch at less cost."""
+    try:
+        import uvloop  # noqa: PLC0415  not for every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import appender, logs, store
-from events.appender import Appender
+from events.appender import NOTIFY_SECONDS, Appender
 from events.clock import SystemClock
 from events.database import open_engine
 from events.errors import IdTaken, LogUnknown
@@ -242,3 +242,54 @@ async def test_what_need_not_be_flushed(
         (["a", "b", "c", "d"], "on"), (["x", "y"], "off"),
     ]  # fmt: skip
     assert len(await check_log(engine, log)) == 10
+
+
+async def test_what_the_log_has_is_found_without_a_look_up_each_time(
+    engine: AsyncEngine, log: str, offer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offers are taken for new until the key of ids refuses one; then, and while that goes on, they are looked up."""
+    asked: list[bool] = []
+    real = store.append
+
+    async def watched(*args: Any, **named: Any) -> Appended:
+        asked.append(named["unseen"])
+        return await real(*args, **named)
+
+    monkeypatch.setattr(store, "append", watched)
+    shared = Appender(engine, SystemClock())
+
+    async def send(*ids: str, **data: Any) -> list[tuple[str, int | None]]:
+        appended = await shared.append(log, [offer("record.filed", each, **data) for each in ids])
+        return [(receipt.status, receipt.position) for receipt in appended.receipts]
+
+    many = [f"m{number}" for number in range(100)]
+    assert await send("a", "b") == [("appended", 0), ("appended", 1)]
+    assert await send(*many) == [("appended", 2 + number) for number in range(100)]
+    assert asked == [True, True]
+    assert await send("c", "a", "c") == [("appended", 102), ("duplicate", 0), ("duplicate", 102)]
+    assert asked == [True, True, True, False]
+    assert await send(*many, "d") == [*(("duplicate", 2 + number) for number in range(100)), ("appended", 103)]
+    assert await send("a", record_id="other") == [("rejected", None)]
+    assert await send("e") == [("appended", 104)]
+    assert asked[4:] == [False, False, False]
+    assert await send("f") == [("appended", 105)]
+    assert asked[7:] == [True]
+    await shared.close()
+    assert len(await check_log(engine, log)) == 106
+
+
+async def test_runners_are_woken_at_intervals(engine: AsyncEngine, database_url: str, log: str, offer: Make) -> None:
+    """However fast entries come, a log's runners are told at intervals only, and told of the last one."""
+    told: list[float] = []
+    listener = await asyncpg.connect(database_url)
+    await listener.add_listener("zeren_appended", lambda *_: told.append(asyncio.get_running_loop().time()))
+    shared = Appender(engine, SystemClock())
+    began = asyncio.get_running_loop().time()
+    for number in range(40):
+        await shared.append(log, [offer("record.filed", f"e{number}")])
+    ended = asyncio.get_running_loop().time()
+    await asyncio.sleep(5 * NOTIFY_SECONDS)
+    await shared.close()
+    await listener.close()
+    assert told[-1] >= ended - NOTIFY_SECONDS
+    assert 1 <= len(told) <= 3 + (ended - began) / NOTIFY_SECONDS

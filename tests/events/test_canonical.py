@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +11,19 @@ import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from events.canonical import BadNumber, NotJson, TwiceKeyed, canonical, differences, escape_pointer, read_json
+from events import canonical as canonical_module
+from events.canonical import (
+    BadNumber,
+    NotJson,
+    TwiceKeyed,
+    canonical,
+    differences,
+    escape_pointer,
+    is_astral,
+    read_json,
+    read_strictly,
+    sorted_by_code_point,
+)
 
 SAFE = 2**53 - 1
 
@@ -88,6 +102,89 @@ def test_a_key_given_twice_is_marked() -> None:
 def test_keys_that_differ_only_by_escapes_are_the_same() -> None:
     r"""`"a"` and `"\u0061"` are one key."""
     assert isinstance(read_json(rb'{"a": 1, "\u0061": 2}'), TwiceKeyed)
+
+
+NUMBERS = st.sampled_from(
+    ["0", "1", "-1", "-0", "0.0", "-0.0", "1.5", "1e3", "1E-7", "1e400", "01", "1.", "NaN", "-Infinity",
+     *(str(sign * (2**bits + more)) for sign in (1, -1) for bits in (53, 63, 64) for more in (-1, 0, 1)), "9" * 400]
+)  # fmt: skip
+PIECES = st.sampled_from(
+    ["a", "b", "1.5", ":1.5", ",1.5", "[1e3", "\u4e66", "\U00020000", "\x7f", "\u3000", "e\u0301", r"\"", r"\\",
+     r"\n", r"\/", r"\u0022", r"\u005c", r"\u0061", r"\ud83d\ude00", r"\ud800", "\n", r"\x"]
+)  # fmt: skip
+STRINGS = st.lists(PIECES, max_size=4).map(lambda pieces: f'"{"".join(pieces)}"')
+SPACE = st.sampled_from(["", "", " ", "\n", "\t ", "\f"])
+
+
+def _members(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """An object's text; keys are few, so that some are given twice, as they are or escaped."""
+    keys = st.sampled_from(['"a"', '"b"', r'"\u0061"', r'"\""', '""']) | STRINGS
+    member = st.tuples(SPACE, keys, SPACE, inner).map(lambda m: f"{m[0]}{m[1]}{m[2]}:{m[3]}")
+    return st.lists(member, max_size=4).map(lambda members: "{" + ",".join(members) + "}")
+
+
+WRITTEN = st.recursive(
+    NUMBERS | STRINGS | st.sampled_from(["null", "true", "false"]),
+    lambda inner: (
+        st.tuples(SPACE, st.lists(inner, max_size=4)).map(lambda i: "[" + i[0] + ",".join(i[1]) + "]") | _members(inner)
+    ),
+    max_leaves=12,
+)
+
+
+def told(value: Any) -> Any:
+    """A value with its marks and types spelled out, to be compared."""
+    if isinstance(value, BadNumber):
+        return ("bad", value.text)
+    if isinstance(value, dict):
+        twice = value.twice if isinstance(value, TwiceKeyed) else None
+        return (type(value), twice, [(key, told(item)) for key, item in value.items()])
+    if isinstance(value, list):
+        return [told(item) for item in value]
+    return (type(value), value)
+
+
+def outcome(read: Callable[[bytes], Any], raw: bytes) -> Any:
+    """What a reader makes of a text, its refusal included."""
+    try:
+        return told(read(raw))
+    except NotJson as error:
+        return str(error)
+
+
+@given(WRITTEN | st.text('{}[]":,\\ua1.5e- \n\u4e66', max_size=12), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+@example('{"a":"\\u0022","b":1,"b":2}', "utf-8")
+@example('{"a":1,"\\u0061":"\\"\\""}', "utf-8")
+@example('{"a":"\\\\","b":1,"b":"\\\\\\""}', "utf-8")
+@example('[{"a":1,"a":1},"\\"\\""]', "utf-8")
+@example('{"time":"09:00:00.5","n":[1,2.5]}', "utf-8")
+@example("[" * 300 + "]" * 300, "utf-8")
+@settings(deadline=None, max_examples=600)
+def test_the_quick_reader_reads_what_the_strict_one_reads(written: str, encoding: str) -> None:
+    """Whatever the text holds, keys given twice, floats, large numbers, escapes, broken JSON: both say the same."""
+    raw = written.encode(encoding, "surrogatepass")
+    assert outcome(read_json, raw) == outcome(read_strictly, raw)
+
+
+def test_plain_json_does_not_need_the_strict_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotation marks in text, escapes, line feeds and any spacing are read at once."""
+    monkeypatch.setattr(canonical_module, "read_strictly", lambda _raw: pytest.fail("read strictly"))
+    values: list[Any] = [{"a": ['""', "\n", "\u4e66", {"b": [1, None, True, -5]}], "": {}}, [], "\U00020000", 0, None]
+    for value in values:
+        for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=2)):
+            assert read_json(text.encode()) == value
+
+
+@given(JSON)
+@settings(deadline=None)
+def test_sorted_by_code_point(value: Any) -> None:
+    """Without astral characters these bytes are canonical; of JSON with a mark, wherever it is, there are none."""
+    out = sorted_by_code_point(value)
+    assert out is not None
+    assert is_astral(out) == any(character > "\uffff" for character in out.decode())
+    assert is_astral(out) or out == canonical(value)
+    for raw in (b"1.5", b'{"a": 1, "a": 1}'):
+        assert sorted_by_code_point([value, {"x": [value, read_json(raw)]}]) is None
 
 
 @pytest.mark.parametrize(

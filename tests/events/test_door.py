@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.canonical import MAX_DEPTH, read_json
-from events.door import is_identity_number, text_faults, value_faults
+from events.canonical import MAX_DEPTH, canonical, read_json
+from events.door import is_identity_number, is_sound, text_faults, value_faults
 
 VALID = ("11010519491231002X", "440524188001010014")
 """The two examples of GB 11643-1999."""
@@ -142,3 +142,32 @@ def test_nesting(wrap: str) -> None:
     inner = value[0] if wrap == "list" else value["a"]
     assert pointers(inner) == [step * (MAX_DEPTH + 1)]
     assert [fault.en for fault in value_faults(inner)] == ["no control characters but line feed and tab"]
+
+
+NASTY = st.text(
+    st.sampled_from('ab1\u4e66\u3000\n\t"\\/\x00\r\x7f\x85\u0301\u0323\u0338e<=\xe9\u1100\u1161\uac00\U00020000'),
+    max_size=8,
+) | st.sampled_from(
+    ["11010519491231002X", "x11010519491231002xx", "1" * 18, "1" * 16, "\\n\u0303", "\n\u0303", '"\u0338']
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | NASTY,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NASTY, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(st.lists(VALUES, min_size=1, max_size=3))
+@settings(deadline=None, max_examples=500)
+def test_what_is_sound_as_a_whole_has_no_fault(values: list[Any]) -> None:
+    """Bytes that pass as a whole, of one value or of several, hold no value that the walk faults."""
+    if is_sound(b"".join(canonical({"": value}) for value in values)):
+        assert [list(value_faults(value)) for value in values] == [[]] * len(values)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "plain", "大舍沟村(1999)", '两行\n\t"引"', "全角\u3000空格", "\U00020000", "621223102212", "1" * 16]
+)
+def test_ordinary_text_passes_as_a_whole(text: str) -> None:
+    """What events mostly hold needs no walk."""
+    assert is_sound(canonical({"a": [text, {text: 1}], "b": None}))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from events import fields
+from events import edtf, fields
 from events.fields import FORMS, is_id, is_timestamp, read_code
 
 CASES: dict[str, tuple[Any, list[Any], list[Any]]] = {
@@ -117,3 +120,44 @@ def test_other_values_are_neither_ids_nor_times() -> None:
     for value in values:
         assert not is_id(value)
         assert not is_timestamp(value)
+
+
+def _is(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def test_days_are_those_of_the_calendar() -> None:
+    """Every day and month that a year may have or not, in years of every sort, and 29 February of every year."""
+    years = ("0000", "0001", "0004", "0100", "0400", "1582", "1900", "1999", "2000", "2016", "2018", "2100", "9999")
+    days = [f"{year}-{month:02d}-{day:02d}" for year in years for month in range(14) for day in range(33)]
+    months = [f"{year}-{month:02d}" for year in years for month in range(100)]
+    leaps = [f"{year:04d}-02-29" for year in range(10_000)]
+    odd = [
+        "2018-3-5",
+        "2018-03-05\n",
+        "\n2018",
+        "20180305",
+        "+2018",
+        "2018-",
+        "2018-03-",
+        "\uff12018",
+        "12018",
+        "201",
+        "",
+    ]
+    for text in (*days, *months, *years, *leaps, *odd):
+        assert ADAPTERS["day"].validator.isinstance_python(text) == _is(edtf.parse_day, text), text
+        assert ADAPTERS["edtf"].validator.isinstance_python(text) == _is(edtf.parse, text), text
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=125) | st.text("a/?#%\x00\x1f\x7f\x9f\xa0\n", max_size=3)
+)
+@settings(deadline=None)
+def test_ids_of_fields_and_of_attributes_are_the_same(text: str) -> None:
+    """What may be the id of an event may be an id in its data, and nothing else."""
+    assert ADAPTERS["id"].validator.isinstance_python(text) == is_id(text)

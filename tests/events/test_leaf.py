@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from events.canonical import canonical
-from events.leaf import PayloadDigests, header_digest, leaf_of, leaf_record, sm3
+from events.leaf import PayloadDigests, header_digest, leaf_of, leaf_record, sm3, sm3_apart
 from events.merkle import leaf_hash
 
 AT = datetime(2018, 3, 5, 1, 2, 3, 4, tzinfo=UTC)
@@ -53,6 +55,32 @@ def test_the_leaf_is_an_rfc_8785_record() -> None:
     assert json.loads(record) == expected
     assert record == rfc8785.dumps(expected)
     assert leaf_of("cn-62", 7, AT, header(), payload) == leaf_hash(record)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(TEXT, TEXT, TEXT, st.integers(1, 99), st.binary(min_size=16, max_size=16))
+@example('"\\\x00\x1f', "\U0001f600\u2028", "\x7f/", 1, SALT_H)
+@settings(deadline=None)
+def test_what_is_written_out_is_rfc_8785(source: str, event_id: str, kind: str, version: int, salt: bytes) -> None:
+    """Header and leaf, written without a serializer, are what an independent one makes of their records."""
+    record: dict[str, Any] = {"id": event_id, "source": source, "type": kind, "kind_version": version}
+    digest = header_digest(salt, source=source, event_id=event_id, kind=kind, kind_version=version)
+    assert digest == hashlib.sha256(salt + rfc8785.dumps(record)).digest()
+    payload = PayloadDigests.of(salt, event_id.encode())
+    leaf: dict[str, Any] = {
+        "v": 1, "log": source, "position": version, "recorded_at": "2018-03-05T01:02:03.000004Z",
+        "header": digest.hex(), "sha256": payload.sha256.hex(), "sm3": payload.sm3.hex(),
+    }  # fmt: skip
+    assert leaf_record(source, version, AT, digest, payload) == rfc8785.dumps(leaf)
+
+
+@given(st.binary(max_size=300))
+@settings(deadline=None)
+def test_both_makers_of_sm3_agree(data: bytes) -> None:
+    """With or without SM3 in Python's own OpenSSL the digest is the same."""
+    assert sm3(data) == sm3_apart(data)
 
 
 def test_the_leaf_holds_no_unsalted_digest() -> None:

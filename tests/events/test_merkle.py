@@ -57,6 +57,27 @@ def test_frontier_grows_as_the_slow_tree() -> None:
     assert frontier.root() == slow_root(LEAVES)
 
 
+@pytest.mark.parametrize(
+    "cuts", [[600], [1] * 70, [0, 1, 0, 2], [3, 5, 60, 1, 187, 2, 62], [255, 1, 256, 44], [256, 344]]
+)
+def test_a_frontier_grows_by_many_as_by_one(cuts: list[int]) -> None:
+    """Grown by any number at once it is as grown one by one, and names each subtree it completes, once, in order."""
+    many, one, at = Frontier(), Frontier(), 0
+    completed: list[list[bytes]] = []
+    for cut in cuts:
+        for height, roots in enumerate(many.extend(LEAVES[at : at + cut])):
+            completed += [[] for _ in range(height + 1 - len(completed))]
+            completed[height] += roots
+        for leaf in LEAVES[at : at + cut]:
+            one.append(leaf)
+        at += cut
+        assert (many.size, many.pack(), many.root()) == (at, one.pack(), one.root())
+    for height, roots in enumerate(completed):
+        width = 2 << height
+        assert roots == [slow_root(LEAVES[start : start + width]) for start in range(0, at - width + 1, width)]
+    assert sum(map(len, completed)) == at - at.bit_count()
+
+
 def test_frontier_packs_and_unpacks() -> None:
     """Unpacked at any size, a frontier has the same root and grows on as the one that was packed."""
     frontier = Frontier()
