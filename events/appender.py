@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events import store
 from events.clock import Clock
 from events.errors import IdTaken
+from events.logs import ACCESS
 from events.receipts import Appended, Offer
 
 MAX_TOGETHER: Final = 1000
@@ -144,6 +145,8 @@ class Appender:
             if not waiting.answer.done():
                 waiting.answer.set_result(Appended(appended.size, appended.receipts[start:end]))
             start = end
+        if log_id == ACCESS:
+            return  # nothing is projected of it
         self._news.add(log_id)
         if log_id not in self._notifying:
             self._notifying[log_id] = asyncio.create_task(self._notify(log_id))
