@@ -82,8 +82,6 @@ class Run:
 def run(this: Run) -> dict[str, Any]:
     """Measure in the run's folder, which is thrown away afterwards; the machine it was measured on."""
     version = ""
-    if not is_installed() and this.has("append", "read"):
-        this.results.notes.append(NO_RIVAL)
     if this.has("append", "lag"):
         with Site(this.folder / "writing") as site:
             version = asyncio.run(_version(site.url))
@@ -151,6 +149,8 @@ def _counties(effort: Effort) -> Iterator[list[Told]]:
 def _rival(this: Run, site: Site) -> Iterator[Rival | None]:
     """The other package's recorder on the server of a site; None where it is not installed."""
     if not is_installed():
+        if NO_RIVAL not in this.results.notes:
+            this.results.notes.append(NO_RIVAL)
         yield None
         return
     with Rival(site.url, this.folder) as rival:

@@ -68,6 +68,9 @@ TILE_ROOTS: Final = """
     WHERE log_id = $1 AND level = $2 AND tile_index >= $3 AND tile_index < $4 ORDER BY tile_index
 """
 
+Sealing = asyncio.Task[tuple[Sequence[Any], ...]]
+"""Hashing under way; its outcome are the columns of `event` from `kind` on."""
+
 
 class Batch:
     """What one append transaction adds of what is offered to a log."""
@@ -121,11 +124,11 @@ class Batch:
         """What was sent for the entry at a position, where this batch adds it."""
         return None if position < self.first else self._added[position - self.first].submission
 
-    def begin(self) -> asyncio.Task[None] | None:
+    def begin(self) -> Sealing | None:
         """Start to hash while the database works, where there is much to hash. `write` waits for it."""
         return asyncio.create_task(self._seal_in_turns()) if len(self._offers) > FEW else None
 
-    async def write(self, raw: asyncpg.Connection, *, sharded: bool, sealing: asyncio.Task[None] | None) -> None:
+    async def write(self, raw: asyncpg.Connection, *, sharded: bool, sealing: Sealing | None) -> None:
         """Write all rows, inside the transaction that holds the log's lock; where nobody is `sealing`, seal first.
 
         Where the tables are `sharded` (Citus) no statement may write to several.
@@ -146,9 +149,8 @@ class Batch:
         await raw.copy_records_to_table("event_id", records=ids, columns=ID_COLUMNS)
         payloads = zip(logs, positions, *self._payload_columns(), strict=True)
         await raw.copy_records_to_table("payload", records=payloads, columns=PAYLOAD_COLUMNS)
-        if sealing is not None:
-            await sealing
-        events = zip(logs, positions, [self.recorded_at] * len(logs), *self._event_columns(), strict=True)
+        event_columns = self._event_columns() if sealing is None else await sealing
+        events = zip(logs, positions, [self.recorded_at] * len(logs), *event_columns, strict=True)
         await raw.copy_records_to_table("event", records=events, columns=EVENT_COLUMNS)
         await self._finish(raw, sharded=sharded)
 
@@ -162,8 +164,8 @@ class Batch:
         await raw.copy_records_to_table("tile", records=tiles, columns=TILE_COLUMNS)
         await raw.execute(COUNT, self.log_id, self.size, self.recorded_at, self._frontier.pack())
 
-    async def _seal_in_turns(self) -> None:
-        """Hash all that is offered and, once it is known what is added, the leaves."""
+    async def _seal_in_turns(self) -> tuple[Sequence[Any], ...]:
+        """Hash all that is offered and, once it is known what is added, the leaves; the columns that were missing."""
         for start in range(0, len(self._offers), TURN):
             self._seal(start, start + TURN)
             await asyncio.sleep(0)
@@ -172,6 +174,7 @@ class Batch:
             self._leave(start, start + TURN)
             await asyncio.sleep(0)
         self._completed = self._frontier.extend(self.leaves)
+        return self._event_columns()
 
     def _salts_of(self, index: int) -> tuple[bytes, bytes]:
         """The salts of the header and of the payload of an offer."""
