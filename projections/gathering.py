@@ -29,6 +29,7 @@ class Gatherer:
     async def gather(self, run: Sequence[Entry]) -> History:
         """Versions of every fact concerned, facts and open rows of every entity touched."""
         size = run[0].position
+        await self.conn.execute(tables.BY_KEY_ALONE)
         history = History()
         await self._facts(history, {entry.fact_position for entry in run if entry.fact_position < size}, size)
         whole = {position: list(found) for position, found in history.versions.items()}

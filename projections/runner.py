@@ -151,6 +151,7 @@ async def end_of_run(conn: AsyncConnection, log_id: str, size: int) -> int:
 async def save(conn: AsyncConnection, log_id: str, generation: int, size: int, before: Taken, changes: Changes) -> None:
     """Write what a run changed, and the progress with it."""
     await conn.execute(UNFLUSHED)
+    await conn.execute(tables.BY_KEY_ALONE)
     await tables.write(conn, log_id, generation, changes)
     failures = json.dumps({**before.failures, **changes.failures}, ensure_ascii=True)
     saved = {"log_id": log_id, "generation": generation, "size": size, "failures": failures, "digest": changes.digest}

@@ -78,6 +78,11 @@ BELOW: Final = text(
     ) SELECT id FROM below
     """
 )
+BY_KEY_ALONE: Final = text(
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
+)
+"""For a transaction of the runner: a plan made for the generation at hand believes it empty, if it was not analysed
+yet, and takes any index of it; one made for any generation takes the key."""
 OPEN_ROWS: Final = {
     name: text(
         "SELECT found.* FROM unnest(CAST(:values AS text[])) AS given (id) CROSS JOIN LATERAL ("
