@@ -184,6 +184,7 @@ def make_app(service: Service) -> FastAPI:
     app.state.service = service
     app.add_middleware(Recording, recorder=Recorder(service))
     app.add_middleware(PlainTextOnly)
+    app.router.routes.insert(0, appends.PLAIN)
     for module in ROUTERS:
         app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)

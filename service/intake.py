@@ -52,15 +52,9 @@ class Intake:
 
     async def take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
         """Offer parsed events to the log; the receipts in the order sent."""
-        return await self.offer(values, read_events(values), dry_run=dry_run)
-
-    async def offer(
-        self, values: Sequence[Json], outcomes: Sequence[Submission | ItemError], *, dry_run: bool
-    ) -> Appended:
-        """Offer what came of reading parsed events; the receipts in the order sent."""
         refused: dict[int, Receipt] = {}
         submissions: dict[int, Submission] = {}
-        for index, outcome in enumerate(outcomes):
+        for index, outcome in enumerate(read_events(values)):
             if isinstance(outcome, Submission):
                 submissions[index] = outcome
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from binascii import b2a_base64
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -18,8 +17,7 @@ from starlette.types import Scope
 from events import logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import stamp
-from events.cloudevent import Submission, read_events
-from events.errors import Fault, ItemError, Malformed, MediaTypeUnknown, SampleLog, TooLarge
+from events.errors import Fault, Malformed, MediaTypeUnknown, SampleLog, TooLarge
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of
@@ -40,8 +38,6 @@ from service.state import Service
 router = APIRouter(tags=["events"])
 
 LINES_TOGETHER: Final = 500
-TURN: Final = 50
-"""How many lines are read before what else is under way has its turn."""
 MAX_LINE: Final = 512 * 1024
 MAX_PROBLEMS: Final = 1000
 
@@ -174,66 +170,30 @@ class _Tally:
             self.problems.append({**problems.problem(receipt.problem, self.lang), **said})
 
 
-class _Upload:
-    """Takes the lines of an upload some hundred at a time: while some are appended, the next are read."""
-
-    def __init__(self, intake: Intake, tally: _Tally, *, dry_run: bool) -> None:
-        self._intake = intake
-        self._tally = tally
-        self._dry_run = dry_run
-        self._values: dict[int, Json] = {}
-        self._unread: dict[int, Receipt] = {}
-        self._under_way: asyncio.Task[None] | None = None
-
-    async def add(self, number: int, line: bytes | None) -> None:
-        """Take one line; None is one that is too long."""
-        try:
-            self._values[number] = _value(line)
-        except NotJson as error:
-            fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
-            self._unread[number] = Receipt(None, None, "rejected", problem=Malformed([fault]))
-        count = len(self._values) + len(self._unread)
-        if count >= LINES_TOGETHER:
-            await self.go_on()
-        elif count % TURN == 0:
-            await asyncio.sleep(0)  # what is under way has its turn
-
-    async def go_on(self) -> None:
-        """Append what was read, once all before it is appended."""
-        values, unread = self._values, self._unread
-        self._values, self._unread = {}, {}
-        given, outcomes = list(values.values()), []
-        for start in range(0, len(given), TURN):
-            outcomes += read_events(given[start : start + TURN])
-            await asyncio.sleep(0)
-        await self.settle()
-        self._under_way = asyncio.create_task(self._append(list(values), given, outcomes, unread))
-
-    async def settle(self) -> None:
-        """Wait for what is under way. Raises what it raises."""
-        under_way, self._under_way = self._under_way, None
-        if under_way is not None:
-            await under_way
-
-    async def _append(
-        self, numbers: list[int], given: list[Json], outcomes: list[Submission | ItemError], unread: dict[int, Receipt]
-    ) -> None:
-        appended = await self._intake.offer(given, outcomes, dry_run=self._dry_run)
-        self._tally.size = appended.size
-        told = dict(zip(numbers, appended.receipts, strict=True)) | unread
-        for line in sorted(told):
-            self._tally.add(line, told[line])
-
-
 async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) -> Response:
     tally = _Tally(lang)
-    upload = _Upload(intake, tally, dry_run=dry_run)
-    try:
-        async for number, line in _numbered(request):
-            await upload.add(number, line)
-        await upload.go_on()
-    finally:
-        await upload.settle()
+    waiting: list[tuple[int, Json]] = []
+    unread: dict[int, Receipt] = {}
+
+    async def commit() -> None:
+        appended = await intake.take([value for _, value in waiting], dry_run=dry_run)
+        tally.size = appended.size
+        told = dict(zip((number for number, _ in waiting), appended.receipts, strict=True)) | unread
+        for line in sorted(told):
+            tally.add(line, told[line])
+        waiting.clear()
+        unread.clear()
+
+    async for number, line in _numbered(request):
+        try:
+            waiting.append((number, _value(line)))
+        except NotJson as error:
+            fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
+            unread[number] = Receipt(None, None, "rejected", problem=Malformed([fault]))
+        if len(waiting) + len(unread) >= LINES_TOGETHER:
+            await commit()
+    if waiting or unread or not sum(tally.counts.values()):
+        await commit()
     counts = tally.counts
     body = {
         "log": intake.log_id,

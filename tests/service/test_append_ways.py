@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from sqlalchemy import text
 from starlette.routing import Match
 
-from events.cloudevent import Submission, read_events
-from events.errors import ItemError
-from events.receipts import Appended, Offer
 from service.app import make_app
 from service.http.appends import LINES_TOGETHER, PLAIN
 from service.state import Service
@@ -80,33 +76,6 @@ async def test_a_post_without_a_query_is_answered_as_one_with(both: httpx.AsyncC
     assert [answer.status_code for answer in unkeyed] == [401, 401]
     assert (await both.post(f"{URL}?dry_run=perhaps", content="{}", headers=ONE)).json()["code"] == "bad-parameter"
     assert (await both.get(URL)).status_code == 200
-
-
-async def test_lines_are_read_while_those_before_are_appended(
-    both: httpx.AsyncClient, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The next lines of an upload are read before the first are appended; they are appended in order all the same."""
-    read_on = asyncio.Event()
-    seen: list[Any] = []
-    append, read = service.appender.append, read_events
-
-    async def slow(log_id: str, offers: Sequence[Offer], *, flushed: bool = True) -> Appended:
-        await asyncio.wait_for(read_on.wait(), 10)
-        return await append(log_id, offers, flushed=flushed)
-
-    def watched(values: Sequence[Any]) -> list[Submission | ItemError]:
-        seen.extend(values)
-        if len(seen) > LINES_TOGETHER:
-            read_on.set()
-        return read(values)
-
-    monkeypatch.setattr(service.appender, "append", slow)
-    monkeypatch.setattr("service.http.appends.read_events", watched)
-    sent = [person(str(number)) for number in range(2 * LINES_TOGETHER + 1)]
-    told = (await both.post(URL, content="\n".join(json.dumps(each) for each in sent), headers=LINES)).json()
-    assert (told["size"], told["appended"], told["problems"]) == (len(sent), len(sent), [])
-    for position in (0, LINES_TOGETHER, len(sent) - 1):
-        assert (await both.get(f"{URL}/{position}")).json()["event"] == sent[position]
 
 
 async def test_a_failure_ends_an_upload(both: httpx.AsyncClient, service: Service) -> None:
