@@ -83,7 +83,7 @@ def singles(site: Site, stretches: Iterable[Sequence[Told]], rival: Rival | None
     for turn, told in enumerate(stretches):
         scripts = by_place(told, CLIENTS)
         appended = drive(site.port, [[_single(one) for one in script] for script in scripts], status=201)
-        _check(_positions(appended), size, len(told))
+        check_positions(_positions(appended), size, len(told))
         size += len(told)
         settle(site, SINGLE_LOG, size)
         noop = drive(site.port, [[_noop(one) for one in script] for script in scripts], status=201)
@@ -106,7 +106,7 @@ def batches(
         scripts = [told] if clients == 1 else by_place(told, clients)
         sent = [[_batch(some[at : at + BATCH], name) for at in range(0, len(some), BATCH)] for some in scripts]
         appended = drive(site.port, sent, status=200)
-        _check(_positions_of_batches(appended), size, len(told))
+        check_positions(positions_of_batches(appended), size, len(told))
         settle(site, name, size + len(told))
         copied = copier.copy(size, size + len(told), BATCH)
         size += len(told)
@@ -154,13 +154,13 @@ def _positions(appended: Driven) -> list[int]:
     return [json.loads(answer.body)["position"] for found in appended.answers for answer in found]
 
 
-def _positions_of_batches(appended: Driven) -> list[int]:
+def positions_of_batches(appended: Driven) -> list[int]:
     """The positions that the receipts of batches give; what was not appended has none."""
     receipts = [one for found in appended.answers for answer in found for one in json.loads(answer.body)["receipts"]]
     return [one["position"] for one in receipts if one["status"] == "appended"]
 
 
-def _check(positions: Sequence[int], size: int, count: int) -> None:
+def check_positions(positions: Sequence[int], size: int, count: int) -> None:
     """Raise NotAppendedError unless these are the next positions of a log, each once."""
     if sorted(positions) != list(range(size, size + count)):
         raise NotAppendedError(f"{count} events sent, {len(positions)} receipts: not the next positions after {size}")

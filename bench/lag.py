@@ -71,7 +71,7 @@ def steady(site: Site, told: Sequence[Told], results: Results, *, rate: float) -
 
     receipts, watched = asyncio.run(both())
     lags = [max(0.0, watched.reached(size) - instant) * MILLISECONDS for size, instant in receipts]
-    bare = asyncio.run(_wake_ups(site.url))
+    bare = wake_ups(site.url)
     results.lines += [
         Line("runner-lag-p50", middle(lags), "ms", middle(bare), BASELINE),
         Line("runner-lag-p95", percentile(lags, 95), "ms", percentile(bare, 95), f"{BASELINE}, p95"),
@@ -123,8 +123,12 @@ async def _watch(url: str, size: int, log_id: str = LAG_LOG) -> Watched:
     return watched
 
 
-async def _wake_ups(url: str) -> list[float]:
+def wake_ups(url: str) -> list[float]:
     """Milliseconds from the start of a bare NOTIFY to the end of the one-row commit that its listener makes."""
+    return asyncio.run(_wake_ups(url))
+
+
+async def _wake_ups(url: str) -> list[float]:
     listening, telling = await asyncpg.connect(url), await asyncpg.connect(url)
     heard = asyncio.Event()
     taken = []

@@ -1,4 +1,4 @@
-"""Fills a log with a history through the real way in, and waits for the projections to reach it."""
+"""Fills a log with a history through the real way in, and waits for what is derived of it: projections, names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.locality import Told
-from events import logs, store
+from events import logs, name_index, store
+from events.appender import Appender
 from events.clock import SystemClock
 from events.cloudevent import read_event
 from events.database import open_engine
@@ -26,6 +27,7 @@ TOGETHER: Final = 5000
 POLL_SECONDS: Final = 0.05
 STUCK_SECONDS: Final = 120.0
 """How long projections may stand still before they are given up."""
+NAMES_SECONDS: Final = 600.0
 
 PROJECTED: Final = "SELECT size, failures::text FROM projection_state WHERE log_id = $1 AND live"
 
@@ -44,7 +46,10 @@ class Loaded:
 
 
 def load(url: str, told: Iterable[Told], log_id: str = LOG) -> Loaded:
-    """Record a history in a new log and wait until it is projected and the tables are vacuumed. Raises LoadError."""
+    """Record a history in a new log; wait until it is projected, its names are indexed, and the tables vacuumed.
+
+    Raises LoadError.
+    """
     return asyncio.run(_load(url, told, log_id))
 
 
@@ -57,6 +62,7 @@ async def _load(url: str, told: Iterable[Told], log_id: str) -> Loaded:
         while some := list(islice(left, TOGETHER)):
             size = await _append(engine, log_id, some)
         recorded = time.perf_counter()
+        await _name(engine, log_id, size)
     finally:
         await engine.dispose()
     connection = await asyncpg.connect(url)
@@ -78,6 +84,11 @@ async def _append(engine: AsyncEngine, log_id: str, told: Iterable[Told]) -> int
         if receipt.status != "appended":
             raise LoadError(f"{receipt.id} was {receipt.status}: {receipt.problem}")
     return appended.size
+
+
+async def _name(engine: AsyncEngine, log_id: str, size: int) -> None:
+    """Take the map of names to the head, as the notary would some time later, beside what is measured."""
+    await name_index.ensure(engine, Appender(engine, SystemClock()).append, log_id, size, patience=NAMES_SECONDS)
 
 
 async def reach(connection: asyncpg.Connection, log_id: str, size: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from bench import answers, appends, lag, reads, rebuilds, report
+from bench import answers, appends, evidence, lag, reads, rebuilds, report
 from bench.history import NATIONAL, Shape, asked_places, county_history, history
 from bench.loading import load
 from bench.locality import Told
@@ -19,7 +19,7 @@ from bench.measured import Results, named
 from bench.rival import Rival, is_installed
 from bench.site import Site
 
-PARTS: Final = ("append", "lag", "read", "answer", "rebuild")
+PARTS: Final = ("append", "lag", "evidence", "read", "answer", "rebuild")
 READ_AT_MOST: Final = 100_000
 """The largest log whose events are also recorded with `eventsourcing`."""
 NO_RIVAL: Final = (
@@ -47,6 +47,7 @@ class Effort:
     burst: int = 3
     """Counties whose events come while the runner is held."""
     reads: int = 2_000
+    of_evidence: evidence.Effort = evidence.WHOLE
 
 
 QUICK: Final = Effort(
@@ -58,6 +59,7 @@ QUICK: Final = Effort(
     steady_events=500,
     burst=1,
     reads=500,
+    of_evidence=evidence.QUICK,
 )
 
 Say = Callable[[str], object]
@@ -82,11 +84,11 @@ class Run:
 def run(this: Run) -> dict[str, Any]:
     """Measure in the run's folder, which is thrown away afterwards; the machine it was measured on."""
     version = ""
-    if this.has("append", "lag"):
+    if this.has("append", "lag", "evidence"):
         with Site(this.folder / "writing") as site:
             version = asyncio.run(_version(site.url))
             writing(this, site)
-    if this.has("read", "answer", "rebuild"):
+    if this.has("evidence", "read", "answer", "rebuild"):
         with ExitStack() as stack:
             sites = {size: stack.enter_context(Site(this.folder / named(size))) for size in this.effort.sizes}
             version = asyncio.run(_version(next(iter(sites.values())).url))
@@ -111,6 +113,8 @@ def writing(this: Run, site: Site) -> None:
         lag.steady(site, told[: this.effort.steady_events], this.results, rate=this.effort.steady_rate)
         backlog = [one for serial in range(this.effort.burst) for one in county_history(serial, this.effort.shape)]
         lag.burst(site, backlog, this.results)
+    if this.has("evidence"):
+        evidence.writing(site, county_history(0, this.effort.shape), this.effort.of_evidence, this.results, this.say)
 
 
 def reading(this: Run, sites: Mapping[int, Site]) -> None:
@@ -120,6 +124,8 @@ def reading(this: Run, sites: Mapping[int, Site]) -> None:
         this.say("asking who is responsible, and how places stand")
         asked = {size: (site, asked_places(size, effort.shape)) for size, site in sites.items()}
         answers.measure(asked, this.results, rounds=effort.answer_rounds, requests=effort.answer_requests)
+    if this.has("evidence"):
+        evidence.reading(sites, effort.of_evidence, this.results, this.say)
     if this.has("read"):
         size = max((one for one in sites if one <= READ_AT_MOST), default=min(sites))
         with _rival(this, sites[size]) as rival:

@@ -1,11 +1,12 @@
-"""One rebuild of a log, or one raw reading of its entries, in a process of its own that says what it took.
+"""One rebuild of a log, or one raw reading of its entries or rows, in a process of its own that says what it took.
 
-python -m bench.rebuild_process rebuild|read URL LOG
+python -m bench.rebuild_process rebuild|read|rows URL LOG
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import resource
 import sys
@@ -19,9 +20,25 @@ import orjson
 
 from events.database import open_engine
 from projections.rebuild import rebuild
+from service.running import RARELY
 
 FETCHED: Final = 1000
 READ: Final = "SELECT kept FROM payload WHERE log_id = $1 ORDER BY position"
+SLICE: Final = 2048
+"""Positions whose rows are fetched at a time."""
+SLICES: Final = (
+    """
+    SELECT position, recorded_at, kind, kind_version, source, id, salt_h, leaf_hash, payload_sha256, payload_sm3,
+           target_position, fact_position
+    FROM event WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position
+    """,
+    """
+    SELECT position, salt_p, kept, envelope, signatures, encryption_key_id
+    FROM payload WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position
+    """,
+)
+"""The columns that a verification reads."""
+IDS: Final = "SELECT source, id, position FROM event_id WHERE log_id = $1"
 KIB: Final = 1024
 
 
@@ -55,6 +72,24 @@ async def read(url: str, log_id: str) -> int:
         await connection.close()
 
 
+async def rows(url: str, log_id: str) -> int:
+    """Fetch what a verification reads of every entry of a log, and do nothing with it; the entries."""
+    connection = await asyncpg.connect(url)
+    try:
+        count, start = 0, 0
+        events, payloads = [await connection.prepare(one) for one in SLICES]
+        while found := await events.fetch(log_id, start, start + SLICE):
+            count += len(await payloads.fetch(log_id, start, start + SLICE))
+            start += len(found)
+        async with connection.transaction():
+            ids = await connection.cursor(IDS, log_id)
+            while await ids.fetch(SLICE):
+                pass
+        return count
+    finally:
+        await connection.close()
+
+
 def peak() -> int:
     """The most memory that this process ever held, in bytes.
 
@@ -72,7 +107,8 @@ def peak() -> int:
 def main() -> None:
     """Do what is asked; say in one line of JSON how much it was and what it took."""
     what, url, log_id = sys.argv[1:]
-    work: Callable[[str, str], Awaitable[int]] = {"rebuild": rebuilt, "read": read}[what]
+    gc.set_threshold(*RARELY)  # as `zeren rebuild` does
+    work: Callable[[str, str], Awaitable[int]] = {"rebuild": rebuilt, "read": read, "rows": rows}[what]
 
     async def worked() -> int:
         return await work(url, log_id)

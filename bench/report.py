@@ -80,6 +80,7 @@ def _number(value: float | None) -> str:
 
 def write(folder: Path, results: Results, where: dict[str, Any]) -> None:
     """Write `results.json`, one object a line of the table, and `machine.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
     lines = [line.as_json() for line in results.lines]
     (folder / "results.json").write_text(_text(lines), encoding="utf-8")
     (folder / "machine.json").write_text(_text({**where, "notes": results.notes}), encoding="utf-8")

@@ -8,7 +8,7 @@ transaction. One appender serves one process; logs are independent of each other
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -20,9 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import store
 from events.clock import Clock
+from events.database import driver_of
 from events.errors import IdTaken
 from events.logs import ACCESS
 from events.receipts import Appended, Offer
+from events.signing_keys import Registries
 
 MAX_TOGETHER: Final = 1000
 """How many events of several requests share a transaction at the most."""
@@ -43,6 +45,9 @@ BEGIN: Final = """
 UNFLUSHED: Final = "SET LOCAL synchronous_commit = off"
 """Commits without a wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
 
+Guard = Callable[[AsyncConnection, str], Awaitable[None]]
+"""Raises LogClosed where a log is not what it was when it was last signed."""
+
 _DATABASE_ERRORS: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
@@ -56,9 +61,10 @@ class _Waiting:
 class Appender:
     """Takes offers from many tasks; each gets its own receipts once they are durable."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, *, guard: Guard | None = None) -> None:
         self._engine = engine
         self._clock = clock
+        self._guard = guard
         self._waiting: dict[str, list[_Waiting]] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
         self._notifying: dict[str, asyncio.Task[None]] = {}
@@ -69,6 +75,7 @@ class Appender:
         self._news: set[str] = set()
         """Logs that grew since their runners were last told."""
         self._closing = asyncio.Event()
+        self._registries = Registries()
 
     async def append(self, log_id: str, offers: Sequence[Offer], *, flushed: bool = True) -> Appended:
         """Append offers, in order, in one transaction. Raises what `store.append` raises.
@@ -78,6 +85,7 @@ class Appender:
         An offer whose caller went away while it waited may still be appended; sending it again is
         answered with the first receipt.
         """
+        await self._verify(log_id, offers)
         waiting = _Waiting(offers, asyncio.get_running_loop().create_future(), flushed)
         self._waiting.setdefault(log_id, []).append(waiting)
         if log_id not in self._working:
@@ -86,8 +94,19 @@ class Appender:
 
     async def dry_run(self, log_id: str, offers: Sequence[Offer]) -> Appended:
         """What `append` would answer now, with `accepted` for `appended`; nothing is written."""
+        await self._verify(log_id, offers)
         async with self._engine.connect() as conn:
-            return await store.append(conn, log_id, offers, self._clock, dry_run=True)
+            return await store.append(conn, log_id, offers, self._clock, dry_run=True, registries=self._registries)
+
+    async def _verify(self, log_id: str, offers: Sequence[Offer]) -> None:
+        """Verify what offers claim by keys, before they wait for the log."""
+        if not any(offer.submission.claim is not None for offer in offers):
+            return
+        ring = self._registries.read(log_id)
+        if ring is None:
+            async with self._engine.connect() as conn:
+                ring = await self._registries.newest(await driver_of(conn), log_id)
+        await store.verify_before(ring, log_id, offers)
 
     async def close(self) -> None:
         """Wait for the transactions and notifications under way."""
@@ -158,7 +177,8 @@ class Appender:
         assert raw is not None
         try:
             await raw.execute(begin)
-            appended = await store.append(conn, log_id, offers, self._clock, unseen=unseen)
+            await self._guarded(conn, log_id)
+            appended = await store.append(conn, log_id, offers, self._clock, unseen=unseen, registries=self._registries)
             await raw.execute("COMMIT")
         except BaseException:
             # Through SQLAlchemy: where the connection is lost it gives up the others of the pool as well.
@@ -166,6 +186,13 @@ class Appender:
                 await conn.exec_driver_sql("ROLLBACK")
             raise
         return appended
+
+    async def _guarded(self, conn: AsyncConnection, log_id: str) -> None:
+        """Let the guard look at a log once on each connection to the database, before anything is appended on it."""
+        guarded = conn.info.setdefault("guarded", set())
+        if self._guard is not None and log_id not in guarded:
+            await self._guard(conn, log_id)
+            guarded.add(log_id)
 
     async def _notify(self, log_id: str) -> None:
         """Wake the runners, at once and then at intervals while entries come.

@@ -1,19 +1,23 @@
 """One append transaction in the making: the entries it adds, and how their rows and tiles are written.
 
-The one file that writes `event`, `payload`, `event_id`, `append_tx`, `tile` and the counters of `log`.
+The one file that writes `event`, `payload`, `event_id`, `append_tx`, `tile` and the counters of `log`;
+`signing_keys.py` writes the rows of the registry for it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
+import orjson
 
+from events import signing_keys
 from events.cloudevent import Submission
+from events.keyring import KEY_KINDS
 from events.leaf import SALT_SIZE, Leaves, seal
 from events.merkle import TILE_WIDTH, Frontier, leaf_hash
 from events.receipts import Offer, Receipt
@@ -29,6 +33,8 @@ EVENT_COLUMNS: Final = (
     "payload_sha256", "payload_sm3", "credential", "target_position", "fact_position",
 )  # fmt: skip
 PAYLOAD_COLUMNS: Final = ("log_id", "position", "salt_p", "kept")
+SEALED_COLUMNS: Final = (*PAYLOAD_COLUMNS, "envelope", "signatures")
+"""Where an entry of a batch came in an envelope."""
 ID_COLUMNS: Final = ("log_id", "source", "id", "position")
 TILE_COLUMNS: Final = ("log_id", "level", "tile_index", "hashes", "root")
 
@@ -44,24 +50,29 @@ _FINISHED: Final = f"""
     UPDATE log SET size = $2, recorded_at = $4, frontier = $6 WHERE log_id = $1
 """
 FINISH: Final = f"WITH {_FINISHED}"
-INSERT_ALL: Final = f"""
+_INSERT_ALL: Final = f"""
     WITH added AS (
         SELECT * FROM unnest(
             $11::bigint[], $12::text[], $13::integer[], $14::text[], $15::text[], $16::bytea[], $17::bytea[],
-            $18::bytea[], $19::bytea[], $20::text[], $21::bigint[], $22::bigint[], $23::bytea[], $24::bytea[]
+            $18::bytea[], $19::bytea[], $20::text[], $21::bigint[], $22::bigint[], $23::bytea[], $24::bytea[]{{arrays}}
         ) AS entry (
             position, kind, kind_version, source, id, salt_h, leaf_hash,
-            payload_sha256, payload_sm3, credential, target_position, fact_position, salt_p, kept
+            payload_sha256, payload_sm3, credential, target_position, fact_position, salt_p, kept{{columns}}
         )
     ), into_event AS (
         INSERT INTO event ({", ".join(EVENT_COLUMNS)})
         SELECT $1, position, $4, {", ".join(EVENT_COLUMNS[3:])} FROM added
     ), into_payload AS (
-        INSERT INTO payload (log_id, position, salt_p, kept) SELECT $1, position, salt_p, kept FROM added
+        INSERT INTO payload (log_id, position, salt_p, kept{{columns}})
+        SELECT $1, position, salt_p, kept{{values}} FROM added
     ), into_event_id AS (
         INSERT INTO event_id (log_id, source, id, position) SELECT $1, source, id, position FROM added
     ), {_FINISHED}
 """
+INSERT_ALL: Final = _INSERT_ALL.format(arrays="", columns="", values="")
+INSERT_SEALED: Final = _INSERT_ALL.format(
+    arrays=", $25::bytea[], $26::text[]", columns=", envelope, signatures", values=", envelope, signatures::jsonb"
+)
 LEAVES: Final = "SELECT leaf_hash FROM event WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position"
 TILE_ROOTS: Final = """
     SELECT root FROM tile
@@ -87,6 +98,10 @@ class Batch:
         self._indexes: list[int] = []
         self._targets: list[int | None] = []
         self._facts: list[int] = []
+        self._signatures: dict[int, Sequence[Mapping[str, Any]]] = {}
+        """Of what came in envelopes, by its place among what is added."""
+        self._keys: list[tuple[int, str, Mapping[str, Any]]] = []
+        """Position, kind and data of what registers and revokes keys."""
         self._completed: list[list[bytes]] = []
         self._decided = asyncio.Event()
         self.positions: dict[tuple[str, str], int] = {}
@@ -110,6 +125,14 @@ class Batch:
         self._facts.append(position if aimed is None else aimed.fact_position)
         self.positions[sent.source, sent.id] = position
         return Receipt(sent.id, sent.source, "appended", position, self.recorded_at)
+
+    def sign(self, position: int, signatures: Sequence[Mapping[str, Any]]) -> None:
+        """Keep the signatures of an entry that it adds; one that registers or revokes a key may have none."""
+        sent = self._added[position - self.first].submission
+        if signatures:
+            self._signatures[position - self.first] = signatures
+        if sent.kind in KEY_KINDS:
+            self._keys.append((position, sent.kind, sent.data))
 
     def known(self, source: str, event_id: str) -> Known | None:
         """The entry of that source and id, where this batch adds it."""
@@ -140,7 +163,9 @@ class Batch:
             self._completed = self._frontier.extend(self.leaves)
             if len(self._added) <= FEW and not sharded:
                 finished = await self._finished(raw)
-                await raw.execute(INSERT_ALL, *finished, positions, *self._event_columns(), *self._payload_columns())
+                insert = INSERT_SEALED if self._signatures else INSERT_ALL
+                await raw.execute(insert, *finished, positions, *self._event_columns(), *self._payload_columns())
+                await self._write_keys(raw)
                 return
         self._decided.set()
         logs = [self.log_id] * len(self._added)
@@ -148,11 +173,17 @@ class Batch:
         ids = [(self.log_id, *name, position) for name, position in zip(names, positions, strict=True)]
         await raw.copy_records_to_table("event_id", records=ids, columns=ID_COLUMNS)
         payloads = zip(logs, positions, *self._payload_columns(), strict=True)
-        await raw.copy_records_to_table("payload", records=payloads, columns=PAYLOAD_COLUMNS)
+        columns = SEALED_COLUMNS if self._signatures else PAYLOAD_COLUMNS
+        await raw.copy_records_to_table("payload", records=payloads, columns=columns)
         event_columns = self._event_columns() if sealing is None else await sealing
         events = zip(logs, positions, [self.recorded_at] * len(logs), *event_columns, strict=True)
         await raw.copy_records_to_table("event", records=events, columns=EVENT_COLUMNS)
         await self._finish(raw, sharded=sharded)
+        await self._write_keys(raw)
+
+    async def _write_keys(self, raw: asyncpg.Connection) -> None:
+        if self._keys:
+            await signing_keys.write(raw, self.log_id, self._keys)
 
     async def _finish(self, raw: asyncpg.Connection, *, sharded: bool) -> None:
         finished = await self._finished(raw)
@@ -192,9 +223,18 @@ class Batch:
         for position, index in enumerate(self._indexes[start:end], self.first + start):
             self.leaves.append(leaf_hash(record(position, *seals[index])))
 
-    def _payload_columns(self) -> tuple[Sequence[bytes], ...]:
-        """`salt_p` and `kept` of what it adds."""
-        return [self._salts_of(index)[1] for index in self._indexes], [offer.submission.kept for offer in self._added]
+    def _payload_columns(self) -> tuple[Sequence[Any], ...]:
+        """`salt_p` and `kept` of what it adds, and `envelope` and `signatures` where one of them has these."""
+        plain = [self._salts_of(index)[1] for index in self._indexes], [each.submission.kept for each in self._added]
+        if not self._signatures:
+            return plain
+        envelopes: list[bytes | None] = [None] * len(self._added)
+        texts: list[str | None] = [None] * len(self._added)
+        for at, signatures in self._signatures.items():
+            claim = self._added[at].submission.claim
+            envelopes[at] = None if claim is None else claim.envelope
+            texts[at] = orjson.dumps(signatures).decode()
+        return *plain, envelopes, texts
 
     def _event_columns(self) -> tuple[Sequence[Any], ...]:
         """The columns of `event` from `kind` on."""

@@ -11,6 +11,8 @@ from events.merkle import HASH_SIZE
 from events.note import NotANote
 from events.signatures import read_base64
 
+MAX_SIZE: Final = 2**63 - 1
+"""What other verifiers and a column of the database can count to."""
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 
@@ -33,7 +35,7 @@ class Checkpoint:
 
 def read_size(text: str) -> int:
     """A size in ASCII decimal without leading zeros. Raises ValueError: `int` would take `+1`, `1_0` and ` 1`."""
-    if _SIZE.fullmatch(text) is None:
+    if _SIZE.fullmatch(text) is None or int(text) > MAX_SIZE:
         raise ValueError(f"not a size: {text[:40]!r}")
     return int(text)
 

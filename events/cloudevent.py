@@ -29,8 +29,10 @@ from events.canonical import (
 )
 from events.catalogue import registry
 from events.catalogue.base import Kind
+from events.claim import Claim
 from events.door import is_sound, value_faults
 from events.errors import EventTooLarge, Fault, ItemError, Malformed
+from events.keyring import KEY_KINDS
 from events.standing import ANNULLED, CORRECTED
 
 SPECVERSION: Final = "1.0"
@@ -43,6 +45,8 @@ TARGET_FIELDS: Final = {
     ANNULLED: ("annuls_event_id", "annuls_event_source"),
 }
 
+_SPECIAL: Final = TARGET_FIELDS.keys() | KEY_KINDS
+"""Kinds of which more is to be checked than their form."""
 _EXTENSION = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
 _CORE: Final = frozenset(
     {"id", "source", "type", "specversion", "datacontenttype", "dataschema", "subject", "time", "data"}
@@ -69,9 +73,11 @@ class Submission:
     event: Mapping[str, Any]
     """The CloudEvent as sent."""
     kept: bytes
-    """The bytes that are kept and hashed: its RFC 8785 form."""
+    """The bytes that are kept and hashed: its RFC 8785 form, or the payload of an envelope as it came."""
     target: Target | None
     """What it corrects or annuls."""
+    claim: Claim | None = None
+    """What must be verified with keys before it may be appended."""
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -133,8 +139,9 @@ def _formed(value: Json) -> Submission | None:
         return None
     if not _CORE.issuperset(value) and any(_extension_faults(value)):
         return None
-    target = _target(kind, value) if name in TARGET_FIELDS else None
-    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, target)
+    if name not in _SPECIAL:
+        return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, None)
+    return _submission(kind, value, kept)
 
 
 def _judged(value: Json) -> Submission:
@@ -151,7 +158,12 @@ def _judged(value: Json) -> Submission:
     kept = canonical(value)
     if len(kept) > MAX_PAYLOAD:
         raise EventTooLarge(size=len(kept), limit=MAX_PAYLOAD)
-    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, _target(kind, value))
+    return _submission(kind, value, kept)
+
+
+def _submission(kind: type[Kind], value: Mapping[str, Any], kept: bytes) -> Submission:
+    claim = Claim() if kind.NAME in KEY_KINDS else None
+    return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, _target(kind, value), claim)
 
 
 def _once(faults: list[Fault]) -> list[Fault]:

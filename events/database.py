@@ -27,6 +27,15 @@ _SETTINGS: Final = {
     "random_page_cost": "1.1",
 }
 
+KEEP_PLANS: Final = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;"
+"""Plans are made once for each connection and for any values, and always look up by an index.
+
+One made for the values at hand believes a table, log or generation empty that was not analysed yet, and
+takes any index of it, or reads it whole.
+"""
+UNFLUSHED: Final = "SET LOCAL synchronous_commit = off;"
+"""A commit does not wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
+
 
 def _write_jsonb(value: str) -> bytes:
     return b"\x01" + value.encode()
@@ -75,3 +84,8 @@ async def driver_of(conn: AsyncConnection) -> Any:
     if not raw.is_in_transaction():
         await conn.execute(_BEGIN)
     return raw
+
+
+async def set_local(conn: AsyncConnection, *settings: str) -> None:
+    """Settings, such as KEEP_PLANS, for the rest of a connection's transaction."""
+    await (await driver_of(conn)).execute(" ".join(settings))

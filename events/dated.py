@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_type_hints
@@ -68,11 +68,3 @@ def main_day(kind: type[Kind], data: Mapping[str, Any]) -> str | None:
 @cache
 def _main_fields(kind: type[Kind]) -> tuple[DateField, ...]:
     return tuple(field for field in date_fields(kind) if not field.planned)
-
-
-def dated_steps(kind: type[Kind], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every date that data of a kind gives, as (step, date); the one that it is about comes first."""
-    for field in date_fields(kind):
-        value = data.get(field.name)
-        if isinstance(value, str):
-            yield field.step, field.day(value)

@@ -1,4 +1,7 @@
-"""Reads entries back: the event as kept, what the log added, and what corrects it."""
+"""Reads entries back: the event as kept, what the log added, and what corrects it.
+
+A fact whose payload was erased, and all that was about it, states nothing: it is left out but where said.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,25 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.database import driver_of
-from events.entry import Entry
+from events.entry import Entry, Erasure
 
 _COLUMNS = """
     e.position, e.recorded_at, e.kind, e.kind_version, e.source, e.id, e.leaf_hash, e.credential,
-    e.target_position, e.fact_position, p.kept
+    e.target_position, e.fact_position, p.kept, p.signatures
 """
 _FROM = "FROM event e JOIN payload p ON p.log_id = e.log_id AND p.position = e.position"
+_WITH_ERASED = f"""
+    SELECT {_COLUMNS}, x.ground, x.erased_on, x.named
+    FROM event e
+    LEFT JOIN payload p ON p.log_id = e.log_id AND p.position = e.position
+    LEFT JOIN erasure x ON x.log_id = e.log_id AND x.position = e.position
+    WHERE e.log_id = $1
+"""
+EVERY: Final = f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 ORDER BY e.position LIMIT $4"
+EVERY_OF_KIND: Final = (
+    f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
+)
+ONE: Final = f"{_WITH_ERASED} AND e.position = $2"
 SLICE: Final = (
     f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
     "ORDER BY e.position LIMIT $4"
@@ -51,6 +66,32 @@ async def between(
     if kinds:
         return _entries(await driver.fetch(SLICE_OF_KIND, log_id, first, end, limit, list(kinds)))
     return _entries(await driver.fetch(SLICE, log_id, first, end, limit))
+
+
+async def every(
+    conn: AsyncConnection, log_id: str, first: int, end: int, *, limit: int, kinds: Sequence[str] = ()
+) -> Sequence[Entry]:
+    """What `between` gives, and among them those whose payload was erased."""
+    driver = await driver_of(conn)
+    if kinds:
+        return _every(await driver.fetch(EVERY_OF_KIND, log_id, first, end, limit, list(kinds)))
+    return _every(await driver.fetch(EVERY, log_id, first, end, limit))
+
+
+async def one(conn: AsyncConnection, log_id: str, position: int) -> Entry | None:
+    """The entry at a position, one whose payload was erased too; None where there is none."""
+    return next(iter(_every(await (await driver_of(conn)).fetch(ONE, log_id, position))), None)
+
+
+def _every(records: Iterable[Any]) -> list[Entry]:
+    found = []
+    for record in records:
+        entry = Entry(*record[:-3])
+        ground, on, named = record[-3:]
+        if entry.kept is None and ground is not None:
+            entry.kept, entry.erased = b"", Erasure(ground, on, named)
+        found.append(entry)
+    return found
 
 
 async def stream(

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from events.cloudevent import without_nulls
 from events.standing import CORRECTED, Version
+
+
+class Erasure(NamedTuple):
+    """On what ground, and on what day, the payload of an entry was erased; and the names it gave."""
+
+    ground: str
+    on: str
+    named: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -29,6 +38,10 @@ class Entry:
     fact_position: int
     """The fact it is about: itself, for a fact."""
     kept: bytes
+    signatures: Sequence[Mapping[str, Any]] | None = None
+    """Those of its envelope as the log keeps them (key_id, registered_at_position, sig); None where it came without."""
+    erased: Erasure | None = None
+    """Where its payload was erased: then nothing is kept. Only who asks for such entries is given them."""
     _event: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
     _stated: dict[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -60,6 +73,10 @@ class Entry:
                 return None
             self._stated = without_nulls(said) if b"null" in self.kept else said
         return self._stated
+
+    def slim(self) -> None:
+        """Let go of what was read from the kept bytes: ten times as large, it is read again where it is asked for."""
+        self._event = self._stated = None
 
     @property
     def version(self) -> Version:

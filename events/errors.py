@@ -4,10 +4,12 @@
     ├── ItemError                 this event only; the rest of a batch stands
     │   ├── Malformed             the event's form, fault by fault
     │   ├── IdTaken               same source and id, other content
+    │   ├── Erased                what was sent again was erased
     │   ├── TargetUnknown         a correction names an event that is not below it in the log
     │   ├── CorrectionForbidden   only the same source, or a grant with `correct`, may correct
     │   ├── EventTooLarge         a payload above 64 KiB
     │   ├── OutsideGrant          the kind, source or place is outside the sender's grant
+    │   ├── SignatureRefused      an envelope's signature, or a key to be registered, with the reason
     │   └── SubjectUnknown        the place of the event cannot be told
     ├── BadRequest                a parameter, named, with the form expected
     ├── NotJsonBody               the body is no JSON text
@@ -17,9 +19,17 @@
     ├── Forbidden                 the credentials do not reach this
     ├── LogUnknown / LogReserved / LogClosed / SampleLog
     ├── NotFound                  an id or code that nothing known bears
+    ├── Gone                      an id of which all that was on record was erased
+    ├── NotErasable               an entry that cannot be erased, or not by itself
     ├── Ambiguous                 several bear it; with candidates
     ├── PolicyUnknown             a digest that no pack has
     ├── NotYetProjected           waited five seconds for a position
+    ├── NotPublished              a tile or checkpoint that no published checkpoint covers
+    ├── NotYetPublished           a proof before the checkpoint that covers it
+    ├── NotYetIndexed             the map of names does not cover a size of its log
+    ├── NotAsIndexed              the log is not the one whose map of names is on record
+    ├── NoBundle                  no evidence bundle of such an answer
+    ├── BundleTooLarge            an answer that rests on too many entries for a bundle
     ├── BeyondHead                an event stream asked to resume past the end
     ├── NotRecorded               a read that cannot be recorded is not answered
     └── ClockStopped              the clock cannot be trusted; nothing is appended
@@ -33,6 +43,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from events.refusals import REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,30 @@ class IdTaken(ItemError):
     en = "event {id} of source {source} is already recorded at position {position} with other content"
 
 
+class Erased(ItemError):
+    """What was sent again, or what is asked about, was erased on a recorded ground."""
+
+    slug = "erased"
+    zh = "来源 {source} 的事件 {id}(位置 {position})已依法删除:{ground}"
+    en = "event {id} of source {source}, at position {position}, was erased: {ground}"
+
+
+class Gone(ZerenError):
+    """All that was on record of an id was erased."""
+
+    slug = "gone"
+    zh = "{value} 的记录已全部依法删除({on}):{ground}"
+    en = "all that was on record of {value} was erased on {on}: {ground}"
+
+
+class NotErasable(ZerenError):
+    """An entry that cannot be erased, or not by itself."""
+
+    slug = "not-erasable"
+    zh = "日志 {log} 位置 {position} 不能删除:{why_zh}"
+    en = "position {position} of log {log} cannot be erased: {why_en}"
+
+
 class TargetUnknown(ItemError):
     """A correction or annulment names no event below it, or one it may not name."""
 
@@ -121,6 +157,22 @@ class OutsideGrant(ItemError):
     slug = "outside-grant"
     zh = "凭证的授权不包括{what_zh} {value}"
     en = "the grant of this credential does not include the {what_en} {value}"
+
+
+class SignatureRefused(ItemError):
+    """A signature of an envelope, or a key that is to be registered, cannot be accepted."""
+
+    slug = "signature-refused"
+    zh = "签名或密钥不予接受(密钥 {key}):{reason_zh}"
+    en = "a signature or key is refused (key {key}): {reason_en}"
+
+    def __init__(
+        self, reason: str = "does-not-verify", *, key: str | None = None, pointer: str | None = None, **values: Any
+    ) -> None:
+        zh, en = REASONS.get(reason, (reason, reason))
+        self.reason = reason
+        self.faults = [] if pointer is None else [Fault(pointer, zh, en)]
+        super().__init__(**{"reason_zh": zh, "reason_en": en, **values}, key="-" if key is None else key)
 
 
 class SubjectUnknown(ItemError):
@@ -199,11 +251,16 @@ class LogReserved(ZerenError):
 
 
 class LogClosed(ZerenError):
-    """The log takes no entries."""
+    """The log takes no entries; of a halted one it is said why, or who says it."""
 
     slug = "log-closed"
-    zh = "日志 {log} 状态为 {state},不接受写入"
-    en = "log {log} is {state} and takes no entries"
+    zh = "日志 {log} 状态为 {state},不接受写入{why_zh}"
+    en = "log {log} is {state} and takes no entries{why_en}"
+
+    def __init__(self, **values: Any) -> None:
+        halted = values.get("state") == "halted"
+        zh, en = ("(请运行 zeren doctor)", " (run `zeren doctor`)") if halted else ("", "")
+        super().__init__(**{"why_zh": zh, "why_en": en, **values})
 
 
 class SampleLog(ZerenError):
@@ -248,6 +305,54 @@ class NotYetProjected(ZerenError):
     slug = "not-yet-projected"
     zh = "日志 {log} 的投影在 5 秒内未达到 {wanted} 条(现为 {size})"
     en = "the projections of log {log} did not reach size {wanted} within 5 seconds (now {size})"
+
+
+class NotPublished(ZerenError):
+    """A tile or checkpoint beyond what the newest published checkpoint covers."""
+
+    slug = "not-published"
+    zh = "日志 {log} 已发布至第 {size} 条,尚无 {what}"
+    en = "log {log} is published up to size {size}, which does not have {what}"
+
+
+class NotYetPublished(ZerenError):
+    """An entry that is recorded, and that no published checkpoint covers yet."""
+
+    slug = "not-yet-published"
+    zh = "日志 {log} 的位置 {position} 尚未被已发布的检查点覆盖(现为 {size} 条),请稍后重试"
+    en = "position {position} of log {log} is not covered by a published checkpoint yet (size {size}); try again"
+
+
+class NotYetIndexed(ZerenError):
+    """The map of names of a log does not cover so many entries yet."""
+
+    slug = "not-yet-indexed"
+    zh = "日志 {log} 的名称索引尚未覆盖前 {wanted} 条(现为 {size});请稍后重试"
+    en = "the map of names of log {log} does not cover its first {wanted} entries yet (now {size}); try again"
+
+
+class NotAsIndexed(ZerenError):
+    """A log is smaller than what its map of names is on record for, or another; the map is not taken further."""
+
+    slug = "not-as-indexed"
+    zh = "日志 {log} 与已登记的名称索引(前 {size} 条)不符:{why_zh};请运行 zeren verify"
+    en = "log {log} is not the one whose map of names is on record for {size} entries: {why_en}; run `zeren verify`"
+
+
+class NoBundle(ZerenError):
+    """There is no evidence bundle of such an answer."""
+
+    slug = "no-bundle"
+    zh = "{path} 的答复没有证据包:{why_zh}"
+    en = "there is no evidence bundle of the answer of {path}: {why_en}"
+
+
+class BundleTooLarge(ZerenError):
+    """An answer rests on more entries than a bundle may hold."""
+
+    slug = "bundle-too-large"
+    zh = "该答复所依据的记录有 {entries} 条,证据包上限 {limit} 条:请缩小所问范围"
+    en = "the answer rests on {entries} entries, a bundle holds at most {limit}: ask for less"
 
 
 class BeyondHead(ZerenError):

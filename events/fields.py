@@ -43,7 +43,6 @@ FORMS: dict[str, tuple[str, str]] = {
     "ratio": ('0 至 1 之间的十进制字符串,例如 "0.30"', 'a decimal string from 0 to 1, for example "0.30"'),
     "count": ("0 至 2^53-1 的整数", "an integer from 0 to 2^53-1"),
     "seats": ("1 至 10000 的整数", "an integer from 1 to 10000"),
-    "integer": ("绝对值不超过 2^53-1 的整数", "an integer within ±(2^53-1)"),
     "year": ("四位年份整数,例如 2018", "a year as an integer, for example 2018"),
     "flag": ("true 或 false", "true or false"),
     "sha256": ("64 位小写十六进制 SHA-256", "a SHA-256 digest of 64 lower-case hexadecimal digits"),
@@ -69,6 +68,16 @@ class Names:
     """Marks a field whose value is an id, and says which kind of thing it names (`any`: several)."""
 
     entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cites:
+    """Marks a text by which answers find the event though it is no id: another event's, a place in words, a code.
+
+    The name it gives is the text as sent; of a division code (`code`) the form that is kept.
+    """
+
+    form: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,7 @@ ThingId = Annotated[str, _ID, _ID_SCHEMA, Names("thing")]
 """The id of a thing with a register of its own (a finding, a project, a visit...)."""
 
 Text = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string()]
+Citation = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string(), Cites()]
 Day = Annotated[str, _matching("day", f"^(?:{_DAY})$"), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
 EdtfDate = Annotated[
     str, _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")
@@ -204,14 +214,11 @@ Count = Annotated[
     int, _integer("count", 0, MAX_SAFE_INTEGER), WithJsonSchema({**_INT, "minimum": 0, "maximum": MAX_SAFE_INTEGER})
 ]
 Seats = Annotated[int, _integer("seats", 1, 10_000), WithJsonSchema({**_INT, "minimum": 1, "maximum": 10_000})]
-Integer = Annotated[
-    int,
-    _integer("integer", -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER),
-    WithJsonSchema({**_INT, "minimum": -MAX_SAFE_INTEGER, "maximum": MAX_SAFE_INTEGER}),
-]
 Year = Annotated[int, _integer("year", 1900, 9999), WithJsonSchema({**_INT, "minimum": 1900, "maximum": 9999})]
 Flag = Annotated[bool, _form("flag", core_schema.bool_schema(strict=True)), WithJsonSchema({"type": "boolean"})]
-DivisionCode = Annotated[str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
+DivisionCode = Annotated[
+    str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"), Cites("code")
+]
 Classification = Annotated[str, BeforeValidator(_classification), _string()]
 FreeMap = Annotated[
     dict[str, Any], _form("map", core_schema.dict_schema(strict=True)), WithJsonSchema({"type": "object"})

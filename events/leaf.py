@@ -14,7 +14,6 @@ import orjson
 from cryptography.hazmat.primitives import hashes
 
 from events.clock import stamp
-from events.merkle import leaf_hash
 
 LEAF_VERSION = 1
 SALT_SIZE = 16
@@ -91,8 +90,3 @@ class Leaves:
 def leaf_record(log: str, position: int, recorded_at: datetime, header: bytes, payload: PayloadDigests) -> bytes:
     """The RFC 8785 bytes of the leaf."""
     return Leaves(log, recorded_at).record(position, header, *payload)
-
-
-def leaf_of(log: str, position: int, recorded_at: datetime, header: bytes, payload: PayloadDigests) -> bytes:
-    """The leaf hash of an entry."""
-    return leaf_hash(leaf_record(log, position, recorded_at, header, payload))

@@ -6,7 +6,7 @@ first: one for each set bit of n. It is all that is needed to grow the tree and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -84,14 +84,6 @@ class Frontier:
         for left in reversed(self._roots[:-1]):
             node = node_hash(left, node)
         return node
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root of the tree over leaf hashes, in order."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
 
 
 def tile_root(hashes: Sequence[bytes]) -> bytes:

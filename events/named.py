@@ -1,33 +1,61 @@
-"""The ids that an event's data names, read off the types of its kind's fields."""
+"""What an event's data names, read off the types of its kind's fields: ids, and other texts things are found by."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
+from events.catalogue import registry
 from events.catalogue.base import Kind, Part
-from events.fields import Names
+from events.fields import Cites, Names, read_code
+from events.standing import CORRECTED
+
+Mark = type[Names] | type[Cites]
+_CODE: Final = Cites("code")
 
 
 def named_ids(kind: type[Kind], data: Mapping[str, Any]) -> set[str]:
     """Every entity id in data of a kind, wherever it stands in it."""
-    found: set[str] = set()
-    _collect(_shape(kind), data, found)
+    return _found(_shape(kind, (Names,)), data)
+
+
+def names_in(kind: str, fact_kind: str, data: Any) -> set[str]:
+    """Every name in an entry's data: ids as sent, and the texts by which answers find an event beside them.
+
+    Of a correction those of its own, such as who approved it, and those of what it corrects its fact to. A
+    kind that is not in the catalogue names nothing.
+    """
+    found = _found(_whole_shape(kind), data)
+    if kind == CORRECTED and isinstance(data, dict):
+        _collect(_whole_shape(fact_kind), data.get("corrected_payload"), found)
     return found
 
 
 @cache
-def _shape(model: type[Part]) -> Mapping[str, Any]:
-    """Field (as in JSON) to `id`, a nested shape, or a one-item list of either; fields without ids left out.
+def _whole_shape(kind: str) -> Mapping[str, Any]:
+    """Where a kind's names stand; nowhere for a kind that there is not."""
+    model = registry.find(kind)
+    return {} if model is None else _shape(model, (Names, Cites))
+
+
+def _found(shape: Mapping[str, Any], data: Any) -> set[str]:
+    found: set[str] = set()
+    _collect(shape, data, found)
+    return found
+
+
+@cache
+def _shape(model: type[Part], marks: tuple[Mark, ...]) -> Mapping[str, Any]:
+    """Field (as in JSON) to `id` or `code`, a nested shape, or a one-item list of one; fields without marks left out.
 
     A part that may be given as a plain id has `id` under the empty name too.
     """
     hints = get_type_hints(model, include_extras=True)
-    shapes = {(info.alias or name): _shape_of(hints[name]) for name, info in model.model_fields.items()}
+    shapes = {(info.alias or name): _shape_of(hints[name], marks) for name, info in model.model_fields.items()}
     named = {name: shape for name, shape in shapes.items() if shape}
     return {**named, "": "id"} if _plain_field(model) in named else named
 
@@ -41,17 +69,18 @@ def _plain_field(model: type[Part]) -> str | None:
     return next(iter(part.model_fields_set))
 
 
-def _shape_of(hint: Any) -> Any:
-    if any(isinstance(mark, Names) for mark in getattr(hint, "__metadata__", ())):
-        return "id"
+def _shape_of(hint: Any, marks: tuple[Mark, ...]) -> Any:
+    for mark in getattr(hint, "__metadata__", ()):
+        if isinstance(mark, marks):
+            return "code" if mark == _CODE else "id"
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return next((shape for arg in get_args(hint) if (shape := _shape_of(arg))), None)
+        return next((shape for arg in get_args(hint) if (shape := _shape_of(arg, marks))), None)
     if origin is list:
-        inner = _shape_of(get_args(hint)[0])
+        inner = _shape_of(get_args(hint)[0], marks)
         return [inner] if inner else None
     if isinstance(hint, type) and issubclass(hint, Part):
-        return _shape(hint)
+        return _shape(hint, marks)
     return None
 
 
@@ -59,10 +88,39 @@ def _collect(shape: Any, value: Any, found: set[str]) -> None:
     if isinstance(value, str):
         if shape == "id" or (isinstance(shape, dict) and "" in shape):
             found.add(value)
+        elif shape == "code":
+            found.add(read_code(value) or value)
     elif isinstance(value, dict) and isinstance(shape, dict):
         for name, inner in shape.items():
-            if name in value:
-                _collect(inner, value[name], found)
+            said = value.get(name)
+            if inner == "id" and isinstance(said, str):
+                found.add(said)
+            elif said is not None:
+                _collect(inner, said, found)
     elif isinstance(value, list) and isinstance(shape, list):
         for item in value:
             _collect(shape[0], item, found)
+
+
+class Naming:
+    """The names of entries as they come, in the order of the log: each with those of its fact's earlier versions.
+
+    So what corrects or annuls a fact is found under every name that the fact ever had.
+    """
+
+    def __init__(self, corrected: Container[int] | None = None) -> None:
+        """`corrected`: the positions of facts that a later entry is about; None remembers every fact for it."""
+        self._corrected = corrected
+        self._facts: dict[int, tuple[str, tuple[str, ...]]] = {}
+
+    def of(self, position: int, kind: str, fact: int, data: Any, erased: Iterable[str] | None = None) -> set[str]:
+        """The names of an entry about the fact at `fact`, from its data, or where that is erased from those on record.
+
+        A fact that was not seen before is of no kind and has no names.
+        """
+        fact_kind, before = (kind, ()) if fact == position else self._facts.get(fact, ("", ()))
+        found = names_in(kind, fact_kind, data) if erased is None else set(erased)
+        found.update(before)
+        if fact != position or self._corrected is None or position in self._corrected:
+            self._facts[fact] = (fact_kind, tuple(found))
+        return found

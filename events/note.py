@@ -27,7 +27,8 @@ _KEY_ID: Final = 4
 _TIMESTAMP: Final = 8
 _NAME: Final = re.compile(r"[^\s+]+")
 _VKEY: Final = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
-_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_UNFIT: Final = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+"""Control characters, and what is no character of UTF-8."""
 
 
 class NotANote(ValueError):
@@ -141,8 +142,8 @@ def parse_vkey(vkey: str) -> VerifierKey:
 
 def parse(data: str) -> Note:
     """A signed note. Raises NotANote."""
-    if len(data) > MAX_NOTE or _CONTROL.search(data):
-        raise NotANote("a note has no control characters but newlines, and at most a mebibyte")
+    if len(data) > MAX_NOTE or _UNFIT.search(data):
+        raise NotANote("a note has no control characters but newlines, no surrogates, and at most a mebibyte")
     text, blank, below = data.rpartition("\n\n")
     if not blank or not below.endswith("\n"):
         raise NotANote("a note is a text, an empty line, and lines of signatures")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from events.merkle import HASH_SIZE, node_hash
+from events.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
 
 MAX_PROOF: Final = 63
 """Hashes: what c2sp.org/tlog-witness and tlog-proof allow at the most."""
@@ -28,7 +28,7 @@ Parts = list[list[Node]]
 """Each hash of a proof as the complete subtrees that make it up, left to right."""
 
 
-def _subtrees(begin: int, end: int) -> list[Node]:
+def subtrees(begin: int, end: int) -> list[Node]:
     """The complete subtrees that make up the tree over leaves [begin, end), where begin is aligned to it."""
     found = []
     while begin < end:
@@ -38,7 +38,7 @@ def _subtrees(begin: int, end: int) -> list[Node]:
     return found
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two below a size of at least 2."""
     return 1 << ((size - 1).bit_length() - 1)
 
@@ -50,12 +50,12 @@ def inclusion_parts(index: int, size: int) -> Parts:
     path: Parts = []
     begin, end = 0, size
     while end - begin > 1:
-        middle = begin + _split(end - begin)
+        middle = begin + split(end - begin)
         if index < middle:
-            path.append(_subtrees(middle, end))
+            path.append(subtrees(middle, end))
             end = middle
         else:
-            path.append(_subtrees(begin, middle))
+            path.append(subtrees(begin, middle))
             begin = middle
     return path[::-1]
 
@@ -72,15 +72,15 @@ def consistency_parts(old: int, size: int) -> Parts:
     path: Parts = []
     begin, end, whole = 0, size, True
     while old != end:
-        middle = begin + _split(end - begin)
+        middle = begin + split(end - begin)
         if old <= middle:
-            path.append(_subtrees(middle, end))
+            path.append(subtrees(middle, end))
             end = middle
         else:
-            path.append(_subtrees(begin, middle))
+            path.append(subtrees(begin, middle))
             begin, whole = middle, False
     if not whole:
-        path.append(_subtrees(begin, end))
+        path.append(subtrees(begin, end))
     return path[::-1]
 
 
@@ -138,6 +138,8 @@ def check_consistency(old: int, size: int, proof: Sequence[bytes], old_root: byt
     _check_hashes(proof)
     if not 0 <= old <= size:
         raise BadProof(f"no consistency from {old} to {size}")
+    if (old == 0 and old_root != EMPTY_ROOT) or (size == 0 and root != EMPTY_ROOT):
+        raise BadProof("the root of size 0 is the hash of nothing")
     if old in (0, size):
         if proof or (old == size and old_root != root):
             raise BadProof(f"between sizes {old} and {size} a proof is empty and the roots of equal sizes are the same")

@@ -3,7 +3,7 @@
 Ed25519 by PyNaCl (libsodium, which refuses small-order keys and non-canonical scalars), SM2 by gmssl-pyx.
 A signature of SM2 is the DER form of (r, s), nothing after it, both in [1, n-1]. SM2 holds Python's global
 lock while it works: keep it off an event loop. Where gmssl-pyx has no wheel, `sm2_available` is false and
-everything of SM2 raises AlgorithmMissing.
+making and verifying signatures of SM2 raises AlgorithmMissing.
 """
 
 from __future__ import annotations
@@ -47,6 +47,20 @@ class AlgorithmMissing(RuntimeError):
     """SM2 was asked for where gmssl-pyx is not installed."""
 
 
+def _field(hexadecimal: str) -> int:
+    return int(hexadecimal, 16)
+
+
+SM2_PRIME: Final = _field("FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF")
+SM2_A: Final = SM2_PRIME - 3
+SM2_B: Final = _field("28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93")
+"""GM/T 0003.5: y^2 = x^3 + ax + b over the field of this prime; the group has prime order, so no point is small."""
+ED25519_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+
+Flaw = Literal["length", "der", "range"]
+"""What can be wrong with a signature before any key is looked at."""
+
+
 def read_base64(text: str) -> bytes:
     """The bytes of standard base64 (RFC 4648 section 4), padded and canonical. Raises ValueError for anything else."""
     try:
@@ -73,10 +87,24 @@ def check_public_key(algorithm: Algorithm, public_key: bytes) -> bytes:
     point = public_key[1:] if len(public_key) == _SM2_POINT + 1 and public_key[0] == _UNCOMPRESSED else public_key
     if len(point) != _SM2_POINT:
         raise ValueError(f"an SM2 key has {_SM2_POINT} bytes (X and Y), or 65 with 0x04 before them")
+    x, y = int.from_bytes(point[:SM2_SCALAR], "big"), int.from_bytes(point[SM2_SCALAR:], "big")
+    if x >= SM2_PRIME or y >= SM2_PRIME or (y * y - x * x * x - SM2_A * x - SM2_B) % SM2_PRIME:
+        raise ValueError("no point of the curve of SM2")
+    return bytes(point)
+
+
+def flaw(algorithm: Algorithm, signature: bytes) -> Flaw | None:
+    """What is wrong with the form of a signature: its length, its DER (trailing bytes too), or the range of r and s."""
+    if algorithm == ED25519:
+        if len(signature) != crypto_sign_BYTES:
+            return "length"
+        half = crypto_sign_BYTES // 2
+        return None if int.from_bytes(signature[half:], "little") < ED25519_ORDER else "range"
     try:
-        return bytes(_sm2().normalize_sm2_public_key(point))
-    except gmssl_pyx.InvalidValueError:
-        raise ValueError("no point of the curve of SM2") from None
+        r, s = decode_dss_signature(signature)
+    except ValueError:
+        return "der"
+    return None if 0 < r < SM2_ORDER and 0 < s < SM2_ORDER else "range"
 
 
 def verify(
@@ -95,9 +123,12 @@ def verify(
             return False
         return True
     gmssl = _sm2()
-    return _in_range(signature) and bool(
-        gmssl.sm2_verify(public_key, message, signature, signer_id=signer_id or DEFAULT_SIGNER_ID)
-    )
+    if flaw(SM2, signature) is not None:
+        return False
+    try:
+        return bool(gmssl.sm2_verify(public_key, message, signature, signer_id=signer_id or DEFAULT_SIGNER_ID))
+    except (gmssl.InvalidValueError, gmssl.GmsslInnerError):  # no point of the curve, no identity
+        return False
 
 
 def generate(algorithm: Algorithm) -> tuple[bytes, bytes]:
@@ -123,14 +154,6 @@ def sign(algorithm: Algorithm, private_key: bytes, message: bytes, signer_id: by
 def public_key_of(algorithm: Algorithm, private_key: bytes) -> bytes:
     """The public key that belongs to a private key."""
     return crypto_sign_seed_keypair(private_key)[0] if algorithm == ED25519 else private_key[SM2_SCALAR:]
-
-
-def _in_range(signature: bytes) -> bool:
-    try:
-        r, s = decode_dss_signature(signature)
-    except ValueError:
-        return False
-    return 0 < r < SM2_ORDER and 0 < s < SM2_ORDER
 
 
 def _sm2() -> Any:

@@ -8,19 +8,35 @@ one that is refused never aborts its neighbours or burns a position.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events import checking, signing_keys
 from events.batch import Batch
-from events.canonical import differences, read_json
+from events.canonical import canonical, differences, read_json
+from events.claim import Check, Claim, own_checks
 from events.clock import TICK, Clock, ScriptedClock
+from events.cloudevent import Submission, Target
 from events.database import driver_of
-from events.errors import ClockStopped, IdTaken, ItemError, LogClosed, LogUnknown, SampleLog
+from events.errors import (
+    ClockStopped,
+    Erased,
+    IdTaken,
+    ItemError,
+    LogClosed,
+    LogUnknown,
+    SampleLog,
+    SignatureRefused,
+    TargetUnknown,
+)
+from events.keyring import KEY_KINDS, Keyring
 from events.merkle import Frontier
 from events.receipts import Appended, Offer, Receipt
+from events.signing_keys import Registries
 from events.targets import About, Known, aim
 
 MAX_DRIFT: Final = timedelta(seconds=5)
@@ -30,7 +46,9 @@ _Known = Mapping[tuple[str, str], Known]
 
 LOCK: Final = """
     SELECT locked.*, clock_timestamp() AS database_now, to_regproc('citus_version') IS NOT NULL AS sharded
-    FROM (SELECT state, clock, size, recorded_at, frontier FROM log WHERE log_id = $1 FOR UPDATE) locked
+    FROM (
+        SELECT state, clock, size, recorded_at, frontier, registry_size FROM log WHERE log_id = $1 FOR UPDATE
+    ) locked
 """
 """The database's time is read outside the locking scan: inside it would be from before a wait for the lock."""
 LOOK_UP: Final = """
@@ -43,7 +61,13 @@ LOOK_UP: Final = """
     ) e
 """
 """OFFSET 0 keeps each look-up by its key: a join would read a whole table while it is not analysed."""
-ABOUT: Final = "SELECT kind, source FROM event WHERE log_id = $1 AND position = $2"
+_NO_KEYS: Final = Keyring()
+"""For offers that claim nothing by a key."""
+ABOUT: Final = """
+    SELECT e.kind, e.source, x.ground FROM event e
+    LEFT JOIN erasure x ON x.log_id = $1 AND x.position = e.position WHERE e.log_id = $1 AND e.position = $2
+"""
+GROUND: Final = "SELECT ground FROM erasure WHERE log_id = $1 AND position = $2"
 KEPT_AT: Final = "SELECT kept FROM payload WHERE log_id = $1 AND position = $2"
 
 
@@ -55,6 +79,7 @@ async def append(
     *,
     dry_run: bool = False,
     unseen: bool = False,
+    registries: Registries | None = None,
 ) -> Appended:
     """Append what may be appended, in order, inside the caller's transaction.
 
@@ -64,20 +89,24 @@ async def append(
     Offers may be taken for `unseen`, which saves their look-up: where the log has one of them after all,
     the key of `event_id` refuses it (asyncpg.UniqueViolationError), and nothing is left but to roll back
     and to append once more, not `unseen`.
+
+    Signatures should have been verified by `verify_before`; those that were not, or with keys that the
+    registry now has otherwise, are verified under the lock. `registries` are those read before.
     """
     raw = await driver_of(conn)
     row = await raw.fetchrow(LOCK, log_id)
     if row is None:
         raise LogUnknown(log=log_id)
-    state, kind_of_clock, size, last, frontier, database_now, sharded = row
+    state, kind_of_clock, size, last, frontier, registry_size, database_now, sharded = row
     if state != "open":
         raise LogClosed(log=log_id, state=state)
     if (kind_of_clock == "scripted") != isinstance(clock, ScriptedClock):
         raise SampleLog(log=log_id)
     batch = Batch(log_id, _stamp(clock, last, database_now), Frontier.unpack(size, frontier), offers)
+    ring = await _ring_of(raw, log_id, offers, registries or Registries(), registry_size)
     sealing = None if dry_run else batch.begin()
     try:
-        receipts = await _decide_all(raw, batch, offers, unseen=unseen)
+        receipts = await _decide_all(raw, batch, offers, ring, unseen=unseen)
         if dry_run:
             said = [_as_dry_run(receipt, size) for receipt in receipts]
             return Appended(size, said)
@@ -90,6 +119,43 @@ async def append(
         if receipt.position is not None and receipt.position >= size:
             receipt.leaf_hash = batch.leaves[receipt.position - size]
     return Appended(batch.size, receipts)
+
+
+async def _ring_of(
+    raw: asyncpg.Connection, log_id: str, offers: Sequence[Offer], registries: Registries, size: int
+) -> Keyring:
+    """The registry that offers are settled against, with a size of its own; what is not verified by it yet is now."""
+    claims = [claim for offer in offers if (claim := offer.submission.claim) is not None]
+    if not claims:
+        return _NO_KEYS
+    base = await registries.at(raw, log_id, size)
+    if any(claim.registry_size != size for claim in claims):
+        await verify_before(base, log_id, offers)
+    if any(offer.submission.kind in KEY_KINDS for offer in offers):
+        registries.moving.add(log_id)
+    return Keyring(base)
+
+
+async def verify_before(base: Keyring, log_id: str, offers: Sequence[Offer]) -> None:
+    """Verify the signatures of offers with the keys of a registry of the log, and those they register themselves.
+
+    Refuses nothing: that is decided under the lock.
+    """
+    ring = Keyring(base)
+    waiting: list[tuple[Claim, list[Check]]] = []
+    for offer in offers:
+        sent, claim = offer.submission, offer.submission.claim
+        if claim is None:
+            continue
+        claim.registry_size = base.size
+        with suppress(SignatureRefused):
+            checks = claim.checks(ring, own_checks(log_id, sent.kind, sent.data))
+            waiting.append((claim, [check for check in checks if check not in claim.verdicts]))
+            if sent.kind in KEY_KINDS:
+                signing_keys.add(ring, sent.kind, sent.data, ring.size)
+    found = await checking.verified(check for _, checks in waiting for check in checks)
+    for claim, checks in waiting:
+        claim.verdicts |= {check: found[check] for check in checks}
 
 
 def _stamp(clock: Clock, last: datetime | None, database_now: datetime) -> datetime:
@@ -113,7 +179,9 @@ async def _look_up(raw: asyncpg.Connection, log_id: str, wanted: Collection[tupl
     return {(row["source"], row["id"]): Known(*tuple(row)[2:]) for row in rows}
 
 
-async def _decide_all(raw: asyncpg.Connection, batch: Batch, offers: Sequence[Offer], *, unseen: bool) -> list[Receipt]:
+async def _decide_all(
+    raw: asyncpg.Connection, batch: Batch, offers: Sequence[Offer], ring: Keyring, *, unseen: bool
+) -> list[Receipt]:
     """The receipts of offers in order; what names a target is never taken for unseen, for it may be refused."""
     asked = [each for offer in offers if (each := offer.submission).target is not None or not unseen]
     wanted = {(sent.source, sent.id) for sent in asked}
@@ -122,14 +190,17 @@ async def _decide_all(raw: asyncpg.Connection, batch: Batch, offers: Sequence[Of
     receipts = []
     for index, offer in enumerate(offers):
         sent = offer.submission
-        if sent.target is None and (key := (sent.source, sent.id)) not in known and key not in batch.positions:
+        key = sent.source, sent.id
+        if sent.target is None and sent.claim is None and key not in known and key not in batch.positions:
             receipts.append(batch.add(index))
         else:
-            receipts.append(await _decide(raw, batch, known, index, offer))
+            receipts.append(await _decide(raw, batch, known, index, offer, ring))
     return receipts
 
 
-async def _decide(raw: asyncpg.Connection, batch: Batch, known: _Known, index: int, offer: Offer) -> Receipt:
+async def _decide(
+    raw: asyncpg.Connection, batch: Batch, known: _Known, index: int, offer: Offer, ring: Keyring
+) -> Receipt:
     sent, target = offer.submission, offer.submission.target
     try:
         before = known.get((sent.source, sent.id)) or batch.known(sent.source, sent.id)
@@ -138,26 +209,69 @@ async def _decide(raw: asyncpg.Connection, batch: Batch, known: _Known, index: i
         aimed = None
         if target is not None:
             named = known.get((target.source, target.id)) or batch.known(target.source, target.id)
-            fact = await _about(raw, batch, named) if named is not None else None
+            fact = await _about(raw, batch, named, target) if named is not None else None
             aimed = aim(offer, named, fact)
+        signatures = [] if sent.claim is None else await _settled(batch.log_id, sent, ring)
+    except SignatureRefused as problem:
+        return await _refused(raw, batch, offer, problem)
     except ItemError as problem:
         return Receipt(sent.id, sent.source, "rejected", problem=problem)
-    return batch.add(index, aimed)
+    receipt = batch.add(index, aimed)
+    if sent.claim is not None:
+        assert receipt.position is not None
+        batch.sign(receipt.position, signatures)
+        if sent.kind in KEY_KINDS:
+            signing_keys.add(ring, sent.kind, sent.data, receipt.position)
+    return receipt
 
 
-async def _about(raw: asyncpg.Connection, batch: Batch, named: Known) -> About:
-    """The fact that a named event is about."""
+async def _settled(log_id: str, sent: Submission, ring: Keyring) -> list[dict[str, Any]]:
+    """The signatures of a submission as they are kept; none are verified again with the keys they were verified with.
+
+    Raises SignatureRefused.
+    """
+    assert sent.claim is not None
+    own = own_checks(log_id, sent.kind, sent.data)
+    try:
+        return sent.claim.settle(ring, own)
+    except KeyError:  # the batch itself gave the key another meaning
+        unverified = [check for check in sent.claim.checks(ring, own) if check not in sent.claim.verdicts]
+        sent.claim.verdicts |= await checking.verified(unverified)
+        return sent.claim.settle(ring, own)
+
+
+async def _refused(raw: asyncpg.Connection, batch: Batch, offer: Offer, problem: SignatureRefused) -> Receipt:
+    """The refusal of a submission, or the first receipt of one that was appended before, whatever signs it now."""
+    sent = offer.submission
+    before = (await _look_up(raw, batch.log_id, [(sent.source, sent.id)])).get((sent.source, sent.id))
+    try:
+        if before is not None:
+            return await _again(raw, batch, offer, before)
+    except ItemError as taken:
+        return Receipt(sent.id, sent.source, "rejected", problem=taken)
+    return Receipt(sent.id, sent.source, "rejected", problem=problem)
+
+
+async def _about(raw: asyncpg.Connection, batch: Batch, named: Known, target: Target) -> About:
+    """The fact that a named event is about. Raises TargetUnknown where that was erased."""
     added = batch.submission(named.fact_position)
     if added is not None:
         return About(added.kind, added.source)
-    return About(*await raw.fetchrow(ABOUT, batch.log_id, named.fact_position))
+    kind, source, ground = await raw.fetchrow(ABOUT, batch.log_id, named.fact_position)
+    if ground is not None:
+        why = {"reason_zh": f"其内容已依法删除({ground})", "reason_en": f"its content was erased ({ground})"}
+        raise TargetUnknown(id=target.id, source=target.source, **why)
+    return About(kind, source)
 
 
 async def _again(raw: asyncpg.Connection, batch: Batch, offer: Offer, before: Known) -> Receipt:
-    """The first receipt where the same was sent before. Raises IdTaken where it was not."""
+    """The first receipt where the same was sent before. Raises IdTaken where it was not, Erased where that is gone."""
     sent, added = offer.submission, batch.submission(before.position)
     kept = added.kept if added is not None else await raw.fetchval(KEPT_AT, batch.log_id, before.position)
-    if kept != sent.kept:
+    if kept is None:
+        ground = await raw.fetchval(GROUND, batch.log_id, before.position)
+        raise Erased(source=sent.source, id=sent.id, position=before.position, ground=ground)
+    if kept != sent.kept and canonical(read_json(kept)) != canonical(sent.event):
         differs = list(differences(read_json(kept), dict(sent.event)))
         raise IdTaken(source=sent.source, id=sent.id, position=before.position, differs=differs)
     return Receipt(sent.id, sent.source, "duplicate", before.position, before.recorded_at, before.leaf_hash)

@@ -55,7 +55,7 @@ class History:
     """Position of a version to the entities that it names: worked out once."""
 
     def touched(self, versions: Sequence[Entry]) -> frozenset[Entity]:
-        """The entities that any of these versions of a fact names."""
+        """The entities that any of these versions of a fact, the fact itself first, names."""
         names = self._names(versions[0], versions[0])
         return names.union(*(self._names(version, versions[0]) for version in versions[1:])) if versions[1:] else names
 
@@ -81,11 +81,6 @@ class Changes:
     """Projections that failed, and on what: a bug, never a matter of the data."""
 
 
-def entities_of(versions: Sequence[Entry]) -> set[Entity]:
-    """The entities that any of these versions of a fact, the fact itself first, names."""
-    return {entity for version in versions for entity in _named_by(version, versions[0])}
-
-
 def _named_by(version: Entry, fact: Entry) -> Iterator[Entity]:
     data = version.stated
     if data is not None:
@@ -109,30 +104,29 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
 
     `stopped` projections are left alone.
     """
-    changes = into
     standing: dict[int, Fact | None] = {}
     halted = set(stopped)
     for entry in run:
         versions = history.versions.setdefault(entry.fact_position, [])
         versions.append(entry)
         standing.pop(entry.fact_position, None)
-        changes.mentions += [(named, PLAIN, entry.position) for named in ids_named(versions, entry)]
+        into.mentions += [(named, PLAIN, entry.position) for named in ids_named(versions, entry)]
         touched = history.touched(versions)
         for entity in sorted(touched) if len(touched) > 1 else touched:
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
                 insort(positions, entry.fact_position)
-                changes.mentions.append((entity_id, projection, entry.fact_position))
+                into.mentions.append((entity_id, projection, entry.fact_position))
             if projection not in halted:
                 try:
                     rows = _rows(entity, positions, history.versions, standing)
                 except Exception as error:  # noqa: BLE001  a bug in one fold must not stop the others
                     halted.add(projection)
-                    changes.failures[projection] = f"{entity_id} at position {entry.position}: {error!r}"
+                    into.failures[projection] = f"{entity_id} at position {entry.position}: {error!r}"
                     continue
-                _replace(entity, rows, entry.position, history, changes)
-                changes.digest = _rolled(changes.digest, entry.position, entity, rows)
+                _replace(entity, rows, entry.position, history, into)
+                into.digest = _rolled(into.digest, entry.position, entity, rows)
 
 
 def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:

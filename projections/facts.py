@@ -29,6 +29,8 @@ class Fact:
     version: int
     """The position of the version that stands: the fact's own, or a correction's."""
     version_id: str
+    signatures: Sequence[Mapping[str, Any]] = ()
+    """Those of the version that stands, as the log keeps them."""
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
@@ -57,4 +59,5 @@ def standing_fact(versions: Sequence[Entry]) -> Fact | None:
         version = next(entry for entry in versions if entry.position == standing)
     data = version.stated
     assert data is not None
-    return Fact(fact.position, _stamped(fact.recorded_at), fact.kind, fact.id, data, version.position, version.id)
+    recorded_at, signed = _stamped(fact.recorded_at), version.signatures or ()
+    return Fact(fact.position, recorded_at, fact.kind, fact.id, data, version.position, version.id, signed)

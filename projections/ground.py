@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import knowledge
-from events.database import driver_of
+from events.database import KEEP_PLANS, set_local
 from events.errors import LogUnknown
 from events.known import Knowledge
 from events.logs import Log
@@ -30,8 +30,6 @@ STANDING: Final = text(
     WHERE l.log_id = :log_id
     """
 )
-KEEP_PLANS: Final = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off"
-"""Plans of reads are made once for each connection, and always look up by an index, however small a table was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ async def ground_of(conn: AsyncConnection, log_id: str) -> Ground:
     row = (await conn.execute(STANDING, {"log_id": log_id})).one_or_none()
     if row is None:
         raise LogUnknown(log=log_id)
-    await (await driver_of(conn)).execute(KEEP_PLANS)
+    await set_local(conn, KEEP_PLANS)
     log = Log(**{name: getattr(row, name) for name in _LOG} | {"frontier": bytes(row.frontier)})
     if row.projected is None:
         progress = Progress(log_id, 1, 0, {}, b"")

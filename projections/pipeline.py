@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import entries
+from events.database import KEEP_PLANS, set_local
 from events.entry import Entry
 from projections.advance import Changes, History, advance
 from projections.gathering import Gatherer
-from projections.runner import Taken, catch_up_log, end_of_run, look, save, take
+from projections.remembering import Memory
+from projections.runner import SETTINGS, Taken, catch_up_log, end_of_run, look, save, take
 
 RUN: Final = 2000
 """How many entries a run takes, and then on to the end of an append."""
@@ -53,23 +55,25 @@ class Pipeline:
         try:
             async with self._engine.connect() as conn:
                 state = await look(conn, self._log_id, self._generation)
-                history = History()
+                memory = Memory(from_beginning=state is not None and state.size == 0)
                 while state is not None and state.size < state.head:
+                    await set_local(conn, KEEP_PLANS)
                     end = await end_of_run(conn, self._log_id, min(state.size + RUN, state.head))
                     run = await entries.between(conn, self._log_id, state.size, end, limit=end - state.size)
-                    history = await Gatherer(conn, self._log_id, self._generation, history).gather(run)
+                    history = await Gatherer(conn, self._log_id, self._generation, memory).gather(run)
                     await conn.rollback()
                     changes = await _worked_out(run, history, state)
+                    memory.end_run(run)
                     if writing is not None:
                         await writing
                     writing = asyncio.create_task(self._write(state, end, changes))
-                    done += len(run)
+                    done += end - state.size
                     failures = {**state.failures, **changes.failures}
                     state = Taken(end, max(state.head, end), failures, changes.digest)
                     if end >= state.head:
                         await writing
                         writing = None
-                        state = await look(conn, self._log_id, self._generation)
+                        state = await self._on(conn, state)
         except OvertakenRunError:
             return done
         finally:
@@ -78,11 +82,17 @@ class Pipeline:
                     await writing
         return done
 
+    async def _on(self, conn: AsyncConnection, reached: Taken) -> Taken | None:
+        """How it stands once all is written; None where another runner took it on, who then has the rest too."""
+        state = await look(conn, self._log_id, self._generation)
+        return state if state is not None and (state.size, state.digest) == (reached.size, reached.digest) else None
+
     async def _write(self, before: Taken, end: int, changes: Changes) -> None:
         async with self._engine.begin() as conn:
             state = await take(conn, self._log_id, self._generation)
             if state is None or state.size != before.size or state.digest != before.digest:
                 raise OvertakenRunError
+            await set_local(conn, *SETTINGS)
             await save(conn, self._log_id, self._generation, end, before, changes)
 
 

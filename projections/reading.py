@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from sqlalchemy import TextClause
@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import entries
 from events.database import driver_of
+from events.entry import Entry
 from projections import joins, sums, tables
-from projections.advance import entities_of
+from projections.advance import History
 from projections.folds.matter import names_any
 from projections.rows import Found, Member, Tally, Transfer
 
@@ -82,7 +83,8 @@ class PostgresReader:
             versions = {fact.position: [fact] for fact in await entries.at(self.connection, self.log_id, some)}
             for entry in await entries.versions(self.connection, self.log_id, some, self.size):
                 versions[entry.fact_position].append(entry)
-            entities = {e for told in versions.values() for e in entities_of(told)}
+            history = History()
+            entities = {e for told in versions.values() for e in history.touched(told)}
             found |= {entity_id for projection, entity_id in entities if projection == "matter"}
         return [row for row in await self.of("matter", found) if names_any(row.doc, ids)]
 
@@ -125,6 +127,19 @@ class PostgresReader:
         scope = {name: self._scope[name] for name in ("log_id", "generation")}
         where = {**scope, "ids": list(ids), "first": first, "end": end, "limit": limit}
         return [row.position for row in await self.connection.execute(tables.MENTIONING, where)]
+
+    async def entries(self, positions: Collection[int]) -> Sequence[Entry]:
+        """The entries at these positions below the size, in order; those that do not exist are left out."""
+        below = sorted(position for position in positions if 0 <= position < self.size)
+        return await entries.at(self.connection, self.log_id, below) if below else []
+
+    async def versions(self, facts: Collection[int]) -> Sequence[Entry]:
+        """The corrections and annulments about these facts, in order."""
+        return await entries.versions(self.connection, self.log_id, list(facts), self.size)
+
+    async def run(self, start: int, limit: int, kinds: Sequence[str] = ()) -> Sequence[Entry]:
+        """Up to `limit` entries from a position on, in order, of the given kinds or of all."""
+        return await entries.between(self.connection, self.log_id, start, self.size, limit=limit, kinds=kinds)
 
     async def _read(self, statement: TextClause, values: Collection[str], **more: Any) -> list[Found]:
         if not values:

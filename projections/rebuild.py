@@ -7,7 +7,8 @@ it: then they give the same answers as of every size before it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -20,7 +21,7 @@ from projections import tables
 from projections.pipeline import forward
 from projections.registry import PROJECTIONS
 from projections.rows import Row
-from projections.runner import BEGIN, catch_up_log, progress
+from projections.runner import BEGIN, Progress, catch_up_log, progress
 
 START: Final = text(
     """
@@ -117,6 +118,24 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
 
     Raises OvertakenError where another rebuild of the log began meanwhile; nothing is swapped then.
     """
+    async with beside(engine, log_id, swap=True) as (conn, old, generation):
+        return Rebuilt(
+            log_id,
+            old.size,
+            await history_digest(conn, log_id, old.generation, old.size),
+            await history_digest(conn, log_id, generation, old.size),
+        )
+
+
+@asynccontextmanager
+async def beside(
+    engine: AsyncEngine, log_id: str, *, swap: bool = False
+) -> AsyncIterator[tuple[AsyncConnection, Progress, int]]:
+    """A transaction that holds the live projections, how far they are, and the generation built anew beside them.
+
+    In the end one of the two is thrown away: the new one, or the old one where they are to `swap`. Raises
+    OvertakenError where another rebuild of the log began meanwhile.
+    """
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
         await _take_turn(conn, log_id)
@@ -131,15 +150,10 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
             raise OvertakenError(f"another rebuild of {log_id} began")
         await catch_up_log(engine, log_id, generation)
         old = (await progress(conn, [log_id]))[log_id]
-        result = Rebuilt(
-            log_id,
-            old.size,
-            await history_digest(conn, log_id, old.generation, old.size),
-            await history_digest(conn, log_id, generation, old.size),
-        )
-        await conn.execute(GO_LIVE, where)
-        await _drop(conn, log_id, old.generation)
-    return result
+        yield conn, old, generation
+        if swap:
+            await conn.execute(GO_LIVE, where)
+        await _drop(conn, log_id, old.generation if swap else generation)
 
 
 async def _take_turn(conn: AsyncConnection, log_id: str) -> None:

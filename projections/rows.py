@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from events.canonical import canonical
+from events.entry import Entry
 from projections.facts import Data, Fact
 
 
@@ -166,6 +167,21 @@ class Reader(Protocol):
 
     async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
         """The households that stand at some ids, by how they stand on a day, with their persons."""
+
+    async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
+        """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
+
+    async def mentioning(self, ids: Collection[str], first: int, end: int, limit: int) -> list[int]:
+        """Positions in [first, end) of up to `limit` entries whose data names one of these ids, in order."""
+
+    async def entries(self, positions: Collection[int]) -> Sequence[Entry]:
+        """The entries at these positions below the size, in order; those that do not exist are left out."""
+
+    async def versions(self, facts: Collection[int]) -> Sequence[Entry]:
+        """The corrections and annulments about these facts, in order."""
+
+    async def run(self, start: int, limit: int, kinds: Sequence[str] = ()) -> Sequence[Entry]:
+        """Up to `limit` entries from a position on, in order, of the given kinds or of all."""
 
 
 def last(facts: Sequence[Fact], kind: str) -> Fact | None:

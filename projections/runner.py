@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import entries
+from events.database import KEEP_PLANS, UNFLUSHED, set_local
 from projections import tables
 from projections.advance import Changes, advance
 from projections.gathering import Gatherer
@@ -38,8 +39,8 @@ _STANDS: Final = """
     FROM projection_state s WHERE s.log_id = :log_id AND s.generation = :generation
 """
 LOOK: Final = text(_STANDS)
-UNFLUSHED: Final = text("SELECT set_config('synchronous_commit', 'off', true)")
-"""A commit of projections does not wait for the disk: what a crash takes back is made again from the log."""
+SETTINGS: Final = (KEEP_PLANS, UNFLUSHED)
+"""Of a transaction that writes projections: what a crash takes back is made again from the log."""
 TAKE: Final = text(f"{_STANDS} FOR UPDATE SKIP LOCKED")
 END_OF_APPEND: Final = text("SELECT size FROM append_tx WHERE log_id = :log_id AND size >= :size ORDER BY size LIMIT 1")
 SAVE: Final = text(
@@ -109,13 +110,15 @@ async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:
     state = await take(conn, log_id, generation)
     if state is None or state.size >= state.head:
         return 0
+    await set_local(conn, *SETTINGS)
     end = await end_of_run(conn, log_id, min(state.size + RUN, state.head))
     run = await entries.between(conn, log_id, state.size, end, limit=end - state.size)
-    history = await Gatherer(conn, log_id, generation).gather(run)
     changes = Changes(digest=state.digest)
-    advance(run, history, state.failures, into=changes)
+    if run:  # else all of it was erased
+        history = await Gatherer(conn, log_id, generation).gather(run)
+        advance(run, history, state.failures, into=changes)
     await save(conn, log_id, generation, end, state, changes)
-    return len(run)
+    return end - state.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,7 @@ async def end_of_run(conn: AsyncConnection, log_id: str, size: int) -> int:
 
 
 async def save(conn: AsyncConnection, log_id: str, generation: int, size: int, before: Taken, changes: Changes) -> None:
-    """Write what a run changed, and the progress with it."""
-    await conn.execute(UNFLUSHED)
-    await conn.execute(tables.BY_KEY_ALONE)
+    """Write what a run changed, and the progress with it, in a transaction with SETTINGS."""
     await tables.write(conn, log_id, generation, changes)
     failures = json.dumps({**before.failures, **changes.failures}, ensure_ascii=True)
     saved = {"log_id": log_id, "generation": generation, "size": size, "failures": failures, "digest": changes.digest}

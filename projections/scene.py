@@ -24,6 +24,8 @@ class Scene:
     packs: Sequence[Pack]
     stale: Sequence[str] = ()
     """Projections that have stopped on a bug, so that the answer may be old."""
+    compared: Scene | None = None
+    """The scene of the state of knowledge that it is compared to, where one was named."""
 
     def header(self) -> dict[str, Any]:
         """The two times and the log, as every answer carries them."""

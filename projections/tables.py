@@ -14,14 +14,16 @@ from projections.rows import Row
 
 _VISIBLE = "known_from < :size AND (known_to IS NULL OR known_to >= :size)"
 _ORDER = 'ORDER BY entity_id COLLATE "C", ordinal'
+_EACH = "(SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL"
+"""Values, looked up one after the other for the reason that `joins` gives."""
 
 
-def _select(name: str, key: str) -> TextClause:
-    """The rows with one of some values of a key, looked up one after the other for the reason that `joins` gives."""
+def _select(name: str, key: str, columns: str = "entity_id, ordinal, doc", also: str = _VISIBLE) -> TextClause:
+    """The rows with one of some values of a key."""
     return text(
-        "SELECT found.* FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL ("
-        f"SELECT entity_id, ordinal, doc FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
-        f"AND {key} = ANY (ARRAY[given.id]) AND {_VISIBLE} ORDER BY {key}) AS found {_ORDER}"
+        f"SELECT found.* FROM {_EACH} ("
+        f"SELECT {columns} FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
+        f"AND {key} = ANY (ARRAY[given.id]) AND {also} ORDER BY {key}) AS found {_ORDER}"
     )
 
 
@@ -46,18 +48,17 @@ SEARCH: Final = {
     }.items()
 }
 MATTERS: Final = {
-    key: text(
-        "SELECT found.* FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL ("
-        "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
-        f"AND {key} = ANY (ARRAY[given.id]) AND register = ANY(:registers) AND {_VISIBLE} "
-        f"AND (CAST(:until AS text) IS NULL OR day <= :until) ORDER BY {key}) AS found {_ORDER}"
+    key: _select(
+        "matter",
+        key,
+        also=f"register = ANY(:registers) AND {_VISIBLE} AND (CAST(:until AS text) IS NULL OR day <= :until)",
     )
     for key in ("stands_at", "part_of", "done_by")
 }
 TALLY: Final = text(
     f"""
     SELECT register, count(*) AS many, coalesce(sum(CAST(amount AS numeric)), 0) AS total, max(day) AS last
-    FROM (SELECT DISTINCT unnest(CAST(:values AS text[])) AS id) AS given CROSS JOIN LATERAL (
+    FROM {_EACH} (
         SELECT register, amount, day FROM p_matter WHERE log_id = :log_id AND generation = :generation
           AND stands_at = ANY (ARRAY[given.id]) AND register = ANY(:registers) AND {_VISIBLE} AND day <= :until
         ORDER BY stands_at
@@ -78,17 +79,12 @@ BELOW: Final = text(
     ) SELECT id FROM below
     """
 )
-BY_KEY_ALONE: Final = text(
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"
-)
-"""For a transaction of the runner: a plan made for the generation at hand believes it empty, if it was not analysed
-yet, and takes any index of it; one made for any generation takes the key."""
 OPEN_ROWS: Final = {
-    name: text(
-        "SELECT found.* FROM unnest(CAST(:values AS text[])) AS given (id) CROSS JOIN LATERAL ("
-        f"SELECT entity_id, ordinal, known_from, {', '.join(projection.keys)}, doc FROM p_{name} "
-        "WHERE log_id = :log_id AND generation = :generation AND entity_id = ANY (ARRAY[given.id]) "
-        f"AND known_to IS NULL ORDER BY entity_id) AS found {_ORDER}"
+    name: _select(
+        name,
+        "entity_id",
+        columns=f"entity_id, ordinal, known_from, {', '.join(projection.keys)}, doc",
+        also="known_to IS NULL",
     )
     for name, projection in PROJECTIONS.items()
 }

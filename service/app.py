@@ -23,11 +23,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.errors import BadRequest, ZerenError
 from service import problems
+from service.bundle.answering import Bundling
+from service.erasures import Erasures
 from service.http import (
     appends,
     bodies,
     entry_answers,
     events,
+    exhibits,
     handovers,
     health,
     jurisdictions,
@@ -38,8 +41,11 @@ from service.http import (
     policies,
     posts,
     projects,
+    proofs,
     rectifications,
     states,
+    tiles,
+    timestamps,
 )
 from service.recording import Recorder, Recording
 from service.state import Service
@@ -47,8 +53,8 @@ from service.state import Service
 log = structlog.get_logger()
 
 ROUTERS: Final = (
-    logs, appends, events, entry_answers, kinds, jurisdictions, states, persons, posts, bodies, letters, projects,
-    rectifications, handovers, policies,
+    logs, appends, events, exhibits, entry_answers, proofs, kinds, jurisdictions, states, persons, posts, bodies,
+    letters, projects, rectifications, handovers, policies,
 )  # fmt: skip
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
@@ -182,12 +188,17 @@ def make_app(service: Service) -> FastAPI:
         },
     )
     app.state.service = service
-    app.add_middleware(Recording, recorder=Recorder(service))
+    if service.bundled is None:
+        app.add_middleware(Bundling, service=service, make_app=make_app)
+        app.add_middleware(Erasures, service=service)
+        app.add_middleware(Recording, recorder=Recorder(service))
     app.add_middleware(PlainTextOnly)
     app.router.routes.insert(0, appends.PLAIN)
     for module in ROUTERS:
         app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(tiles.router)
+    app.include_router(timestamps.router)
 
     @app.get("/", include_in_schema=False)
     async def front() -> HTMLResponse:

@@ -9,24 +9,23 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
-from events import edtf, knowledge, logs
+from events import edtf, logs
 from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
 from events.known import Knowledge, KnownAt, read_known_at
 from projections.answers.territory import Place, known, nearest, resolve
 from projections.answers.whereabouts import places_of
-from projections.ground import Ground, ground_of
+from projections.ground import Ground
 from projections.policies.pack import Pack
-from projections.reading import PostgresReader
 from projections.runner import catch_up
 from projections.scene import Scene
 from service import finding
 from service.access import READERS, Asker, asker_of, readers_of
 from service.finding import JURISDICTION, Wanted
 from service.places import within
+from service.source import View
 from service.state import Service
 from service.waiting import needed_size, wait_for
 
@@ -185,49 +184,42 @@ async def scene_of_log(asked: Asked, log_id: str) -> AsyncIterator[Scene]:
     asked.asker.require_log(log_id)
     if service.local_runner:
         await catch_up(service.engine)
-    async with _snapshot(service) as conn:
-        here = await ground_of(conn, log_id)
-        known = await _known(conn, here, asked.known_at)
+    async with service.source.look(snapshot=True) as view:
+        here = await view.ground(log_id)
+        known = await _known(view, here, asked.known_at)
         others = [state for state in asked.states if state is not asked.known_at]
-        needed = max(known.size, await needed_size(conn, here.log, asked.wait, others, several=asked.several))
+        needed = max(known.size, await needed_size(view, here.log, asked.wait, others, several=asked.several))
         if here.progress.size >= needed:
-            yield await _scene(conn, asked, here, known)
+            yield await _compared(view, asked, here, await _scene(view, asked, here, known))
             return
     await wait_for(service, log_id, needed)
-    async with _snapshot(service) as conn:
-        here = await ground_of(conn, log_id)
-        yield await _scene(conn, asked, here, await _known(conn, here, asked.known_at))
+    async with service.source.look(snapshot=True) as view:
+        here = await view.ground(log_id)
+        scene = await _scene(view, asked, here, await _known(view, here, asked.known_at))
+        yield await _compared(view, asked, here, scene)
 
 
-@asynccontextmanager
-async def _snapshot(service: Service) -> AsyncIterator[AsyncConnection]:
-    async with service.engine.connect() as conn:
-        await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        yield conn
+async def _compared(view: View, asked: Asked, here: Ground, scene: Scene) -> Scene:
+    """The scene with that of the state of knowledge it is compared to, over the same snapshot, where one is named."""
+    if asked.compared_to is None:
+        return scene
+    return replace(scene, compared=await _scene(view, asked, here, await _known(view, here, asked.compared_to)))
 
 
-async def compared_scene(asked: Asked, scene: Scene) -> Scene:
-    """The scene of the state of knowledge that an answer is compared to, over the same snapshot."""
-    reader = scene.reader
-    assert isinstance(reader, PostgresReader)
-    here = await ground_of(reader.connection, reader.log_id)
-    return await _scene(reader.connection, asked, here, await _known(reader.connection, here, asked.compared_to))
-
-
-async def _known(conn: AsyncConnection, here: Ground, known_at: KnownAt | None) -> Knowledge:
+async def _known(view: View, here: Ground, known_at: KnownAt | None) -> Knowledge:
     """The state of knowledge asked for, which may be beyond what is projected; without one, all that is."""
     if known_at is None:
         return here.known
     log = here.log
-    return await knowledge.resolve(conn, log.log_id, known_at, projected=here.progress.size, clock=log.clock)
+    return await view.resolve(log.log_id, known_at, projected=here.progress.size, clock=log.clock)
 
 
-async def _scene(conn: AsyncConnection, asked: Asked, here: Ground, known: Knowledge) -> Scene:
+async def _scene(view: View, asked: Asked, here: Ground, known: Knowledge) -> Scene:
     log_id, state = here.log.log_id, here.progress
     if known.size > state.size:  # an instant later than the head, and entries came while we waited
         known = here.known
-    reader = PostgresReader(conn, log_id, state.generation, known.size)
-    root = here.root if known.size == state.size else await knowledge.root_at(conn, log_id, known.size)
+    reader = view.reader(log_id, state.generation, known.size)
+    root = here.root if known.size == state.size else await view.root_at(log_id, known.size)
     return Scene(reader, known, root, asked.valid_at, asked.packs, sorted(state.failures))
 
 

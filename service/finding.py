@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from events import logs
 from events.errors import NotFound
 from events.fields import read_code
 from events.known import KnownAt
-from projections import tables
-from projections.runner import catch_up, progress
+from projections.runner import catch_up
 from service.access import Asker
 from service.state import Service
 from service.waiting import needed_size, wait_for
@@ -53,12 +51,11 @@ async def logs_of(
         await catch_up(service.engine)
     if wait or states:
         await _reach(service, asker, wait, states)
-    async with service.engine.connect() as conn:
-        await conn.execution_options(isolation_level="AUTOCOMMIT")  # a look-up has no transaction to begin and end
-        found = await tables.logs_with(conn, wanted.kinds, ref)
+    async with service.source.look() as view:
+        found = await view.logs_with(wanted.kinds, ref)
         code = read_code(ref) if wanted is JURISDICTION else None
         if not found and code is not None:
-            found = await tables.logs_with(conn, ["code"], code)
+            found = await view.logs_with(["code"], code)
     seen = sorted(log_id for log_id in found if asker.sees_log(log_id))
     if not seen:
         raise NotFound(value=ref[:200], what_zh=wanted.zh, what_en=wanted.en)
@@ -67,13 +64,13 @@ async def logs_of(
 
 async def _reach(service: Service, asker: Asker, wait: Mapping[str | None, int], states: Sequence[KnownAt]) -> None:
     """Wait until every log that the asker sees is projected as far as it can be and is asked to be."""
-    async with service.engine.connect() as conn:
+    async with service.source.look() as view:
         for log_id in wait:
             if log_id is not None:
-                await logs.get(conn, log_id)
-        seen = [log for log in await logs.every(conn) if asker.sees_log(log.log_id)]
-        state = await progress(conn, [log.log_id for log in seen])
-        needed = {log.log_id: await needed_size(conn, log, wait, states, several=True) for log in seen}
+                await view.log(log_id)
+        seen = [log for log in await view.logs() if asker.sees_log(log.log_id)]
+        state = await view.progress([log.log_id for log in seen])
+        needed = {log.log_id: await needed_size(view, log, wait, states, several=True) for log in seen}
     for log_id, size in needed.items():
         if state[log_id].size < size:
             await wait_for(service, log_id, size)

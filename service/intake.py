@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import entries, logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import today
-from events.cloudevent import Submission, is_json_type, read_event, read_events
+from events.cloudevent import Submission, is_json_type, read_event
+from events.dsse import MEDIA_TYPE, is_envelope
+from events.envelope import event_of, read_items
 from events.errors import (
     Fault,
     ItemError,
@@ -39,7 +41,7 @@ STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {NDJSON}, application/json with ce-* headers"
+ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {MEDIA_TYPE}, {NDJSON}, application/json with ce-* headers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ class Intake:
         """Offer parsed events to the log; the receipts in the order sent."""
         refused: dict[int, Receipt] = {}
         submissions: dict[int, Submission] = {}
-        for index, outcome in enumerate(read_events(values)):
+        for index, outcome in enumerate(read_items(values, self.log_id)):
             if isinstance(outcome, Submission):
                 submissions[index] = outcome
             else:
-                value = values[index]
+                value = event_of(values[index])
                 refused[index] = Receipt(_said(value, "id"), _said(value, "source"), "rejected", problem=outcome)
         for index, outside in (await self._outside_grant(submissions)).items():
             sent = submissions.pop(index)
@@ -164,6 +166,14 @@ def read_body(raw: bytes) -> Json:
         return read_json(raw)
     except NotJson as error:
         raise NotJsonBody(why=str(error)[:200]) from None
+
+
+def read_envelope(raw: bytes) -> Json:
+    """The envelope of a body, as far as it is one. Raises NotJsonBody or Malformed."""
+    value = read_body(raw)
+    if not is_envelope(value):
+        raise Malformed([Fault("/payloadType", "必填:请求体应为 DSSE 信封", "required: the body is a DSSE envelope")])
+    return value
 
 
 def read_batch(raw: bytes) -> list[Json]:

@@ -16,10 +16,12 @@ PROBLEM_TYPE: Final = "application/problem+json"
 TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.Malformed: (422, "事件格式有误", "Malformed event"),
     errors.IdTaken: (409, "编号已用于其他内容", "Id taken by other content"),
+    errors.Erased: (409, "内容已删除", "Erased"),
     errors.TargetUnknown: (422, "更正或作废的对象不可用", "Target of a correction unknown"),
     errors.CorrectionForbidden: (403, "无权更正", "Correction forbidden"),
     errors.EventTooLarge: (413, "事件过大", "Event too large"),
     errors.OutsideGrant: (403, "超出授权", "Outside the grant"),
+    errors.SignatureRefused: (422, "签名不予接受", "Signature refused"),
     errors.SubjectUnknown: (403, "所属区划不明", "Place of the event unknown"),
     errors.BadRequest: (422, "参数无效", "Bad parameter"),
     errors.NotJsonBody: (422, "请求体不是 JSON", "Body is not JSON"),
@@ -32,9 +34,17 @@ TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.LogClosed: (409, "日志不接受写入", "Log takes no entries"),
     errors.SampleLog: (409, "示例日志", "Sample log"),
     errors.NotFound: (404, "未找到", "Not found"),
+    errors.Gone: (410, "内容已删除", "Erased"),
+    errors.NotErasable: (422, "不能删除", "Not erasable"),
     errors.Ambiguous: (409, "对应多个对象", "Ambiguous"),
     errors.PolicyUnknown: (404, "政策包不存在", "Policy pack unknown"),
     errors.NotYetProjected: (503, "投影尚未跟上", "Projections are behind"),
+    errors.NotPublished: (404, "尚未发布", "Not published"),
+    errors.NotYetPublished: (503, "尚未发布", "Not published yet"),
+    errors.NotYetIndexed: (503, "名称索引尚未跟上", "Map of names is behind"),
+    errors.NotAsIndexed: (500, "日志与名称索引不符", "Log is not as indexed"),
+    errors.NoBundle: (406, "无证据包", "No evidence bundle"),
+    errors.BundleTooLarge: (422, "证据包过大", "Evidence bundle too large"),
     errors.BeyondHead: (409, "超出日志末尾", "Beyond the head of the log"),
     errors.NotRecorded: (503, "查阅无法记录", "Read cannot be recorded"),
     errors.ClockStopped: (503, "时钟不可信", "Clock not trusted"),
@@ -74,7 +84,9 @@ def problem(error: ZerenError, lang: str) -> dict[str, Any]:
         "detail": error.message(lang),
         "code": error.slug,
     }
-    if isinstance(error, Malformed):
+    if isinstance(error, errors.SignatureRefused):
+        details["reason"] = error.reason
+    if isinstance(error, Malformed | errors.SignatureRefused) and error.faults:
         details["errors"] = [
             {
                 "pointer": fault.pointer,
@@ -84,6 +96,7 @@ def problem(error: ZerenError, lang: str) -> dict[str, Any]:
             }
             for fault in error.faults
         ]
+    if isinstance(error, Malformed):
         details["detail"] += ": " + "; ".join(
             f"{found['pointer'] or '/'}: {found['expected']}" for found in details["errors"][:5]
         )

@@ -29,7 +29,7 @@ from events.clock import stamp
 from events.cloudevent import Submission
 from events.door import is_identity_number
 from events.edtf import parse_day
-from events.errors import BadRequest, LogUnknown, NotRecorded, ZerenError
+from events.errors import BadRequest, LogUnknown, NotRecorded, SignatureRefused, ZerenError
 from events.logs import ACCESS
 from events.receipts import Offer
 from service import problems
@@ -59,9 +59,14 @@ class _Unanswered(Exception):
 
 
 def is_read(method: str, path: str) -> bool:
-    """Whether a call of `/v1` answers facts: all that read do, but the catalogue, the packs and the logs' own sizes."""
+    """Whether a call of `/v1` answers facts: all that read do, but the catalogue, the packs and the logs' own sizes.
+
+    Nor do proofs, which are made of what anybody may read without a key.
+    """
     match path.split("/")[2:]:
         case ["kinds" | "policies", *_] | ["logs"] | ["logs", _] | ["logs", _, "consistency"]:
+            return False
+        case ["logs", _, "events", _, "proof"]:
             return False
         case _:
             return method in ("GET", "HEAD")
@@ -150,11 +155,13 @@ def _not_recorded(error: Exception) -> NotRecorded:
 def said_of(scope: Scope, status: int, body: bytes) -> dict[str, Any] | None:
     """What is recorded of a request and its answer, but the time; None where that is nothing.
 
-    A refusal is recorded whatever was asked for. An answer to nobody we know tells no fact, nor does a failure.
+    A refusal is recorded whatever was asked for, and that of a signature too, be it of one item among many.
+    An answer to nobody we know tells no fact, nor does a failure.
     """
     asker: Asker | None = scope["state"].get("asker")
     method, path = scope["method"], scope["path"]
-    refused = status in REFUSALS
+    signatures: frozenset[str] = scope["state"].get("refused", frozenset())
+    refused = status in REFUSALS or bool(signatures)
     if not refused and (asker is None or status >= 500 or not is_read(method, path)):
         return None
     query = scope["query_string"].decode("utf-8", "replace")
@@ -171,7 +178,7 @@ def said_of(scope: Scope, status: int, body: bytes) -> dict[str, Any] | None:
         "valid_at": _day(asked.get("valid_at")),
         "known_at": asked.get("known_at"),
         "case": _case(scope),
-        "reason": _code(body) if refused else None,
+        "reason": _reason(body, signatures) if refused else None,
     }
     return {name: value for name, value in said.items() if value is not None}
 
@@ -197,6 +204,13 @@ def _day(text: str | None) -> str | None:
     with suppress(ValueError):
         return None if text is None else parse_day(text).isoformat()
     return None
+
+
+def _reason(body: bytes, signatures: frozenset[str]) -> str | None:
+    """Why a request was refused: the code of its problem, or what was wrong with signatures."""
+    if not signatures:
+        return _code(body)
+    return f"{SignatureRefused.slug}: {', '.join(sorted(signatures))}"
 
 
 def _code(problem: bytes) -> str | None:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
-import signal
-import sys
 from typing import Final
 
 import asyncpg
@@ -21,28 +18,27 @@ from events.appender import CHANNEL
 from events.database import open_engine
 from projections.pipeline import forward
 from projections.runner import catch_up
+from service import process
+from service.process import RETRY_SECONDS, Order
 
+MODULE: Final = __name__
 POLL_SECONDS: Final = 0.5
-RETRY_SECONDS: Final = 1.0
-NICE: Final = 5
-"""Appends and answers come first where the processors are few."""
 RARELY: Final = (200_000, 50, 100)
 """A run makes very many objects at once and lets them go together: looking for circles among them costs a third."""
-URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
-PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
 
 log = structlog.get_logger()
 
 
-async def run(url: str, parent: int) -> None:
+async def run(order: Order) -> None:
     """Take the projections forward until the parent process has gone."""
-    engine = open_engine(url, pool_size=2)
+    engine = open_engine(order.url, pool_size=2)
+    process.give_way(engine, order.url)
     wake = asyncio.Event()
     listening: asyncpg.Connection | None = None
-    while os.getppid() == parent:
+    while order.stands:
         try:
             if listening is None or listening.is_closed():
-                listening = await asyncpg.connect(url)
+                listening = await asyncpg.connect(order.url)
                 await listening.add_listener(CHANNEL, lambda *_: wake.set())
             wake.clear()
             await catch_up(engine, forward)
@@ -58,32 +54,7 @@ async def run(url: str, parent: int) -> None:
 
 
 def main() -> None:
-    """The entry point of the process: the database is told by the environment, not on the command line.
-
-    So is the parent: one that was killed before we came this far is no longer our parent.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICE)
+    """The entry point of the process."""
+    order = process.begin()
     gc.set_threshold(*RARELY)
-    asyncio.run(run(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE])))
-
-
-async def supervise(url: str) -> None:
-    """Keep one runner alive; end it when cancelled."""
-    environment = {**os.environ, URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
-    while True:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "from service.running import main; main()", env=environment
-        )
-        try:
-            code = await process.wait()
-        except asyncio.CancelledError:
-            process.terminate()
-            await process.wait()
-            raise
-        log.warning("the runner ended and is started again", code=code)
-        await asyncio.sleep(RETRY_SECONDS)
-
-
-if __name__ == "__main__":
-    main()
+    asyncio.run(run(order))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_OPERATOR_KEY: Final = 24
@@ -26,3 +26,34 @@ class Settings(BaseSettings):
     key: str | None = None
     """The key they send."""
     log_level: str = "info"
+    notary: Path | None = None
+    """Where keys of logs and the outside copies of checkpoints are kept; without it `notary` in the data directory."""
+    notary_sm2: bool = False
+    """Whether logs sign with an SM2 key too."""
+    witness_policy: Path | None = None
+    """A tlog-policy file: the witnesses to ask, and the quorum."""
+    witness_fail: Literal["open", "closed"] = "open"
+    """Whether a checkpoint is served before a quorum has cosigned it (open) or only then (closed)."""
+    tsa_url: str | None = Field(default=None, pattern="^https?://")
+    """An RFC 3161 authority, which stamps each checkpoint."""
+    tsa_cert: Path | None = Field(default=None, validate_default=True)
+    """The roots, PEM, that the authority's stamps are verified with."""
+
+    @field_validator("tsa_cert")
+    @classmethod
+    def _with_its_authority(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is None and info.data.get("tsa_url") is not None:
+            raise ValueError("ZEREN_TSA_URL takes ZEREN_TSA_CERT, a PEM file of roots: no stamp is kept unverified")
+        return value
+
+    @field_validator("witness_fail")
+    @classmethod
+    def _with_its_policy(cls, value: str, info: ValidationInfo) -> str:
+        if value == "closed" and info.data.get("witness_policy") is None:
+            raise ValueError("closed takes ZEREN_WITNESS_POLICY: without witnesses nothing would ever be served")
+        return value
+
+    @property
+    def notary_directory(self) -> Path:
+        """Where the notary keeps keys and outside copies."""
+        return self.notary or self.data / "notary"

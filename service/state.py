@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.appender import Appender
 from events.clock import Clock
 from events.credentials import Grant
+from events.trust import Policy
 from projections.policies.pack import Pack
+from service.live import Live
+from service.source import Source
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,15 @@ class Service:
     operator_grant: Grant
     clocks: dict[str, str] = field(default_factory=dict)
     """The clocks of the logs posted to so far: a log is never deleted, and keeps its clock."""
+    policy: Policy = field(default_factory=Policy)
+    """The witnesses that cosign our checkpoints."""
     local_runner: bool = False
     """Whether this process takes the projections forward itself, instead of a runner of its own."""
     version: str = field(default="0.1.0")
+    bundled: Source | None = None
+    """An evidence bundle from which answers come instead of the database; its reads are not recorded."""
+
+    @property
+    def source(self) -> Source:
+        """Where answers come from."""
+        return Live(self.engine) if self.bundled is None else self.bundled

@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from events import knowledge
 from events.errors import NotYetProjected
 from events.known import KnownAt
 from events.logs import Log
-from projections.runner import catch_up, progress
+from projections.runner import catch_up
+from service.source import View
 from service.state import Service
 
 WAIT_SECONDS: Final = 5.0
@@ -20,7 +18,7 @@ POLL_SECONDS: Final = 0.02
 
 
 async def needed_size(
-    conn: AsyncConnection, log: Log, wait: Mapping[str | None, int], states: Sequence[KnownAt], *, several: bool
+    view: View, log: Log, wait: Mapping[str | None, int], states: Sequence[KnownAt], *, several: bool
 ) -> int:
     """The size of one log that an answer needs: of `Zeren-Wait`, and of explicit states of knowledge.
 
@@ -31,7 +29,7 @@ async def needed_size(
     needed = max(wait.get(log.log_id, 0), min(bare, log.size) if several else bare)
     for state in states:
         if not (several and state.size is not None and state.size > log.size):
-            known = await knowledge.resolve(conn, log.log_id, state, projected=0, clock=log.clock)
+            known = await view.resolve(log.log_id, state, projected=0, clock=log.clock)
             needed = max(needed, known.size)
     return needed
 
@@ -40,8 +38,8 @@ async def wait_for(service: Service, log_id: str, size: int) -> None:
     """Wait until the projections of a log have reached a size. Raises NotYetProjected after five seconds."""
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
     while True:
-        async with service.engine.connect() as conn:
-            reached = (await progress(conn, [log_id]))[log_id].size
+        async with service.source.look() as view:
+            reached = (await view.progress([log_id]))[log_id].size
         if reached >= size:
             return
         if asyncio.get_running_loop().time() >= deadline:

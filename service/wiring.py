@@ -16,9 +16,12 @@ from events.appender import Appender
 from events.clock import Clock, SystemClock
 from events.credentials import OPERATOR, Grant
 from events.database import open_engine
+from events.trust import Policy
 from migrations.runner import migrate, pending
 from projections.policies.pack import load_all
 from service import embedded
+from service.notary import timestamps, witnesses
+from service.notary.guarding import Guard
 from service.settings import MIN_OPERATOR_KEY, Settings
 from service.state import Service
 
@@ -70,6 +73,18 @@ def operator_key(settings: Settings) -> str:
     return file.read_text(encoding="ascii").strip()
 
 
+def notary_of(settings: Settings) -> Policy:
+    """The policy of witnesses, where one is set. Raises NotReadyError where it, or a root of time, cannot be used."""
+    file = settings.tsa_cert
+    try:
+        if file is not None:
+            timestamps.roots_of(file)
+        file = settings.witness_policy
+        return witnesses.load(file)
+    except (OSError, ValueError) as error:
+        raise NotReadyError(f"{file} cannot be used: {error}") from None
+
+
 def _write_private(file: Path, text: str) -> None:
     """Write a whole file that only its owner reads, unless another process was first."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -96,12 +111,13 @@ async def opened(
         if behind is not None:
             raise NotReadyError(f"the database's schema is {behind}: run `zeren migrate`")
         ticking = clock or SystemClock()
-        appender = Appender(engine, ticking)
+        appender = Appender(engine, ticking, guard=Guard(engine, settings.notary_directory))
         grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))
         keeps = where.is_embedded or database is not None
         key = operator_key(settings) if keeps else settings.operator_key or secrets.token_urlsafe(32)
         try:
-            yield Service(engine, appender, ticking, load_all(), key, grant, local_runner=local_runner)
+            policy = notary_of(settings)
+            yield Service(engine, appender, ticking, load_all(), key, grant, policy=policy, local_runner=local_runner)
         finally:
             await appender.close()
     finally:

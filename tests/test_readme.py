@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def test_the_walk_prints_what_the_readme_says(server: Served, tmp_path: Path) ->
     """Every command of the README's walk succeeds and prints exactly the text shown after it."""
     blocks = BLOCK.findall(README.read_text(encoding="utf-8"))[1:]
     key = (server.data / "operator.key").read_text(encoding="ascii").strip()
-    environment = {**os.environ, "ZEREN_URL": server.url, "ZEREN_KEY": key}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "ZEREN_URL": server.url, "ZEREN_KEY": key}
     compared = 0
     for (language, script), following in zip(blocks, [*blocks[1:], ("", "")], strict=True):
         if language != "bash":
@@ -42,4 +44,4 @@ def test_the_walk_prints_what_the_readme_says(server: Served, tmp_path: Path) ->
         if following[0] in ("json", "text"):
             assert done.stdout.decode().strip() == following[1].strip()
             compared += 1
-    assert compared == 5
+    assert compared == 6

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = [
     path
-    for folder in ("service", "events", "projections", "migrations", "examples", "tests")
+    for folder in ("service", "events", "projections", "migrations", "examples", "bench", "tests")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "stuff"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from events.catalogue.base import Kind, maybe, titled
-from events.fields import AnyId, BodyId, Day, Flag, Text, ThingId
+from events.fields import AnyId, BodyId, Citation, Day, Flag, Text, ThingId
 
 _SECTION = "catalogue of kinds, section G (docs/events.md)"
 
@@ -63,7 +63,7 @@ class ExitPublicised(Kind):
     notice_from: Day = titled("公示起始日期")
     notice_until: Day | None = maybe("公示截止日期", note="不含当日")
     place: Text | None = maybe("公示地点", note="公示栏或网站")
-    posting_event_id: Text | None = maybe("公示事件标识")
+    posting_event_id: Citation | None = maybe("公示事件标识")
 
 
 class ExitObjected(Kind):

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from events.catalogue.actors import Deliverer
 from events.catalogue.base import Kind, at_least_one, maybe, titled
-from events.fields import AnyId, Count, Day, Flag, FreeMap, JurisdictionId, Money, Text, ThingId
+from events.fields import AnyId, Citation, Count, Day, Flag, FreeMap, JurisdictionId, Money, Text, ThingId
 
 _SECTION = "catalogue of kinds, section G (docs/events.md)"
 
@@ -24,7 +24,7 @@ class HouseholdIdentified(Kind):
     jurisdiction_id: JurisdictionId | None = maybe("区划编号")
     persons: Count | None = maybe("人数", note="人")
     causes: list[Text] | None = maybe("致贫原因", note="行业认定的代码")
-    deliberation_event_id: Text | None = maybe("评议会议事件标识")
+    deliberation_event_id: Citation | None = maybe("评议会议事件标识")
     effective_from: Day | None = maybe("生效日期", note="与登记日期至少填其一")
     registered_on: Day | None = maybe("登记日期", note="与生效日期至少填其一")
 

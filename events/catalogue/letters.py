@@ -8,6 +8,7 @@ from events.catalogue.actors import Signatory
 from events.catalogue.base import Kind, Part, maybe, titled
 from events.fields import (
     AnyId,
+    Citation,
     Classification,
     Count,
     Day,
@@ -38,7 +39,7 @@ class ResponsibilityLetterSigned(Kind):
     )
     signatory: Signatory | None = maybe("签订人")
     counterparty: AnyId | None = maybe("签订对方编号", note="机构或区划")
-    scope: Text | None = maybe("责任范围", note="区划、联系点或单位与村的结对")
+    scope: Citation | None = maybe("责任范围", note="区划、联系点或单位与村的结对")
     signed_on: EdtfDate = titled("签订日期", note="落款日期")
     effective_from: EdtfDate | None = maybe("生效日期", note="可早于签订日期")
     effective_until: EdtfDate | None = maybe("截止日期", note="不含当日")

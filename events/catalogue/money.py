@@ -6,7 +6,7 @@ from typing import Literal
 
 from events.catalogue.actors import Actor
 from events.catalogue.base import Kind, Part, maybe, titled
-from events.fields import AnyId, BodyId, Day, JurisdictionId, Money, Text, ThingId, Year
+from events.fields import AnyId, BodyId, Citation, Day, JurisdictionId, Money, Text, ThingId, Year
 
 _SECTION = "catalogue of kinds, section F (docs/events.md)"
 
@@ -111,7 +111,7 @@ class FundsReimbursed(Kind):
     disbursed_base: Money | None = maybe("已拨付基数(元)")
     amount: Money = titled("报账金额(元)")
     reimbursed_on: Day = titled("报账日期")
-    acceptance_event_id: Text | None = maybe("验收事件标识", note="应先于报账")
+    acceptance_event_id: Citation | None = maybe("验收事件标识", note="应先于报账")
 
 
 class FundsRecovered(Kind):

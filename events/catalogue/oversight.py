@@ -11,6 +11,7 @@ from events.catalogue.base import Kind, maybe, titled
 from events.fields import (
     AnyId,
     BodyId,
+    Citation,
     Day,
     Flag,
     JurisdictionId,
@@ -87,7 +88,7 @@ class FindingRaised(Kind):
 
     finding_id: ThingId = titled("问题编号")
     jurisdiction_id: JurisdictionId | None = maybe("区划编号")
-    source_event_id: Text | None = maybe("来源事件标识")
+    source_event_id: Citation | None = maybe("来源事件标识")
     source_kind: (
         Literal["central-inspection", "evaluation", "screening", "audit", "inspection", "complaint", "discipline"]
         | None

@@ -14,6 +14,7 @@ from events.fields import (
     AnyId,
     AppointmentId,
     BodyId,
+    Citation,
     Count,
     Day,
     EdtfDate,
@@ -161,7 +162,7 @@ class TransferDecided(Kind):
     TITLE_ZH = "调整决定"
     SOURCE = _SECTION
 
-    proposal_event_id: Text = titled("提议事件标识")
+    proposal_event_id: Citation = titled("提议事件标识")
     decision: Literal["approved", "refused", "approved-as-exception"] | None = maybe(
         "决定", note="approved 同意、refused 不同意、approved-as-exception 作为例外同意"
     )

@@ -8,6 +8,7 @@ from events.catalogue.base import Kind, maybe, titled
 from events.fields import (
     AnyId,
     BodyId,
+    Citation,
     Count,
     Day,
     Decimal,
@@ -35,7 +36,7 @@ class ProjectProposed(Kind):
     kind: Text | None = maybe("项目类型")
     budget: Money | None = maybe("预算(元)")
     beneficiary_households: Count | None = maybe("受益户数", note="户")
-    consultation_event_id: Text | None = maybe("征求群众意见事件标识")
+    consultation_event_id: Citation | None = maybe("征求群众意见事件标识")
     proposed_on: Day = titled("申报日期")
 
 

@@ -15,6 +15,7 @@ from events.fields import (
     AnyId,
     Base64,
     BodyId,
+    Citation,
     Count,
     Day,
     EdtfDate,
@@ -73,7 +74,7 @@ class RecordFiled(Kind):
     SOURCE = _SECTION
 
     record_id: ThingId = titled("档案编号")
-    archive: Text | None = maybe("档案名称")
+    archive: Citation | None = maybe("档案名称")
     kind: Text | None = maybe("资料类型")
     sequence: Count | None = maybe("归档顺序号")
     filed_on: Day = titled("归档日期")
@@ -100,7 +101,7 @@ class RecordCorrected(Kind):
     TITLE_ZH = "记录更正"
     SOURCE = _SECTION
 
-    corrects_event_id: Text = titled("被更正事件标识")
+    corrects_event_id: Citation = titled("被更正事件标识")
     corrects_event_source: Text | None = maybe("被更正事件来源", note="缺省为本事件的来源")
     corrected_payload: FreeMap = titled("更正后的完整内容")
     valid_from: EdtfDate | None = maybe("更正后事实的起始日期")
@@ -117,7 +118,7 @@ class RecordAnnulled(Kind):
     TITLE_ZH = "记录撤销"
     SOURCE = _SECTION
 
-    annuls_event_id: Text = titled("被撤销事件标识")
+    annuls_event_id: Citation = titled("被撤销事件标识")
     annuls_event_source: Text | None = maybe("被撤销事件来源", note="缺省为本事件的来源")
     reason: Text | None = maybe("撤销原因")
     approver: AnyId | None = maybe("批准方编号", note="独立于录入人的人员、岗位或机构")
@@ -218,3 +219,36 @@ class RecordErased(Kind):
     ground: Text | None = maybe("法律依据")
     ordered_by: Text | None = maybe("决定删除者")
     credential: Text | None = maybe("凭据编号")
+
+
+class LossDeclared(Kind):
+    """A log came back without what was signed of it, and an operator decided how it goes on."""
+
+    NAME = "loss.declared"
+    TITLE_ZH = "日志丢失声明"
+    SOURCE = _ADDED
+    SERVICE_ONLY = True
+
+    log: Text = titled("日志编号")
+    size: Count = titled("现存条数")
+    root: Base64 = titled("现存日志树根哈希(Base64)")
+    lost_size: Count | None = maybe("曾签署的条数", note="库外副本无法读取时缺省")
+    lost_root: Base64 | None = maybe("曾签署的日志树根哈希(Base64)")
+    restored: Count | None = maybe("从镜像恢复的条数", note="已含在现存条数内")
+    reason: Text = titled("原因")
+    ordered_by: Text | None = maybe("决定者")
+    credential: Text | None = maybe("凭据编号")
+
+
+class IndexRecorded(Kind):
+    """The map of names of a log as of one of its sizes; an entry of the log's companion `<log>.index`."""
+
+    NAME = "index.recorded"
+    TITLE_ZH = "名称索引登记"
+    SOURCE = _ADDED
+    SERVICE_ONLY = True
+
+    log: Text = titled("日志编号")
+    size: Count = titled("日志条数")
+    root: Base64 = titled("日志树根哈希(Base64)")
+    map_root: Base64 = titled("名称索引根哈希(Base64)")

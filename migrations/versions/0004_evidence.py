@@ -86,6 +86,11 @@ CREATE TABLE name_map (
 APPEND_ONLY = (
     "signing_key", "log_key", "checkpoint", "cosignature", "time_token", "publication", "erasure",
 )  # fmt: skip
+REBUILT = (
+    "projection_state", "mention", "p_appointment", "p_body", "p_jurisdiction", "p_letter", "p_matter", "p_pairing",
+    "p_person", "p_post",
+)  # fmt: skip
+"""Emptied, so that the runner projects signing keys that were recorded before they were projected."""
 DERIVED = ("name_bucket", "name_tile", "name_map")
 
 ERASING = """
@@ -137,3 +142,4 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION zeren_refuse_unless_erased()"
     )
     op.execute(GRANTS)
+    op.execute(f"TRUNCATE {', '.join(REBUILT)}")

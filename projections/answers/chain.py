@@ -10,6 +10,7 @@ from typing import Any
 from projections.answers import posts as posts_of
 from projections.answers.people import helpers
 from projections.answers.posts import Staff, staff_in
+from projections.answers.signed import signed_of
 from projections.answers.territory import Place, Tree, find, nearest, not_found, path_in, tree_of
 from projections.policies.matching import (
     Subject,
@@ -82,7 +83,7 @@ async def stock_of(reader: Reader, place_ids: Sequence[str], *, day: str | None 
     return Stock(
         posts=_grouped(rows["post"], lambda row: str(row.doc["body_id"] or row.doc["jurisdiction_id"])),
         bodies=_grouped(rows["body"], lambda row: place_of[row.entity_id]),
-        staff=staff_in(rows["appointment"], rows["person"], rows["letter"]),
+        staff=staff_in(rows["appointment"], rows["person"], rows["letter"], await signed_of(reader, rows["letter"])),
         pairings=_grouped(rows["pairing"], lambda row: str(row.doc["assisted"])),
         helpers=await helpers(reader, {row.doc["helper"] for row in rows["pairing"]}, day),
     )

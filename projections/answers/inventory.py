@@ -10,6 +10,7 @@ from projections.answers import charging, letters, rectifications
 from projections.answers.membership import Membership
 from projections.answers.people import helpers
 from projections.answers.rectification_state import status_on
+from projections.answers.signed import signed_of
 from projections.folds.matter import own_id
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -164,12 +165,13 @@ async def _letters(reader: Reader, office: Office) -> list[Item]:
     if office.post_id is None:
         return []
     rows = await reader.by("letter", "post_id", [office.post_id]) + await reader.by("letter", "person_id", office.ids)
+    signed = await signed_of(reader, rows)
     shown: dict[str, Item] = {}
     for row in rows:
         held = office.tenure.meets(*letters.signing_days(row.doc))
         how = letters.signed_for(row, office.ids, office.post_id, held)
         if how is not None and letters.in_force(row.doc, office.day) != "no":
-            shown.setdefault(row.entity_id, {**letters.letter(row, office.day), "matched_by": how})
+            shown.setdefault(row.entity_id, {**letters.letter(row, office.day, signed), "matched_by": how})
     return sorted(shown.values(), key=lambda letter: int(letter["position"]))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from events import edtf
 from projections.answers.people import helpers, ids_of, people
+from projections.answers.signed import Signed, signed_of
 from projections.answers.territory import bodies_of, not_found, posts_at
 from projections.folds.letter import number_key
 from projections.rows import Found, Reader
@@ -37,13 +38,8 @@ def _late_days(signed_on: str, effective_from: str | None) -> int | None:
     return late if late > 0 else None
 
 
-def signatures(doc: Mapping[str, Any]) -> str:
-    """How the signatures of the version that stands can be checked: `paper` or `none`."""
-    return "paper" if doc["scan_sha256"] else "none"
-
-
-def letter(row: Found, day: str) -> dict[str, Any]:
-    """A letter as the chain shows it."""
+def letter(row: Found, day: str, signed: Signed) -> dict[str, Any]:
+    """A letter as the chain shows it; `signed` is of rows among which this one was."""
     doc = row.doc
     return {
         "id": row.entity_id,
@@ -57,7 +53,8 @@ def letter(row: Found, day: str) -> dict[str, Any]:
         "recorded_at": doc["recorded_at"],
         "in_force": in_force(doc, day),
         "countersigned": bool(doc["countersignatures"]),
-        "signatures": signatures(doc),
+        **signed.shown(doc, doc, doc["signer"]),
+        "countersignatures": signed.countersigned(doc),
         "position": doc["position"],
         "corrected_by": doc["version"] if doc["version"] != doc["position"] else None,
         "signed_as": doc["signed_as"],
@@ -105,11 +102,12 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
     who = await people(scene.reader, [signer.get("person_id") for signer in signers])
     ids = {row.doc["counterparty"] for row in rows} | {signer.get("post_id") for signer in signers}
     names = await helpers(scene.reader, {one for one in ids if isinstance(one, str)}, scene.valid_at)
+    signed = await signed_of(scene.reader, rows)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if row.entity_id not in found:
             more = {name: row.doc[name] for name in ("duties", "targets", "pages", "superseded_by", "discharged")}
-            shown = letter(row, scene.valid_at) | more | {"signers": []}
+            shown = letter(row, scene.valid_at, signed) | more | {"signers": []}
             shown["counterparty_name"] = (names.get(row.doc["counterparty"]) or {}).get("name")
             found[row.entity_id] = shown
             del shown["signed_as"]
@@ -121,6 +119,7 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
                 "person": who.brief(signer.get("person_id")),
                 "post": None if post is None else {"id": post, "title": names[post]["name"]},
                 "capacity": signer.get("capacity"),
+                **signed.shown(row.doc, row.doc, signer),
             }
         )
     return list(found.values())

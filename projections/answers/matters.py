@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from events import edtf
-from events.catalogue import registry as kinds
-from events.named import named_ids
 from projections.answers.people import helpers
-from projections.folds.matter import own_id
+from projections.folds.matter import ids_in, own_id
 from projections.folds.registers import REGISTERS
 from projections.rows import Found, Reader
 from projections.tenure import next_day
@@ -36,19 +34,10 @@ INCLUSIVE = ("ended_on",)
 
 async def items(reader: Reader, rows: Sequence[Found]) -> list[Item]:
     """Matters as items of a timeline, each with the names of those whom its facts name."""
-    named = {row.entity_id: _named(row) for row in rows}
+    named = {row.entity_id: ids_in(row.doc) for row in rows}
     known = await helpers(reader, {one for ids in named.values() for one in ids}) if rows else {}
     names = {one: told["name"] for one, told in known.items() if told["name"] is not None}
     return [item for row in rows for item in _of(row, {one: names[one] for one in named[row.entity_id] & names.keys()})]
-
-
-def _named(row: Found) -> set[str]:
-    found: set[str] = set()
-    for step in row.doc["facts"]:
-        kind = kinds.find(step["type"])
-        if kind is not None:
-            found |= named_ids(kind, step["data"])
-    return found
 
 
 def _of(row: Found, names: Mapping[str, str]) -> Iterator[Item]:

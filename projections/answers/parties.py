@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from events.catalogue import registry as kinds
-from events.named import named_ids
 from projections.answers.people import helpers
-from projections.folds.matter import matter_id
+from projections.folds.matter import ids_in, matter_id
 from projections.rows import Found, Reader
 
 Party = dict[str, Any]
@@ -44,13 +42,7 @@ def said(row: Found) -> dict[str, Any]:
 
 def named_in(rows: Iterable[Found]) -> set[str]:
     """Every id that the facts of some matters name."""
-    found: set[str] = set()
-    for row in rows:
-        for step in row.doc["facts"]:
-            kind = kinds.find(step["type"])
-            assert kind is not None
-            found |= named_ids(kind, step["data"])
-    return found
+    return {one for row in rows for one in ids_in(row.doc)}
 
 
 def party(names: Parties, one: str | None) -> Party | None:

@@ -9,6 +9,7 @@ from typing import Any
 from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff
+from projections.answers.signed import Signed, signed_of
 from projections.answers.territory import Path, not_found, path_to, place_of_body
 from projections.answers.timeline import cut, tenure
 from projections.policies.matching import Subject, responsibilities_of_post
@@ -72,13 +73,14 @@ async def answered_for(scene: Scene, person_id: str, since: str | None, until: s
     held = {a.doc["post_id"] for a in appointments} - {None}
     letters = await reader.by("letter", "person_id", ids) + await reader.by("letter", "post_id", held)
     unique = {(row.entity_id, row.ordinal): row for row in letters}
+    signed = await signed_of(reader, letters)
     items = []
     for appointment in appointments:
         post = posts.get(appointment.doc["post_id"])
         item = tenure(appointment, post, Staff({}, who))
         days = _asked_days(Bounds.of_doc(appointment.doc), since, until, scene.valid_at)
         item |= await _borne(scene, post, days)
-        item["letters"] = _letters(scene, appointment, list(unique.values()), ids)
+        item["letters"] = _letters(scene, appointment, list(unique.values()), ids, signed)
         items.append(item)
     head = {"person": who.brief(person_id), **scene.ground(), "from": since, "until": until, "withheld": 0}
     return {**head, "items": cut(items, since, until), "next": None}
@@ -122,11 +124,13 @@ def _run(scene: Scene, system: str, days: tuple[str, str]) -> dict[str, str | No
     return {"from": max(days[0], pack.start.first.isoformat()), "to": min(days[1], last)}
 
 
-def _letters(scene: Scene, appointment: Found, letters: Sequence[Found], ids: set[str]) -> list[dict[str, Any]]:
+def _letters(
+    scene: Scene, appointment: Found, letters: Sequence[Found], ids: set[str], signed: Signed
+) -> list[dict[str, Any]]:
     bounds = Bounds.of_doc(appointment.doc)
     shown = []
     for row in letters:
         how = signed_for(row, ids, str(appointment.doc["post_id"]), bounds.meets(*signing_days(row.doc)))
         if how is not None:
-            shown.append({**letter(row, scene.valid_at), "matched_by": how})
+            shown.append({**letter(row, scene.valid_at, signed), "matched_by": how})
     return sorted(shown, key=lambda letter: letter["position"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import People, ids_in, people_in
+from projections.answers.signed import UNSIGNED, Signed, signed_of
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
@@ -26,6 +27,8 @@ class Staff:
     who: People
     letters: list[Found] = field(default_factory=list)
     """In the order of the log."""
+    signed: Signed = UNSIGNED
+    """Of these letters."""
 
     def of_post(self, post_id: str) -> list[Found]:
         """The appointments to a post, by start and id."""
@@ -57,16 +60,18 @@ async def staff_of(reader: Reader, post_ids: Iterable[str], *, with_letters: boo
     if with_letters:
         appointed = {row.doc["person_id"] for row in appointments} - {None}
         letters += await reader.by("letter", "person_id", appointed | ids_in(persons))
-    return staff_in(appointments, persons, letters)
+    return staff_in(appointments, persons, letters, await signed_of(reader, letters))
 
 
-def staff_in(appointments: Iterable[Found], persons: Iterable[Found], letters: Iterable[Found]) -> Staff:
+def staff_in(
+    appointments: Iterable[Found], persons: Iterable[Found], letters: Iterable[Found], signed: Signed
+) -> Staff:
     """The staff of rows, in any order; persons with all ids that merges make the same."""
     by_post: dict[str, list[Found]] = {}
     for row in sorted(appointments, key=_by_start):
         by_post.setdefault(row.doc["post_id"], []).append(row)
     unique = {(row.entity_id, row.ordinal): row for row in letters}
-    return Staff(by_post, people_in(persons), sorted(unique.values(), key=_by_position))
+    return Staff(by_post, people_in(persons), sorted(unique.values(), key=_by_position), signed)
 
 
 def _by_start(row: Found) -> tuple[str, str, str]:
@@ -101,7 +106,7 @@ def holder(scene: Scene, post_id: str, row: Found, bounds: Bounds, staff: Staff)
         held_when_signed = both or bounds.meets(*signing_days(found.doc))
         how = signed_for(found, own, post_id, held_when_signed)
         if how is not None:
-            shown = letter(found, scene.valid_at)
+            shown = letter(found, scene.valid_at, staff.signed)
             shown["matched_by"] = how
             letters.append(shown)
     return {

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from projections.answers import chain, matters
-from projections.answers.letters import signatures, signed_late_days
+from projections.answers.letters import signed_late_days
+from projections.answers.membership import membership_of
 from projections.answers.parties import Parties, parties, party
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff, seat_of, staff_of
-from projections.answers.scope import scope_of
+from projections.answers.signed import Signed, signed_of
 from projections.answers.territory import Place, known, nearest, not_found, resolve
 from projections.folds.registers import REGISTERS
 from projections.rows import Found
@@ -64,7 +65,7 @@ def tenure(row: Found, post: Found | None, staff: Staff) -> Item:
     }
 
 
-def letter_item(row: Found) -> Item:
+def letter_item(row: Found, signed: Signed) -> Item:
     """One letter as an interval, with the day it was signed."""
     doc = row.doc
     when = _when(Bounds.of_doc(doc))
@@ -77,7 +78,7 @@ def letter_item(row: Found) -> Item:
         "letter": row.entity_id,
         **{name: doc[name] for name in ("number", "kind", "counterparty", "signed_on", "signed_as", "signer")},
         "signed_late_days": signed_late_days(doc),
-        "signatures": signatures(doc),
+        **signed.shown(doc, doc, doc["signer"]),
         "recorded_at": doc["recorded_at"],
         "position": doc["position"],
         "evidence": doc["evidence"],
@@ -154,7 +155,7 @@ async def of_jurisdiction(
     reader = scene.reader
     place_id, resolved_by = await resolve(reader, ref, scene.valid_at)
     rows = await known(reader, place_id)
-    within = await scope_of(reader, place_id, scene.valid_at, subtree=subtree)
+    within = await membership_of(reader, place_id, scene.valid_at, subtree=subtree)
     items = await matters.items(reader, await reader.matters("stands_at", within.ids, matters.registers_of(types)))
     if types is None or "pairing" in types:
         items += await _pairings(scene, await reader.by("pairing", "assisted", within.ids))
@@ -195,7 +196,8 @@ async def _of_place(scene: Scene, place_id: str, rows: Sequence[Found]) -> list[
     towards = await reader.by("letter", "counterparty", own) + await reader.by("letter", "scope", own)
     signed = [row for row in stock.staff.letters if row.doc["signer"].get("post_id") in own]
     unique = {(row.entity_id, row.ordinal): row for row in [*signed, *towards]}
-    return items + [letter_item(row) for row in unique.values()]
+    keys = await signed_of(reader, unique.values())
+    return items + [letter_item(row, keys) for row in unique.values()]
 
 
 async def _pairings(scene: Scene, rows: Sequence[Found]) -> list[Item]:
@@ -226,7 +228,8 @@ async def of_post(scene: Scene, post_id: str, since: str | None, until: str | No
         raise not_found(post_id, "职务", "post")
     post = rows[0] if rows else None
     items = _of_post(post, staff) if post else [tenure(row, None, staff) for row in staff.of_post(post_id)]
-    items += [letter_item(row) for row in staff.letters if row.doc["signer"].get("post_id") == post_id]
+    own = [row for row in staff.letters if row.doc["signer"].get("post_id") == post_id]
+    items += [letter_item(row, staff.signed) for row in own]
     items += await matters.items(reader, told)
     head = {"post": {"id": post_id, "title": post.doc["title"] if post else None}, **scene.header(), "withheld": 0}
     return _answer(head, items, since, until)
@@ -249,7 +252,8 @@ async def of_person(scene: Scene, person_id: str, since: str | None, until: str 
     posts = {row.entity_id: row for row in await reader.of("post", {a.doc["post_id"] for a in appointments} - {None})}
     staff = Staff({}, who)
     items = [tenure(row, posts.get(row.doc["post_id"]), staff) for row in appointments]
-    items += [letter_item(row) for row in letters]
+    signed = await signed_of(reader, letters)
+    items += [letter_item(row, signed) for row in letters]
     items += await _pairings(scene, pairings)
     items += await matters.items(reader, told)
     head = {"person": who.brief(person_id), **scene.header(), "withheld": 0}

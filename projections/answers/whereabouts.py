@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
-from projections.answers.scope import MAX_STEPS
 from projections.answers.territory import place_of_body, place_of_post
 from projections.folds.matter import matter_id
 from projections.folds.registers import ANCHORS, REGISTERS
 from projections.rows import Found, Reader
+
+MAX_STEPS: Final = 8
+"""Matters stand at matters a few steps deep; a circle of them stands nowhere."""
 
 
 async def places_of(reader: Reader, ids: Iterable[str]) -> set[str]:

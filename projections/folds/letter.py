@@ -43,12 +43,22 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
         "number": number_key(number) if number is not None else None,
     }
     signatory = signed.data.get("signatory", {})
-    rows = [Row({**_who(signatory), **shared}, {**doc, "signed_as": "signatory", "signer": dict(signatory)})]
+    own = {"signed_as": "signatory", "signer": dict(signatory), **_signed(signed)}
+    rows = [Row({**_who(signatory), **shared}, {**doc, **own})]
     for fact in counters:
         signer = fact.data.get("signatory", {})
         role = fact.data.get("role", "counterparty")
-        rows.append(Row({**_who(signer), **shared}, {**doc, "signed_as": role, "signer": dict(signer)}))
+        own = {"signed_as": role, "signer": dict(signer), **_signed(fact)}
+        rows.append(Row({**_who(signer), **shared}, {**doc, **own}))
     return rows
+
+
+def _signed(fact: Fact) -> dict[str, Any]:
+    """The keys that signed what stands of a fact electronically; nothing where none did."""
+    if not fact.signatures:
+        return {}
+    kept = [{name: one[name] for name in ("key_id", "registered_at_position")} for one in fact.signatures]
+    return {"signed": kept, "signed_version": fact.version}
 
 
 def _who(signer: Any) -> dict[str, str | None]:
@@ -98,6 +108,7 @@ def _countersignature(fact: Fact) -> dict[str, Any]:
         "signed_on": data.get("signed_on"),
         "recorded_at": fact.recorded_at,
         "position": fact.position,
+        **_signed(fact),
     }
 
 

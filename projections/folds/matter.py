@@ -77,14 +77,19 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     return [Row(keys, doc)]
 
 
-def names_any(doc: Mapping[str, Any], ids: Collection[str]) -> bool:
-    """Whether a fact of a matter, as its row keeps it, names one of these ids."""
-    wanted = set(ids)
+def ids_in(doc: Mapping[str, Any]) -> set[str]:
+    """Every id that the facts of a matter, as its row keeps them, name."""
+    found: set[str] = set()
     for step in doc["facts"]:
         kind = kinds.find(step["type"])
-        if kind is not None and not wanted.isdisjoint(named_ids(kind, step["data"])):
-            return True
-    return False
+        if kind is not None:
+            found |= named_ids(kind, step["data"])
+    return found
+
+
+def names_any(doc: Mapping[str, Any], ids: Collection[str]) -> bool:
+    """Whether a fact of a matter, as its row keeps it, names one of these ids."""
+    return not ids_in(doc).isdisjoint(ids)
 
 
 def _step(fact: Fact) -> dict[str, Any]:

@@ -127,6 +127,7 @@ _TERRITORY: Final = (
 )  # fmt: skip
 _PAPERS: Final = (
     Register("instrument", _with("instrument", "issued superseded", "instrument_id"), done_by=("interpreted_by",)),
+    Register("key", _with("key", "registered revoked", "key_id"), ("person_id", "body_id")),
     Register("posting", _with("publicity", "posted withdrawn", "posting_id"), ("subject_id",), ("subject_id",)),
     Register("record", {"record.filed": "record_id"}, ("archive",), ("archive",)),
     Register("dataset", {"dataset.attested": OWN}, ("attesting",), done_by=("attesting",)),

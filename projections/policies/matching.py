@@ -40,8 +40,8 @@ class Subject:
     in_body: bool
 
 
-class Responsibility(TypedDict):
-    """A role that the subject bears. Roles of kind `post` name a post without laying anything on it."""
+class ToldRole(TypedDict):
+    """A role as its pack has it. Roles of kind `post` name a post without laying anything on it."""
 
     role: str
     kind: str
@@ -49,29 +49,24 @@ class Responsibility(TypedDict):
     system: str
     rule: str
     article: str
-    matched_by: MatchedBy
     force: str
     quote: str
     in_force: InForce
     reading: str | None
 
 
-class NamedRole(TypedDict):
+class Responsibility(ToldRole):
+    """A role that the subject bears."""
+
+    matched_by: MatchedBy
+
+
+class NamedRole(ToldRole):
     """A role that a pack names at a level, whether or not anybody is on record there."""
 
-    role: str
-    kind: str
-    scope: str
-    system: str
-    rule: str
-    article: str
     bearer: str
     functions: list[str]
     post_holders: str
-    force: str
-    quote: str
-    in_force: InForce
-    reading: str | None
 
 
 class UnnamedRole(TypedDict):
@@ -138,19 +133,10 @@ def named_at(packs: Iterable[Pack], level: str, codes: frozenset[str], on: date)
 def _named(pack: Pack, in_force: InForce, level: str, codes: frozenset[str]) -> list[NamedRole]:
     return [
         {
-            "role": role.role,
-            "kind": role.kind,
-            "scope": role.scope,
-            "system": pack.system,
-            "rule": role.rule,
-            "article": role.article,
+            **_told(role, pack, in_force),
             "bearer": role.bearer,
             "functions": list(role.functions),
             "post_holders": role.post_holders,
-            "force": role.force,
-            "quote": role.quote,
-            "in_force": in_force,
-            "reading": role.reading,
         }
         for role in pack.roles
         if role.level == level and role.functions and not role.only.titles
@@ -193,22 +179,25 @@ def _laid(
     functions = frozenset(subject.functions) or _functions_by_title(pack, subject.title)
     matched_by: MatchedBy = "function" if subject.functions else "title"
     return [
-        {
-            "role": role.role,
-            "kind": role.kind,
-            "scope": role.scope,
-            "system": pack.system,
-            "rule": role.rule,
-            "article": role.article,
-            "matched_by": matched_by,
-            "force": role.force,
-            "quote": role.quote,
-            "in_force": in_force,
-            "reading": role.reading,
-        }
+        {**_told(role, pack, in_force), "matched_by": matched_by}
         for role in pack.roles
         if role.bearer == bearer and _at_level(role, subject) and _borne(role, subject, functions)
     ]
+
+
+def _told(role: Role, pack: Pack, in_force: InForce) -> ToldRole:
+    return {
+        "role": role.role,
+        "kind": role.kind,
+        "scope": role.scope,
+        "system": pack.system,
+        "rule": role.rule,
+        "article": role.article,
+        "force": role.force,
+        "quote": role.quote,
+        "in_force": in_force,
+        "reading": role.reading,
+    }
 
 
 def _ordered(packs: Iterable[Pack]) -> list[Pack]:

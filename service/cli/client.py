@@ -47,10 +47,11 @@ def read(answer: httpx.Response) -> Any:
     """The JSON of an answer; where it is a problem, say it and exit with 1."""
     if answer.is_success:
         return answer.json()
-    return _told(answer)
+    return told(answer)
 
 
-def _told(answer: httpx.Response) -> Never:
+def told(answer: httpx.Response) -> Never:
+    """Say what problem an answer is, and exit."""
     try:
         problem = answer.json()
     except ValueError:

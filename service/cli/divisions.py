@@ -165,7 +165,7 @@ async def _plans(
     task = bar.add_task("compare 比对", total=len(provinces))
     for log, province in provinces.items():
         journal = Journal(asked.year)
-        async for entry in entries_of(client, log, KINDS):
+        async for entry in entries_of(client, log, if_there=True, type=",".join(KINDS)):
             journal.add(entry)
         yield plan_of(log, province, journal.on_record(day), asked.year, day)
         bar.advance(task)

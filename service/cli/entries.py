@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,12 +11,17 @@ import orjson
 from service.cli.client import read
 
 
-async def entries_of(client: httpx.AsyncClient, log: str, kinds: Sequence[str]) -> AsyncIterator[Any]:
-    """The entries of some kinds, in order; none where there is no such log."""
+async def entries_of(
+    client: httpx.AsyncClient, log: str, *, if_there: bool = False, **narrowed: str | None
+) -> AsyncIterator[Any]:
+    """The entries of a log in order, narrowed by the parameters of the call (`type`, `known_at`, `jurisdiction`...).
+
+    With `if_there` none where there is no such log.
+    """
     headers = {"Accept": "application/x-ndjson"}
-    url, asked = f"/v1/logs/{log}/events", {"type": ",".join(kinds)}
-    async with client.stream("GET", url, headers=headers, params=asked) as answer:
-        if answer.status_code == httpx.codes.NOT_FOUND:
+    asked = {name: value for name, value in narrowed.items() if value is not None}
+    async with client.stream("GET", f"/v1/logs/{log}/events", headers=headers, params=asked) as answer:
+        if if_there and answer.status_code == httpx.codes.NOT_FOUND:
             return
         if not answer.is_success:
             await answer.aread()

@@ -1,4 +1,4 @@
-"""`zeren migrate`, `rebuild`, `verify`, `logs`, `keys` and `doctor`: for those who keep the log."""
+"""`zeren migrate`, `rebuild`, `logs`, `keys` and `doctor`: for those who keep the log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from events import credentials, logs
-from events import verify as verifying
 from events.clock import SystemClock, stamp
 from events.credentials import Grant
 from events.errors import LogUnknown
@@ -22,7 +21,9 @@ from projections.pipeline import forward
 from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
+from service.cli.signing import sm2_here
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait
+from service.notary import examining
 from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
@@ -82,40 +83,6 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
         raise typer.Exit(1)
 
 
-def verify(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataOption = None) -> None:
-    """Re-read every row, hash it again, grow the tree again; name the first lie. Exit 1 where there is one."""
-
-    async def work() -> list[dict[str, Any]]:
-        async with opened(settings_of(data), local_runner=True) as service:
-            results = []
-            for log_id in await _logs_of(service, chosen):
-                async with service.engine.connect() as conn:
-                    await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                    verdict = await verifying.verify(conn, log_id)
-                lie = verdict.lie
-                results.append(
-                    {
-                        "log": log_id,
-                        "size": verdict.size,
-                        "root": base64.b64encode(verdict.root).decode(),
-                        "verified": lie is None,
-                        "position": None if lie is None else lie.position,
-                        "lie": None if lie is None else lie.what,
-                    }
-                )
-            return results
-
-    results = wait(_ready(work()))
-    if as_json:
-        print_json(results)
-    else:
-        for r in results:
-            told = f"verified, root {r['root']}" if r["verified"] else f"LIE at position {r['position']}: {r['lie']}"
-            typer.echo(f"{r['log']}: {r['size']} entries, {told}")
-    if not all(r["verified"] for r in results):
-        raise typer.Exit(1)
-
-
 async def _ready(work: Any) -> Any:
     try:
         return await work
@@ -164,6 +131,7 @@ def add_key(
     kind: Annotated[list[str] | None, typer.Option("--kind", help="kinds it may post or read")] = None,
     source: Annotated[list[str] | None, typer.Option("--source", help="sources it may post as")] = None,
     correct: Annotated[bool, typer.Option("--correct", help="may correct facts of other sources")] = False,
+    key_kinds: Annotated[bool, typer.Option("--key-kinds", help="may register and revoke signing keys")] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
@@ -172,7 +140,13 @@ def add_key(
     if unknown:
         fail(f"--role {unknown[0]}: expected one of {', '.join(credentials.ROLES)}", 2)
     grant = Grant(
-        tuple(role), tuple(log or ()), tuple(jurisdiction or ()), tuple(kind or ()), tuple(source or ()), correct
+        tuple(role),
+        tuple(log or ()),
+        tuple(jurisdiction or ()),
+        tuple(kind or ()),
+        tuple(source or ()),
+        correct,
+        key_kinds,
     )
 
     async def work() -> tuple[str, str]:
@@ -201,6 +175,7 @@ def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
                 "logs": list(key.grant.logs),
                 "jurisdictions": list(key.grant.jurisdictions),
                 "correct": key.grant.correct,
+                "key_kinds": key.grant.key_kinds,
                 "created_at": stamp(key.created_at),
                 "revoked_at": None if key.revoked_at is None else stamp(key.revoked_at),
             }
@@ -229,7 +204,7 @@ def revoke_key(key_id: str, data: DataOption = None) -> None:
 
 
 def doctor(as_json: JsonOption = False, data: DataOption = None) -> None:
-    """Check the database, the clock, the guards and the projections. Exit 1 where something is wrong."""
+    """Check the database, the clock, the guards, the projections, the checkpoints. Exit 1 where something is wrong."""
     checks = wait(_examine(settings_of(data)))
     if as_json:
         print_json(checks)
@@ -250,6 +225,7 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             row = (await conn.execute(text("SELECT version() AS v, current_user AS u, clock_timestamp() AS now"))).one()
             check("database", True, str(row.v).partition(" on ")[0])
             check("schema", await pending(service.engine) is None, "newest")
+            check(*sm2_here())
             check(
                 "role of the service", row.u == "zeren_writer", f"{row.u} (expected zeren_writer: grants are the guard)"
             )
@@ -258,7 +234,12 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             every = await logs.every(conn, service=True)
             state = await progress(conn, [log.log_id for log in every])
             now = SystemClock().now()
+            if settings.notary_sm2:
+                can = examining.sm2()
+                check(can.name, can.ok, can.found)
             for log in every:
+                for each in await examining.examine(conn, log, settings.notary_directory, service.policy, now):
+                    check(each.name, each.ok, each.found)
                 ahead = log.recorded_at is not None and log.recorded_at - now > MAX_DRIFT
                 check(f"log {log.log_id}", log.state == "open" and not ahead, f"{log.state}, {log.size} entries")
                 if log.service:

@@ -121,7 +121,7 @@ async def _compare(
 ) -> None:
     """Tell rows that are on record as they stand from those that were edited since."""
     corrections = Corrections()
-    async for found in entries_of(client, asked.log, KINDS):
+    async for found in entries_of(client, asked.log, type=",".join(KINDS)):
         corrections.add(found)
     for entry, position, differs in known:
         edit = corrections.compare(entry, position, differs)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import ask, importing, keepers, replay, serve, transfer
+from service.cli import (
+    ask,
+    bundling,
+    erasing,
+    importing,
+    keepers,
+    mirroring,
+    notary,
+    recovering,
+    replay,
+    serve,
+    signing,
+    transfer,
+    verifying,
+)
 
 app = typer.Typer(
     name="zeren",
@@ -19,12 +33,18 @@ app.command("migrate")(keepers.migrate)
 app.command("import")(importing.import_)
 app.command("export")(transfer.export)
 app.command("ask")(ask.ask)
+app.command("bundle")(bundling.bundle)
 app.command("replay")(replay.replay)
 app.command("rebuild")(keepers.rebuild)
-app.command("verify")(keepers.verify)
+app.command("verify")(verifying.verify)
+app.command("erase")(erasing.erase)
+app.command("mirror")(mirroring.mirror)
 app.command("logs")(keepers.list_logs)
 app.command("doctor")(keepers.doctor)
+app.command("recover")(recovering.recover)
 app.add_typer(keepers.keys_app, name="keys")
+app.add_typer(notary.app, name="notary")
+app.add_typer(signing.sign_app, name="sign")
 
 
 def run() -> None:

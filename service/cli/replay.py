@@ -16,7 +16,7 @@ from events.errors import BadRequest
 from events.known import KnownAt, read_known_at
 from projections.advance import Changes, History, advance
 from service.cli.client import client_of, get
-from service.cli.transfer import every_entry
+from service.cli.entries import entries_of
 from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_of, table, wait
 
 
@@ -34,13 +34,15 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
         target_position=item["names"],
         fact_position=item["about"],
         kept=canonical(item["event"]),
+        signatures=item["signatures"] or None,
     )
 
 
 def digest_of(items: list[dict[str, Any]]) -> str:
     """The rolling digest of the projections after these entries, which must be the first of a log."""
     changes = Changes()
-    advance([entry_of(item) for item in items], History(), (), into=changes)
+    there = [entry_of(item) for item in items if "erased" not in item]
+    advance(there, History(), (), into=changes)
     return changes.digest.hex()
 
 
@@ -59,11 +61,11 @@ def replay(
 
     async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], Any]:
         async with client_of(settings_of(data, url)) as client:
-            entries = await every_entry(client, log, known_at=until)
+            entries = [entry async for entry in entries_of(client, log, known_at=until)]
             shown = entries
             if jurisdiction is not None:
-                about = await every_entry(client, log, known_at=until, jurisdiction=jurisdiction)
-                named = {item["position"] for item in about}
+                about = entries_of(client, log, known_at=until, jurisdiction=jurisdiction)
+                named = {item["position"] async for item in about}
                 shown = [item for item in entries if item["position"] in named]
             return entries, shown, await get(client, f"/logs/{log}")
 
@@ -74,7 +76,7 @@ def replay(
     if as_json:
         print_json({"log": log, "items": shown, "replayed": folded, "projected": projected})
     else:
-        rows = [[str(i["position"]), i["recorded_at"], i["type"], i["id"], _gist(i["event"]["data"])] for i in shown]
+        rows = [[str(i["position"]), i["recorded_at"], i["type"], i["id"], _gist(i)] for i in shown]
         table(log, ("position", "recorded_at", "type", "id", "data"), rows)
         if folded is not None:
             typer.echo(f"replayed {folded['size']} entries: digest {folded['digest']}")
@@ -104,6 +106,9 @@ def _from(item: Mapping[str, Any], start: KnownAt) -> bool:
     return start.instant is not None and read_stamp(item["recorded_at"]) >= start.instant
 
 
-def _gist(data: Mapping[str, Any]) -> str:
+def _gist(item: Mapping[str, Any]) -> str:
+    if "erased" in item:
+        return f"erased on {item['erased']['on']}: {item['erased']['ground']}"
+    data = item["event"]["data"]
     text = "; ".join(f"{name} {value}" for name, value in data.items() if not isinstance(value, dict | list))
     return text if len(text) <= 90 else text[:89] + "…"

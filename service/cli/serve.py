@@ -1,4 +1,4 @@
-"""`zeren serve` and `zeren demo`: the service, its runner, and what to try first."""
+"""`zeren serve` and `zeren demo`: the service, its runner, its notary, and what to try first."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ import typer
 import uvicorn
 
 from service import demo as samples
+from service import running
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
-from service.running import supervise
+from service.notary import running as notary
+from service.process import supervise
 from service.settings import Settings
 from service.wiring import KEY_FILE, Database, NotReadyError, database_of, opened
 
@@ -34,7 +36,7 @@ PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
 
 
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
-    """Run the service: the API, the runner of the projections, and PostgreSQL where none is given."""
+    """Run the service: the API, the runner of the projections, the notary, and PostgreSQL where none is given."""
     wait(_serve(settings_with(data), host, port, demo=False), _quick_loop())
 
 
@@ -63,7 +65,10 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             await samples.load(where.url, typer.echo)
         async with opened(settings, database=where) as service:
             _spare_the_collector()
-            runner = asyncio.create_task(supervise(where.url))
+            beside = [
+                asyncio.create_task(supervise(where.url, running.MODULE)),
+                asyncio.create_task(supervise(where.url, notary.MODULE, {"ZEREN_DATA": str(settings.data)})),
+            ]
             server = uvicorn.Server(
                 uvicorn.Config(
                     make_app(service),
@@ -83,8 +88,9 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             try:
                 await server.serve()
             finally:
-                for task in (runner, announced):
+                for task in (*beside, announced):
                     task.cancel()
+                for task in (*beside, announced):
                     with contextlib.suppress(asyncio.CancelledError):
                         await task
     except NotReadyError as error:

@@ -14,7 +14,7 @@ import orjson
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
-from service.cli.client import client_of, get, read
+from service.cli.client import client_of, read
 from service.cli.words import DataOption, UrlOption, err, fail, print_json, settings_of, wait
 from service.settings import Settings
 
@@ -119,15 +119,3 @@ async def _save(answer: httpx.Response, output: Path | None) -> int:
             count += chunk.count(b"\n")
         target.flush()
     return count
-
-
-async def every_entry(client: httpx.AsyncClient, log: str, **narrowed: str | None) -> list[dict[str, Any]]:
-    """All entries of a log over the API, narrowed by the parameters of the call (`known_at`, `jurisdiction`...)."""
-    entries: list[dict[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = await get(client, f"/logs/{log}/events", limit=1000, after=after, **narrowed)
-        entries += page["items"]
-        after = page["next"]
-        if after is None:
-            return entries

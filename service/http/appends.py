@@ -17,12 +17,12 @@ from starlette.types import Scope
 from events import logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import stamp
-from events.errors import Fault, Malformed, MediaTypeUnknown, SampleLog, TooLarge
+from events.dsse import MEDIA_TYPE as DSSE
+from events.errors import Fault, Malformed, SampleLog, SignatureRefused, TooLarge
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of
 from service.intake import (
-    ACCEPTED,
     BATCH,
     MAX_BODY,
     NDJSON,
@@ -32,6 +32,7 @@ from service.intake import (
     read_batch,
     read_binary,
     read_body,
+    read_envelope,
 )
 from service.state import Service
 
@@ -67,6 +68,7 @@ _EVENT_BODY: Final = {
         "content": {
             STRUCTURED: {"schema": {"type": "object"}},
             BATCH: {"schema": {"type": "array", "items": {"type": "object"}}},
+            DSSE: {"schema": {"type": "object"}},
             NDJSON: {"schema": {"type": "string"}},
             "application/json": {"schema": {"type": "object"}},
         },
@@ -92,14 +94,24 @@ async def append(request: Request, log: str, dry_run: bool = False) -> Response:
         return await _lines(request, intake, lang, dry_run=dry_run)
     if media_type == BATCH:
         values = read_batch(await _whole(request))
-        return _batch(log, await intake.take(values, dry_run=dry_run), lang)
+        return _batch(log, _noted(request, await intake.take(values, dry_run=dry_run)), lang)
     if media_type == STRUCTURED:
         value: Json = read_body(await _whole(request))
-    elif media_type == "application/vnd.dsse+json":
-        raise MediaTypeUnknown(given=media_type, expected=ACCEPTED)
+    elif media_type == DSSE:
+        value = read_envelope(await _whole(request))
     else:
         value = read_binary(request.headers, await _whole(request))
-    return _single(await intake.take([value], dry_run=dry_run), lang)
+    return _single(_noted(request, await intake.take([value], dry_run=dry_run)), lang)
+
+
+def _noted(request: Request, appended: Appended) -> Appended:
+    """What an append answers, once it is noted on the request which signatures were refused: that is put on record."""
+    problems = (receipt.problem for receipt in appended.receipts)
+    reasons = {problem.reason for problem in problems if isinstance(problem, SignatureRefused)}
+    if reasons:
+        before: frozenset[str] = getattr(request.state, "refused", frozenset())
+        request.state.refused = before | reasons
+    return appended
 
 
 async def _append_plainly(request: Request) -> Response:
@@ -176,7 +188,7 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
     unread: dict[int, Receipt] = {}
 
     async def commit() -> None:
-        appended = await intake.take([value for _, value in waiting], dry_run=dry_run)
+        appended = _noted(request, await intake.take([value for _, value in waiting], dry_run=dry_run))
         tally.size = appended.size
         told = dict(zip((number for number, _ in waiting), appended.receipts, strict=True)) | unread
         for line in sorted(told):

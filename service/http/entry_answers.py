@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from events import entries
 from events.entry import Entry
 from events.errors import BadRequest, Forbidden, NotFound
 from projections.answers import back_dated, responsible
-from projections.reading import PostgresReader
+from projections.rows import Reader
 from projections.scene import Scene
 from service.access import READERS
 from service.asking import Asked, LogQuestion, check_reach, page_size, reaches, scene_of_log
@@ -48,13 +47,11 @@ async def of_entry(asked: LogQuestion, log: str, position: int) -> Any:
 async def _versions(scene: Scene, position: int) -> tuple[Entry, list[Entry]]:
     """An entry, and all versions of the fact it is about, the fact first. Raises NotFound."""
     reader = scene.reader
-    assert isinstance(reader, PostgresReader)
-    conn, log_id = reader.connection, reader.log_id
-    found = await entries.at(conn, log_id, [position]) if 0 <= position < reader.size else []
+    found = await reader.entries([position])
     if not found:
         raise NotFound(value=str(position), what_zh="位置", what_en="position")
-    fact = (await entries.at(conn, log_id, [found[0].fact_position]))[0]
-    return found[0], [fact, *await entries.versions(conn, log_id, [fact.position], reader.size)]
+    fact = (await reader.entries([found[0].fact_position]))[0]
+    return found[0], [fact, *await reader.versions([fact.position])]
 
 
 @router.get("/{log}/back-dated")
@@ -80,11 +77,10 @@ async def _late(
 ) -> tuple[list[dict[str, Any]], int]:
     """Up to `limit` late entries from a position on, and the position after the last one looked at."""
     reader = scene.reader
-    assert isinstance(reader, PostgresReader)
     found: list[dict[str, Any]] = []
     scanned = 0
     while start < reader.size and scanned < MAX_SCANNED:
-        run = await entries.between(reader.connection, reader.log_id, start, reader.size, limit=CHUNK, kinds=granted)
+        run = await reader.run(start, CHUNK, granted)
         if not run:
             return found, reader.size
         kinds = await _kinds_of_facts(reader, run)
@@ -100,9 +96,9 @@ async def _late(
     return found, start
 
 
-async def _kinds_of_facts(reader: PostgresReader, run: Sequence[Entry]) -> dict[int, str]:
+async def _kinds_of_facts(reader: Reader, run: Sequence[Entry]) -> dict[int, str]:
     """Position to kind of the facts that some entries are about."""
     known = {entry.position: entry.kind for entry in run if entry.target_position is None}
     missing = sorted({entry.fact_position for entry in run} - known.keys())
-    facts = await entries.at(reader.connection, reader.log_id, missing) if missing else []
+    facts = await reader.entries(missing) if missing else []
     return known | {fact.position: fact.kind for fact in facts}

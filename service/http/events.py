@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from events import entries, knowledge, logs
+from events import entries, knowledge, logs, signing_keys
 from events.catalogue import registry
 from events.clock import stamp
 from events.cloudevent import schema_uri
+from events.database import driver_of
 from events.entry import Entry
 from events.errors import BadRequest, BeyondHead, Forbidden, NotFound
+from events.keyring import possession, vouched
 from events.logs import ACCESS
 from events.named import named_ids
 from events.standing import decide
@@ -50,8 +53,11 @@ def shown(entry: Entry, asker: Asker, clock: str) -> dict[str, Any]:
         "dataschema": schema_uri(entry.kind, entry.kind_version),
         "names": entry.target_position,
         "about": entry.fact_position,
-        "event": entry.event,
+        "event": None if entry.erased is not None else entry.event,
+        "signatures": entry.signatures or [],
     }
+    if entry.erased is not None:
+        body["erased"] = {"ground": entry.erased.ground, "on": entry.erased.on}
     if clock == "scripted":
         body["clock"] = clock
     return body | ({"credential": entry.credential} if asker.has("auditor") else {})
@@ -76,13 +82,15 @@ class Filter:
             return False
         if not self.ids:
             return True
+        if entry.erased is not None:
+            return all(not wanted.isdisjoint(entry.erased.named) for wanted in self.ids)
         kind = registry.find(entry.kind)
         assert kind is not None
         named = ids_named(versions, entry) if versions else named_ids(kind, entry.data)
         return all(not wanted.isdisjoint(named) for wanted in self.ids)
 
 
-def _entries_asker(asked: Asked) -> Asked:
+def entries_asker(asked: Asked) -> Asked:
     """The question of one who may read entries: auditors, inspectors of whole logs, recorders their own.
 
     Only overseers come as far as this with a question of the log `access`.
@@ -101,7 +109,7 @@ async def _filter(
     asked: Asked, head: logs.Log, kind: str | None, jurisdiction: str | None, person: str | None
 ) -> Filter:
     log = head.log_id
-    _entries_asker(asked).asker.require_log(log)
+    entries_asker(asked).asker.require_log(log)
     kinds = [] if kind is None else kind.split(",")
     for name in kinds:
         if registry.find(name) is None:
@@ -120,6 +128,17 @@ async def _filter(
             if person is not None:
                 wanted.append(frozenset(await about.person(scene.reader, person)))
     return Filter(asked.asker, log, head.clock, kinds, wanted, _own(asked))
+
+
+def check_readable(asked: Asked, position: int, credential: str, kind: str) -> None:
+    """Raise Forbidden unless the asker may read an entry of this kind that this credential posted."""
+    if _own(asked) not in (None, credential):
+        raise Forbidden(
+            what_zh=f"读取位置 {position}", what_en=f"read position {position}: another credential posted it"
+        )
+    granted = _granted_kinds(asked)
+    if granted and kind not in granted:
+        raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
 
 
 def _granted_kinds(asked: Asked) -> list[str]:
@@ -187,7 +206,7 @@ async def _page(service: Service, chosen: Filter, start: int, end: int, limit: i
     found: list[Entry] = []
     async with service.engine.connect() as conn:
         while start < end and len(found) < limit:
-            run = await entries.between(conn, chosen.log_id, start, end, limit=CHUNK, kinds=chosen.kinds)
+            run = await entries.every(conn, chosen.log_id, start, end, limit=CHUNK, kinds=chosen.kinds)
             if not run:
                 return found, end
             versions = await _versions(conn, chosen, run)
@@ -241,40 +260,67 @@ async def _live(request: Request, service: Service, chosen: Filter, start: int) 
 async def one(request: Request, asked: LogQuestion, log: str, position: int) -> Any:
     """One entry: the event as sent, whether it stands, and every version of its fact."""
     service: Service = request.app.state.service
-    _entries_asker(asked).asker.require_log(log)
+    entries_asker(asked).asker.require_log(log)
     async with service.engine.connect() as conn:
         head = await logs.get(conn, log)
         size = head.size
         if asked.known_at is not None:
             size = (await knowledge.resolve(conn, log, asked.known_at, projected=size, clock=head.clock)).size
-        found = await entries.at(conn, log, [position]) if 0 <= position < size else []
-        if not found:
+        entry = await entries.one(conn, log, position) if 0 <= position < size else None
+        if entry is None:
             raise NotFound(value=str(position), what_zh="位置", what_en="position")
-        entry = found[0]
-        if _own(asked) not in (None, entry.credential):
-            raise Forbidden(
-                what_zh=f"读取位置 {position}", what_en=f"read position {position}: another credential posted it"
-            )
-        granted = _granted_kinds(asked)
-        if granted and entry.kind not in granted:
-            raise Forbidden(what_zh=f"读取事件类型 {entry.kind}", what_en=f"read events of the kind {entry.kind}")
-        fact = entry if entry.fact_position == position else (await entries.at(conn, log, [entry.fact_position]))[0]
+        check_readable(asked, position, entry.credential, entry.kind)
+        fact = entry if entry.fact_position == position else await entries.one(conn, log, entry.fact_position)
+        assert fact is not None
         versions = [fact, *await entries.versions(conn, log, [fact.position], size)]
         root = await knowledge.root_at(conn, log, size)
         known_at = await knowledge.recorded_at(conn, log, size)
+        signed = await _signatures(conn, log, entry, size)
     return {
         **shown(entry, asked.asker, head.clock),
         "standing": _standing(entry, versions),
-        "signatures": [],
+        "signatures": signed,
         "known_at": None if known_at is None else stamp(known_at),
         "log": {"id": log, "size": size, "root": base64.b64encode(root).decode(), "clock": head.clock},
+    }
+
+
+async def _signatures(conn: AsyncConnection, log: str, entry: Entry, size: int) -> list[dict[str, Any]]:
+    """The signatures of an entry, verified when it was appended, with what the registry says of their keys."""
+    kept = entry.signatures or []
+    if not kept:
+        return []
+    positions = sorted({one["registered_at_position"] for one in kept})
+    data = {found.position: found.data for found in await entries.at(conn, log, positions)}
+    ids = [one["key_id"] for one in kept]
+    revoked = await signing_keys.revoked_after(await driver_of(conn), log, ids, entry.position, size)
+    return [
+        {
+            **one,
+            **_told(data.get(one["registered_at_position"], {})),
+            "verified": True,
+            "revoked_at_position": revoked.get(one["key_id"]),
+        }
+        for one in kept
+    ]
+
+
+def _told(key: Mapping[str, Any]) -> dict[str, Any]:
+    """What a registration says of a key and its holder; nothing is left of one whose content was erased."""
+    return {
+        "algorithm": key.get("algorithm"),
+        "signer": {name: key.get(name) for name in ("person_id", "body_id")},
+        "key_vouched": vouched(key) if key else None,
+        "possession": possession(key) if key else None,
     }
 
 
 def _standing(entry: Entry, versions: Sequence[Entry]) -> dict[str, Any]:
     """Whether an entry stands, and what corrects or annuls its fact."""
     decided = decide(version.version for version in versions)
-    if entry.position in decided.annulled:
+    if entry.erased is not None:
+        status = "erased"
+    elif entry.position in decided.annulled:
         status = "annulled"
     elif entry.position == entry.fact_position and decided.version not in (None, entry.position):
         status = "corrected"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from events import logs
+from events import checkpoints, logs
 from migrations.runner import pending
 from projections.runner import progress
 from service import problems
@@ -49,7 +51,8 @@ async def metrics(request: Request) -> Response:
     async with service.engine.connect() as conn:
         every = await logs.every(conn, service=True)
         state = await progress(conn, [log.log_id for log in every])
-    lines = ["# HELP zeren_log_size Entries in a log.", "# TYPE zeren_log_size gauge"]
+        lines = await _of_checkpoints(conn, service, every)
+    lines += ["# HELP zeren_log_size Entries in a log.", "# TYPE zeren_log_size gauge"]
     lines += [f'zeren_log_size{{log="{log.log_id}"}} {log.size}' for log in every]
     lines += ["# HELP zeren_projection_lag Entries not yet projected.", "# TYPE zeren_projection_lag gauge"]
     lines += [
@@ -58,3 +61,40 @@ async def metrics(request: Request) -> Response:
         if not log.service  # nothing is projected of the service's own
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+async def _of_checkpoints(conn: AsyncConnection, service: Service, every: Sequence[logs.Log]) -> list[str]:
+    """How large and how old the published checkpoints are, and how old the last cosignature of each witness."""
+    now = service.clock.now()
+    sizes, ages, cosigned = [], [], []
+    for log in every:
+        of_log = f'log="{log.log_id}"'
+        served = await checkpoints.published(conn, log.log_id)
+        sizes.append(f"zeren_checkpoint_size{{{of_log}}} {0 if served is None else served.size}")
+        if served is None:
+            continue
+        ages.append(f"zeren_checkpoint_age_seconds{{{of_log}}} {(now - served.signed_at).total_seconds():.3f}")
+        for name, witness in service.policy.witnesses.items():
+            last = await checkpoints.last_cosigned(conn, log.log_id, witness.key)
+            age = "+Inf" if last is None else f"{(now - last[1]).total_seconds():.3f}"
+            cosigned.append(f'zeren_cosignature_age_seconds{{{of_log},witness="{_escaped(name)}"}} {age}')
+    return [
+        "# HELP zeren_log_halted Whether a log takes no entries until an operator decides.",
+        "# TYPE zeren_log_halted gauge",
+        *(f'zeren_log_halted{{log="{log.log_id}"}} {int(log.state == "halted")}' for log in every),
+        "# HELP zeren_checkpoint_size Entries that the published checkpoint covers.",
+        "# TYPE zeren_checkpoint_size gauge",
+        *sizes,
+        "# HELP zeren_checkpoint_age_seconds Time since the published checkpoint was signed.",
+        "# TYPE zeren_checkpoint_age_seconds gauge",
+        *ages,
+        "# HELP zeren_cosignature_age_seconds Time since the last cosignature of a witness came.",
+        "# TYPE zeren_cosignature_age_seconds gauge",
+        *cosigned,
+    ]
+
+
+def _escaped(name: str) -> str:
+    """A name of a policy, which may hold any byte, as the value of a label."""
+    plain = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return plain.replace("\\", "\\\\").replace('"', '\\"')

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from events import entries
 from events.clock import stamp
 from events.errors import BadRequest
 from events.known import read_known_at
@@ -17,13 +16,11 @@ from projections.answers import chain, jurisdictions, timeline
 from projections.answers.changes import changes, ids_of
 from projections.answers.territory import Place, known, nearest, resolve
 from projections.folds.registers import REGISTERS
-from projections.reading import PostgresReader
 from projections.scene import Scene
 from service.asking import (
     Asked,
     Question,
     check_reach,
-    compared_scene,
     page_size,
     read_day,
     scene_for,
@@ -31,6 +28,7 @@ from service.asking import (
 from service.finding import JURISDICTION
 from service.http.answered import answered
 from service.http.paging import Paged, page_of, search_logs
+from service.http.scopes import is_subtree
 
 MAX_EVENTS = 1000
 """How many events behind a difference are listed; `more_events` says that there are more."""
@@ -110,13 +108,6 @@ async def of_place(
         return page_of(answer, page)
 
 
-def is_subtree(scope: str) -> bool:
-    """Whether `scope` takes in what is below a place. Raises BadRequest."""
-    if scope not in ("own", "subtree"):
-        raise BadRequest(name="scope", value=scope, expected_zh="own 或 subtree", expected_en="own or subtree")
-    return scope == "subtree"
-
-
 def read_types(types: str | None) -> set[str] | None:
     """The types of items asked for, separated by commas; None for all. Raises BadRequest."""
     if types is None:
@@ -150,7 +141,7 @@ async def changed(
         asked = replace(asked, compared_to=read_known_at(compared_to))
     async with place_scene(asked, ref) as scene:
         await resolve(scene.reader, ref, scene.valid_at)  # known in the state asked, whatever it is compared to
-        other = replace(scene, valid_at=day) if day is not None else await compared_scene(asked, scene)
+        other = scene.compared or replace(scene, valid_at=day or scene.valid_at)
         return await _compare(scene, other, ref)
 
 
@@ -159,10 +150,9 @@ async def _compare(one: Scene, other: Scene, ref: str) -> dict[str, Any]:
     before, after = sorted((one, other), key=lambda scene: (scene.known.size, scene.valid_at))
     answer = await changes(before, after, ref)
     reader = after.reader
-    assert isinstance(reader, PostgresReader)
     first = before.known.size if before.known.size != after.known.size else 0
     positions = await reader.mentioning(ids_of(answer["differences"]), first, after.known.size, MAX_EVENTS + 1)
-    behind = await entries.at(reader.connection, reader.log_id, positions[:MAX_EVENTS])
+    behind = await reader.entries(positions[:MAX_EVENTS])
     answer["more_events"] = len(positions) > MAX_EVENTS
     answer["events"] = [
         {

@@ -8,11 +8,12 @@ from fastapi import APIRouter
 
 from events.errors import BadRequest, NotFound
 from projections.answers import letters
-from projections.answers.territory import children_of, resolve
+from projections.answers.territory import resolve
 from projections.scene import Scene
 from service.asking import Question, check_reach_of, page_size, scene_for, scene_of_log
 from service.finding import LETTER
 from service.http.paging import allows, visible_logs
+from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/letters", tags=["letters"])
 
@@ -39,16 +40,14 @@ async def register(
             expected_zh="number、jurisdiction、person 至少其一",
             expected_en="at least one of number, jurisdiction and person",
         )
-    if scope not in ("own", "subtree"):
-        raise BadRequest(name="scope", value=scope, expected_zh="own 或 subtree", expected_en="own or subtree")
-    size = page_size(limit)
+    subtree, size = is_subtree(scope), page_size(limit)
     found: list[tuple[str, dict[str, Any]]] = []
     asked_of, withheld = [], 0
     asked, seen = await visible_logs(asked)
     for log_id in seen:
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
-            places = await _places(scene, jurisdiction, subtree=scope == "subtree")
+            places = await _places(scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and not places:
                 continue
             for letter in await letters.register(scene, number=number, person=person, places=places):
@@ -74,12 +73,7 @@ async def _places(scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:
         place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
     except NotFound:
         return []
-    places, newest = [place_id], [place_id]
-    while subtree and newest:
-        below = [place.id for one in newest for place in await children_of(scene.reader, one, scene.valid_at)]
-        newest = [one for one in below if one not in places]
-        places += newest
-    return places
+    return sorted(await scene.reader.below(place_id, scene.valid_at)) if subtree else [place_id]
 
 
 @router.get("/{letter_id}")

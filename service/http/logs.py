@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from events import logs
+from events import checkpoints, logs
 from events.clock import stamp
 from projections.runner import Progress, progress
 from service.access import asker_of
@@ -28,10 +29,10 @@ class NewLog(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
-    origin: str | None = Field(default=None, max_length=200, pattern=r"^[^\x00-\x20\x7f+]+$")
+    origin: str | None = Field(default=None, max_length=200, pattern=r"^[^\s\x00-\x20\x7f+]+$")
 
 
-def _described(log: logs.Log, state: Progress) -> dict[str, Any]:
+def _described(log: logs.Log, state: Progress, vkeys: Sequence[str]) -> dict[str, Any]:
     return {
         "id": log.log_id,
         "name": log.name,
@@ -41,14 +42,14 @@ def _described(log: logs.Log, state: Progress) -> dict[str, Any]:
         "size": log.size,
         "root": base64.b64encode(log.root).decode(),
         "recorded_at": None if log.recorded_at is None else stamp(log.recorded_at),
-        "vkeys": [],
+        "vkeys": list(vkeys),
         "projected": {"size": state.size, "digest": state.digest.hex(), "stale": sorted(state.failures)},
     }
 
 
 async def _one(conn: AsyncConnection, log_id: str) -> dict[str, Any]:
     log = await logs.get(conn, log_id)
-    return _described(log, (await progress(conn, [log_id]))[log_id])
+    return _described(log, (await progress(conn, [log_id]))[log_id], await checkpoints.vkeys(conn, log_id))
 
 
 @router.put("/{log}", status_code=201)
@@ -73,7 +74,8 @@ async def every(request: Request, page: Paged, all: bool = False) -> Any:
     async with service.engine.connect() as conn:
         found = [log for log in await logs.every(conn, service=all) if asker.sees_log(log.log_id)]
         state = await progress(conn, [log.log_id for log in found])
-    return page_of({"items": [_described(log, state[log.log_id]) for log in found]}, page)
+        described = [_described(log, state[log.log_id], await checkpoints.vkeys(conn, log.log_id)) for log in found]
+    return page_of({"items": described}, page)
 
 
 @router.get("/{log}")

@@ -8,10 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
-from events import logs
 from events.errors import BadRequest
 from projections.answers.whereabouts import places_of
-from projections.reading import PostgresReader
 from projections.scene import Scene
 from service.asking import Asked, page_size, reaches, scene_of_log
 from service.waiting import wait_for
@@ -24,8 +22,8 @@ async def visible_logs(asked: Asked) -> tuple[Asked, list[str]]:
     if asked.log is not None:
         asked.asker.require_log(asked.log)
         return asked, [asked.log]
-    async with asked.service.engine.connect() as conn:
-        seen = {log.log_id: log.size for log in await logs.every(conn) if asked.asker.sees_log(log.log_id)}
+    async with asked.service.source.look() as view:
+        seen = {log.log_id: log.size for log in await view.logs() if asked.asker.sees_log(log.log_id)}
     several = len(seen) > 1
     if several and asked.known_at is not None and asked.known_at.size is not None:
         raise BadRequest(
@@ -84,11 +82,9 @@ async def search_logs(
             asked_of.append(scene.ground())
             if log_id < from_log or more:
                 continue
-            reader = scene.reader
-            assert isinstance(reader, PostgresReader)
             start = from_id if log_id == from_log else ""
             room = limit - len(items)
-            ids = await reader.search(projection, text.strip(), limit=room + 1, after=start)
+            ids = await scene.reader.search(projection, text.strip(), limit=room + 1, after=start)
             more = len(ids) > room
             allowed = [one for one in ids[:room] if await allows(asked, scene, one, projection)]
             withheld += len(ids[:room]) - len(allowed)

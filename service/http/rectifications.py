@@ -17,6 +17,7 @@ from projections.scene import Scene
 from service.asking import Asked, Question, check_reach, page_size, reaches, read_day, scene_for, scene_of_log
 from service.finding import RECTIFICATION
 from service.http.paging import visible_logs
+from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/rectifications", tags=["rectifications"])
 
@@ -48,8 +49,7 @@ async def register(
     if status is not None and status not in rectifications.STATUSES:
         expected = ", ".join(rectifications.STATUSES)
         raise BadRequest(name="status", value=status[:60], expected_zh=expected, expected_en=f"one of {expected}")
-    if scope not in ("own", "subtree"):
-        raise BadRequest(name="scope", value=scope[:60], expected_zh="own 或 subtree", expected_en="own or subtree")
+    subtree = is_subtree(scope)
     size, due = page_size(limit), read_day("due_before", due_before)
     items: list[dict[str, Any]] = []
     asked_of, withheld, last, more = [], 0, after, False
@@ -57,7 +57,7 @@ async def register(
     for log_id in sorted(seen, key=lambda log_id: f"{log_id}:"):  # as cursors compare
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
-            within = None if jurisdiction is None else await _members(scene, jurisdiction, subtree=scope == "subtree")
+            within = None if jurisdiction is None else await _members(scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and within is None:
                 continue
             wanted = rectifications.Asked(within, person, body, status, due)

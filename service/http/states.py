@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from events.errors import BadRequest
 from projections.answers import money, state
 from service.asking import Question
 from service.http.jurisdictions import place_scene
 from service.http.paging import Paged, page_of
+from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
-
-SCOPES: Final = ("own", "subtree")
 
 
 def _subtree(
     scope: Annotated[str, Query(description="own: the place alone; subtree: all below it too")] = "subtree",
 ) -> bool:
     """Whether all below a place is asked for. Raises BadRequest."""
-    if scope not in SCOPES:
-        raise BadRequest(name="scope", value=scope[:60], expected_zh="own 或 subtree", expected_en="own or subtree")
-    return scope == "subtree"
+    return is_subtree(scope)
 
 
 Subtree = Annotated[bool, Depends(_subtree)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import plan
+from bench import evidence, plan
 from bench.history import TINY, history
 from bench.loading import load
 from bench.site import Site
@@ -23,6 +23,16 @@ SMALLEST = plan.Effort(
     steady_events=40,
     burst=1,
     reads=4,
+    of_evidence=evidence.Effort(
+        stretches=2,
+        letters=40,
+        sm2_letters=12,
+        checkpoint_rate=400.0,
+        checkpoint_events=40,
+        proof_rounds=1,
+        proofs=10,
+        verifications=1,
+    ),
 )
 
 

@@ -18,8 +18,9 @@ from events.appender import NOTIFY_SECONDS, Appender
 from events.clock import SystemClock
 from events.database import open_engine
 from events.errors import IdTaken, LogUnknown
-from events.merkle import Frontier, root_of
+from events.merkle import Frontier
 from events.receipts import Appended, Offer
+from tests.events.trees import root_of
 
 pytestmark = pytest.mark.anyio
 

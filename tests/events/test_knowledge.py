@@ -13,8 +13,9 @@ from events import knowledge, store
 from events.clock import ScriptedClock
 from events.errors import BadRequest
 from events.known import Knowledge, KnownAt, read_known_at
-from events.merkle import EMPTY_ROOT, root_of
+from events.merkle import EMPTY_ROOT
 from events.receipts import Offer
+from tests.events.trees import root_of
 
 pytestmark = pytest.mark.anyio
 

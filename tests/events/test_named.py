@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from events.catalogue.registry import KINDS
-from events.named import named_ids
+from events.fields import Cites
+from events.named import Naming, named_ids, names_in
+from events.standing import CORRECTED
+from tests.events.naming import CITED, own_names
+from tests.projections.histories import FACTS
+
+facts = st.sampled_from(sorted(FACTS)).flatmap(lambda kind: st.tuples(st.just(kind), FACTS[kind]))
 
 
 @pytest.mark.parametrize(
@@ -73,3 +81,37 @@ def test_every_id_field_of_every_kind(kind: Any) -> None:
         options = [field, *field.get("anyOf", [])]
         if any(option.get("maxLength") == 120 and "pattern" in option for option in options):
             assert named_ids(kind, {name: "some-id"}) == {"some-id"}, name
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(facts)
+def test_names_of_every_kind(fact: tuple[str, Any]) -> None:
+    """In random data of every kind just the ids and citations are names, as the JSON Schema tells them."""
+    kind, told = fact
+    assert names_in(kind, kind, told) == own_names(kind, kind, told)
+    correction = {"corrects_event_id": "e 1", "corrected_payload": told, "approved_by": {"post_id": "s 1"}}
+    assert names_in(CORRECTED, kind, correction) == {"e 1", "s 1"} | own_names(kind, kind, told)
+
+
+def test_citations_are_those_of_the_list() -> None:
+    """The texts that count as names are just those listed, in whatever kind."""
+    marked = {
+        (kind, name)
+        for kind, model in KINDS.items()
+        for name, field in model.model_fields.items()
+        if any(isinstance(mark, Cites) for mark in field.metadata) or "Cites(" in repr(field.annotation)
+    }
+    assert marked == CITED
+
+
+@pytest.mark.parametrize("told", [None, [], "x", {"corrected_payload": None}, {"corrected_payload": "x"}])
+def test_what_is_no_data_names_nothing(told: Any) -> None:
+    """Data of another form, and a kind that there is not, name nothing."""
+    assert names_in(CORRECTED, "person.registered", told) == set()
+    assert names_in("no.kind", "no.kind", {"person_id": "p1"}) == set()
+
+
+def test_what_corrects_an_unknown_fact_has_its_own_names() -> None:
+    """A correction whose fact was not seen names what it names by itself."""
+    told = {"corrects_event_id": "e1", "corrected_payload": {"person_id": "p1"}, "approver": "b1"}
+    assert Naming().of(5, CORRECTED, 3, told) == {"e1", "b1"}

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events import logs, store
 from events.clock import ScriptedClock, SystemClock
 from events.errors import IdTaken, LogClosed, LogUnknown, SampleLog, TargetUnknown
-from events.leaf import PayloadDigests, header_digest, leaf_of, sm3
-from events.merkle import root_of
+from events.leaf import PayloadDigests, header_digest, leaf_record, sm3
+from events.merkle import leaf_hash
 from events.receipts import Appended, Offer
+from tests.events.trees import root_of
 
 pytestmark = pytest.mark.anyio
 
@@ -196,7 +197,7 @@ async def test_rows_hold_what_the_leaf_was_made_of(engine: AsyncEngine, log: str
         header = header_digest(
             bytes(row.salt_h), source=row.source, event_id=row.id, kind=row.kind, kind_version=row.kind_version
         )
-        leaves.append(leaf_of(log, row.position, row.recorded_at, header, digests))
+        leaves.append(leaf_hash(leaf_record(log, row.position, row.recorded_at, header, digests)))
         assert bytes(row.leaf_hash) == leaves[-1]
         assert (row.envelope, row.signatures, row.encryption_key_id) == (None, None, None)
     salts = {bytes(salt) for row in joined for salt in (row.salt_h, row.salt_p)}

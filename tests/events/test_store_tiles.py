@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events import batch, merkle, store
 from events.clock import SystemClock
 from events.cloudevent import Submission
-from events.merkle import root_of
 from events.receipts import Offer
+from tests.events.trees import root_of
 
 pytestmark = pytest.mark.anyio
 

@@ -160,7 +160,9 @@ async def test_keys_are_neither_corrected_nor_annulled(
     engine: AsyncEngine, log: str, offer: Make, together: bool
 ) -> None:
     """The registration of a key and its revocation stay as they are, whatever the grant."""
-    key = {"key_id": "k1", "person_id": "p1", "algorithm": "Ed25519", "public_key": "AAAA", "valid_from": "2018-03-05"}
+    public_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    key = {"key_id": "k1", "person_id": "p1", "algorithm": "Ed25519", "public_key": public_key}
+    key["valid_from"] = "2018-03-05"
     offers = [
         offer("key.registered", "e1", **key),
         offer("key.revoked", "e2", key_id="k1"),

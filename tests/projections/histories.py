@@ -6,13 +6,17 @@ before what they rest on as often as after; corrections and annulments name any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from events.keyring import KEY_KINDS, REGISTERED, REVOKED
+from events.signatures import ED25519, public_key_of
 from events.standing import ANNULLED, CORRECTED
+from tests.events.signers import Signer, enveloped
 from tests.projections.kinds import MATTERS
 
 Json = dict[str, Any]
@@ -37,6 +41,12 @@ places, bodies, posts = st.sampled_from(PLACES), st.sampled_from(BODIES), st.sam
 persons, appointments = st.sampled_from(PERSONS), st.sampled_from(APPOINTMENTS)
 letters, pairings, codes = st.sampled_from(LETTERS), st.sampled_from(PAIRINGS), st.sampled_from(CODES)
 names = st.sampled_from(["甲", "乙", "丙"])
+SIGNERS: Final = {
+    key_id: Signer(key_id, ED25519, None, (public_key_of(ED25519, bytes([seed] * 32)), bytes([seed] * 32)))
+    for seed, key_id in enumerate(("k0", "k1", "k2"), 1)
+}
+SIGNED_BY: Final = "signedby"
+"""An attribute of events that are to be sent in an envelope: the ids of the keys that sign it."""
 functions = st.lists(st.sampled_from(FUNCTIONS), max_size=2)
 
 
@@ -135,13 +145,33 @@ FACTS: Final[Mapping[str, Strategy]] = {
     "responsibility-letter.superseded": shape({"letter_id": letters, "effective_from": dates}, new_letter_id=letters),
     "responsibility-letter.discharged": shape({"letter_id": letters, "effective_until": dates}),
     **MATTERS,
+    REGISTERED: st.builds(
+        lambda signer, holder, **more: {**_key(signer), **holder, **more},
+        st.sampled_from(list(SIGNERS.values())),
+        either(st.fixed_dictionaries({"person_id": persons}), st.fixed_dictionaries({"body_id": bodies})),
+        vouched_by=st.none() | st.sampled_from(PERSONS),
+        certificate=st.none() | st.just("证书"),
+    ),
+    REVOKED: shape({"key_id": st.sampled_from(list(SIGNERS))}, revoked_on=days),
 }
 """Kind to its data."""
 
 COMMON: Final = ("jurisdiction.registered", "post.established", "appointment.started", "responsibility-letter.signed")
 """Drawn more often, for without them there is little to see."""
 CHAIN: Final = [kind for kind in FACTS if kind not in MATTERS]
-KINDS: Final = [*CHAIN, *CHAIN, *CHAIN, *COMMON, *COMMON, *COMMON, *COMMON, *MATTERS]
+KINDS: Final = [*CHAIN, *CHAIN, *CHAIN, *COMMON, *COMMON, *COMMON, *COMMON, *MATTERS, *[REGISTERED] * 4]
+SIGNABLE: Final = ("responsibility-letter.signed", "responsibility-letter.countersigned")
+
+
+def _key(signer: Signer) -> Json:
+    public_key = base64.b64encode(signer.keys[0]).decode()
+    return {"key_id": signer.key_id, "algorithm": ED25519, "public_key": public_key, "valid_from": "2000-01-01"}
+
+
+def sent(event: Json, log_id: str) -> Json:
+    """An event as it is sent to a log: in an envelope where it says who signs it."""
+    signers = [SIGNERS[key_id] for key_id in event.get(SIGNED_BY, "").split()]
+    return enveloped(event, *signers, log=log_id) if signers else event
 
 
 @dataclass(slots=True)
@@ -167,10 +197,12 @@ def histories(draw: st.DrawFn, *, least: int = 12, most: int = 45) -> History:
     for position in range(draw(st.integers(least, most))):
         what = draw(st.sampled_from(["fact"] * 8 + ["correct", "annul"])) if position else "fact"
         target = draw(st.integers(0, position - 1)) if what != "fact" else 0
+        if what != "fact" and kinds[target] in KEY_KINDS:
+            what = "fact"  # what is said of keys stays as it is
         if what == "correct" and events[target]["type"] == ANNULLED:
             what = "annul"  # an annulment can be annulled, never corrected
         if what == "fact":
-            kind = draw(st.sampled_from(KINDS))
+            kind = draw(st.sampled_from([*KINDS, *[REGISTERED] * (0 if position else len(KINDS))]))
             kinds.append(kind)
             data = draw(FACTS[kind])
         else:
@@ -179,5 +211,51 @@ def histories(draw: st.DrawFn, *, least: int = 12, most: int = 45) -> History:
             data = {"corrects_event_id" if what == "correct" else "annuls_event_id": f"e{target}"}
             if what == "correct":
                 data["corrected_payload"] = draw(FACTS[kinds[target]])
-        events.append({"specversion": "1.0", "id": f"e{position}", "source": "urn:x", "type": kind, "data": data})
+        event = {"specversion": "1.0", "id": f"e{position}", "source": "urn:x", "type": kind, "data": data}
+        keys = usable(events) if kinds[-1] in SIGNABLE and kind != ANNULLED else []
+        signers = draw(st.lists(st.sampled_from(keys), min_size=1, max_size=2, unique=True)) if keys else []
+        if len(signers) > 1 and draw(st.booleans()):
+            signers = []
+        events.append(event | ({SIGNED_BY: " ".join(signers)} if signers else {}))
     return History(events, draw(st.lists(st.integers(1, len(events)), max_size=5, unique=True)))
+
+
+def usable(events: Sequence[Json]) -> list[str]:
+    """The keys that may sign the next event: registered, and never revoked."""
+    registered = {event["data"]["key_id"] for event in events if event["type"] == REGISTERED}
+    return sorted(registered - {event["data"]["key_id"] for event in events if event["type"] == REVOKED})
+
+
+def signed_history() -> History:
+    """A letter signed by its signatory and the body of the post, countersigned twice, corrected; a key is revoked."""
+    person, body = (_key(SIGNERS[one]) for one in ("k0", "k1"))
+    signed = {"letter_id": "l0", "signatory": {"person_id": "x0", "post_id": "s0"}, "signed_on": "2017-04-20"}
+    counter = {"letter_id": "l0", "signed_on": "2017-04-21"}
+    told: list[tuple[str, Json, str]] = [
+        (
+            "jurisdiction.registered",
+            {"jurisdiction_id": "j0", "code": CODES[0], "name_zh": "县", "level": "county"},
+            "",
+        ),
+        ("body.established", {"body_id": "b0", "jurisdiction_id": "j0"}, ""),
+        ("post.established", {"post_id": "s0", "title_zh": "县委书记", "body_id": "b0"}, ""),
+        (
+            "appointment.started",
+            {"appointment_id": "a0", "person_id": "x0", "post_id": "s0", "held_by": "2016-01-01"},
+            "",
+        ),
+        (REGISTERED, {**person, "person_id": "x1", "vouched_by": "x3"}, ""),
+        (REGISTERED, {**body, "body_id": "b0"}, "k0"),
+        (SIGNABLE[0], signed, "k0"),
+        (SIGNABLE[1], {**counter, "signatory": {"post_id": "s0"}}, "k1"),
+        (SIGNABLE[1], {**counter, "signatory": {"person_id": "x2"}}, "k0 k1"),
+        ("person.merged", {"person_id": "x1", "into_person_id": "x0"}, ""),
+        (CORRECTED, {"corrects_event_id": "e6", "corrected_payload": {**signed, "signed_on": "2017-04-22"}}, "k0 k1"),
+        (REVOKED, {"key_id": "k0"}, ""),
+    ]
+    events = [
+        {"specversion": "1.0", "id": f"e{position}", "source": "urn:x", "type": kind, "data": data}
+        | ({SIGNED_BY: by} if by else {})
+        for position, (kind, data, by) in enumerate(told)
+    ]
+    return History(events, [5, 8])

@@ -17,6 +17,8 @@ from projections.rows import Found
 from projections.scene import Scene
 
 LOG = "cn-62"
+PUBLIC_KEY = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+"""That of test 1 of RFC 8032."""
 FIRST_STAMP = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -31,7 +33,7 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
-    def record(self, kind: str, **data: Any) -> int:
+    def record(self, kind: str, /, **data: Any) -> int:
         """Record a fact (or, with their own fields, anything)."""
         return self._keep(kind, data, None)
 
@@ -47,6 +49,11 @@ class Ledger:
         """Register a place named after its id."""
         data = {"jurisdiction_id": place_id, "level": level, "code": code, "name_zh": f"name-{place_id}", **more}
         return self.record("jurisdiction.registered", **data, parent_id=parent)
+
+    def county(self, code: str = "140925") -> None:
+        """Register a province p and its county c, of a code."""
+        self.place("p", "province", code[:2])
+        self.place("c", "county", code, "p")
 
     def post(self, post_id: str, place: str | None = None, **more: Any) -> int:
         """Establish a post, of a place unless `body_id` is given."""
@@ -72,6 +79,19 @@ class Ledger:
         signatory = {"person_id": person, "post_id": post}
         data = {"letter_id": letter, "signatory": signatory, "signed_on": signed_on, **more}
         return self.record("responsibility-letter.signed", **data)
+
+    def key(self, key_id: str, **more: Any) -> int:
+        """Register a key of the person or body that is given."""
+        fields = {"key_id": key_id, "algorithm": "Ed25519", "public_key": PUBLIC_KEY, "valid_from": "2010-01-01"}
+        return self.record("key.registered", **fields, **more)
+
+    def seal(self, position: int, *keys: int) -> int:
+        """Say that the keys registered at some positions signed the entry at a position."""
+        made = [(self.entries[at].data["key_id"], at) for at in keys]
+        self.entries[position].signatures = [
+            {"key_id": key_id, "registered_at_position": at, "sig": "AAAA"} for key_id, at in made
+        ]
+        return position
 
     def merge(self, gone: str, stays: str) -> int:
         """Merge one id of a person into another."""

@@ -21,8 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events import entries, knowledge, logs
 from events.appender import Appender
 from events.clock import SystemClock
-from events.cloudevent import read_event
+from events.cloudevent import Submission
 from events.entry import Entry
+from events.envelope import read_items
 from events.errors import Ambiguous, NotFound
 from events.known import KnownAt
 from events.receipts import Offer
@@ -62,6 +63,8 @@ from tests.projections.histories import (
     History,
     Json,
     histories,
+    sent,
+    signed_history,
 )
 from tests.projections.kinds import THINGS
 
@@ -177,7 +180,9 @@ class Log:
 
     async def append(self, batch: Sequence[Json]) -> int:
         """Append a batch, of which every event must be accepted; the size after it."""
-        offers = [Offer(read_event(one), "test") for one in batch]
+        submissions = read_items([sent(one, self.log_id) for one in batch], self.log_id)
+        offers = [Offer(one, "test") for one in submissions if isinstance(one, Submission)]
+        assert len(offers) == len(batch), submissions
         appended = await Appender(self.engine, SystemClock()).append(self.log_id, offers)
         assert {receipt.status for receipt in appended.receipts} == {"appended"}
         return appended.size
@@ -269,6 +274,9 @@ async def test_answers_are_those_of_the_whole_log_folded(
         if at == size:
             for name in ("chain j0", "holders s0 None", "answered x0 None"):
                 event(f"{name.split()[0]}: {'not found' if isinstance(found[name], list) else 'found'}")
+            shown = [letter for one in (*PLACES, *PERSONS) for letter in found[f"letters of {one}"]]
+            for letter in shown:
+                event(f"signatures: {letter['signatures']}, {sorted(key['standing'] for key in letter['signed_by'])}")
 
 
 @given(history=histories(), catching_up=pauses)
@@ -312,6 +320,21 @@ async def test_what_was_known_stays(
     await log.append(history.events[half:])
     await catch_up(engine)
     assert [await log.projected(at, day) for at, day in questions] == before
+
+
+SIGNED: Final = signed_history()
+
+
+@pytest.mark.parametrize("size", range(len(SIGNED.events) + 1))
+async def test_signed_letters_are_told_alike(engine: AsyncEngine, size: int) -> None:
+    """Letters signed by keys of the signatory, the body and others, corrected, revoked: one answer at every size."""
+    log = await filled(engine, SIGNED, [True, False, True])
+    found, expected = await log.projected(size, "2018-03-05"), await log.folded(size, "2018-03-05")
+    assert found == expected
+    if size == len(SIGNED.events):
+        (letter,) = found["letters of x0"]
+        assert [one["signatures"] for one in letter["signers"]] == ["verified", "verified", "none"]
+        assert [one["standing"] for one in letter["signed_by"]] == ["revoked-later", "valid"]
 
 
 async def test_a_log_is_rebuilt_before_it_was_ever_projected(engine: AsyncEngine) -> None:

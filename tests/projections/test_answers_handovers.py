@@ -20,8 +20,7 @@ PARTS = ("findings", "rectifications", "payments", "projects", "letters", "pairi
 def ledger() -> Ledger:
     """A county with the post of its deputy head, whom x was until 2020-01-12."""
     made = Ledger()
-    made.place("p", "province", "14")
-    made.place("c", "county", "140925", "p")
+    made.county()
     made.post("deputy", "c")
     made.post("other", "c")
     for person in ("x", "y"):

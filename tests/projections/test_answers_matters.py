@@ -10,7 +10,7 @@ from events.catalogue.registry import KINDS
 from events.named import named_ids
 from projections.answers import timeline
 from projections.answers.matters import listings, span
-from projections.answers.scope import scope_of
+from projections.answers.membership import membership_of
 from projections.answers.whereabouts import places_of
 from projections.folds.registers import OF_KIND, REGISTERS
 from tests.projections.ledger import Ledger
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.anyio
 def county() -> Ledger:
     """A county with a township and a village, an office with a post, and a neighbour."""
     ledger = Ledger()
-    ledger.place("p", "province", "620000")
-    ledger.place("c", "county", "621223", "p")
+    ledger.county("621223")
     ledger.place("t", "township", "621223104", "c")
     ledger.place("v", "village", "621223104211", "t")
     ledger.place("n", "county", "621224", "p")
@@ -202,7 +201,7 @@ async def test_where_things_are() -> None:
     assert await places_of(reader, ["exit:e"]) == {"v"}
     assert await places_of(reader, ["rectification:r"]) == {"c"}
     assert await places_of(reader, ["plan:one"]) == set()
-    assert "plan:one" not in (await scope_of(reader, "c", "2020-01-01", subtree=True)).ids
+    assert "plan:one" not in (await membership_of(reader, "c", "2020-01-01", subtree=True)).ids
 
 
 @pytest.mark.parametrize("kind", sorted(OF_KIND))

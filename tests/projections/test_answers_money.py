@@ -18,8 +18,7 @@ DAY = "2018-03-05"
 def ledger() -> Ledger:
     """Money from the ministry down to a project of village v; a cadre approves what the county's office pays."""
     made = Ledger()
-    made.place("p", "province", "62")
-    made.place("c", "county", "621223", "p")
+    made.county("621223")
     made.place("v", "village", "621223100201", "c")
     made.record("body.established", body_id="office", jurisdiction_id="c", name_zh="财政局")
     made.post("finance", body_id="office")

@@ -19,8 +19,7 @@ DAY = "2018-03-05"
 def ledger() -> Ledger:
     """A county merged away on 2018-01-01, whose secretary left that day."""
     made = Ledger()
-    made.place("p", "province", "14")
-    made.place("c", "county", "140925", "p")
+    made.county()
     made.post("s", "c", functions=["party-principal"])
     made.start("a", "x", "s", "2016-08-01")
     made.end("a", "2018-01-01")

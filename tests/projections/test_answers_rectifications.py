@@ -23,8 +23,7 @@ class Case(Ledger):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place("p", "province", "14")
-        self.place("c", "county", "140925", "p")
+        self.county()
         self.post("deputy", "c")
         self.record("body.established", body_id="b", jurisdiction_id="c", name_zh="住建局")
         self.post("director", None, body_id="b")

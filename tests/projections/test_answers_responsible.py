@@ -18,8 +18,7 @@ pytestmark = pytest.mark.anyio
 def ledger() -> Ledger:
     """A county of a province; its finance director's post, vacant from 2018-03-01 to 2018-04-10."""
     made = Ledger()
-    made.place("p", "province", "14")
-    made.place("c", "county", "140925", "p")
+    made.county()
     made.place("d", "county", "140926", "p")
     made.record("body.established", body_id="b", jurisdiction_id="c", name_zh="财政局")
     made.post("finance", None, body_id="b")

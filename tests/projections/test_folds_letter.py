@@ -8,6 +8,7 @@ import pytest
 
 from events.errors import NotFound
 from projections.answers import letters
+from projections.answers.signed import UNSIGNED
 from projections.folds.letter import number_key
 from projections.tenure import NEVER
 from tests.projections.ledger import Ledger
@@ -121,10 +122,10 @@ async def test_a_letter_without_a_signatory_is_kept(ledger: Ledger) -> None:
 async def test_a_corrected_letter_says_so(ledger: Ledger) -> None:
     """A corrected letter keeps its position and names the entry whose version stands."""
     correction = ledger.correct(0, letter_id="l", signatory=SIGNED_BY, signed_on="2017-04-21", scan_sha256="0" * 64)
-    shown = letters.letter((await ledger.rows("letter", "l"))[0], "2018-03-05")
+    shown = letters.letter((await ledger.rows("letter", "l"))[0], "2018-03-05", UNSIGNED)
     assert (shown["position"], shown["corrected_by"], shown["signed_on"]) == (0, correction, "2017-04-21")
     assert shown["signatures"] == "paper"
-    before = letters.letter((await ledger.rows("letter", "l", 1))[0], "2018-03-05")
+    before = letters.letter((await ledger.rows("letter", "l", 1))[0], "2018-03-05", UNSIGNED)
     assert (before["corrected_by"], before["signatures"]) == (None, "none")
 
 

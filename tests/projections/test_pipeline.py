@@ -15,7 +15,7 @@ from events.appender import Appender
 from events.clock import SystemClock
 from events.cloudevent import read_event
 from events.receipts import Offer
-from projections import pipeline, rebuild, runner
+from projections import pipeline, rebuild, remembering, runner
 from projections.pipeline import Pipeline
 from projections.rebuild import history_digest
 from projections.runner import catch_up_log
@@ -35,9 +35,11 @@ COUNT = iter(range(1_000_000))
 
 @pytest.fixture
 def short_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs and slices so short that what the last one touched is touched again before it is written."""
+    """Runs so short that what one touched is touched again before it is written, and after it is forgotten."""
     monkeypatch.setattr(pipeline, "RUN", 4)
     monkeypatch.setattr(pipeline, "SLICE", 2)
+    monkeypatch.setattr(remembering, "KEPT", 6)
+    monkeypatch.setattr(remembering, "LOOKED_EVERY", 1)
     monkeypatch.setattr(runner, "RUN", 3)
 
 

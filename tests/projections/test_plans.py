@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.database import driver_of
+from events.database import KEEP_PLANS, driver_of
 from projections import joins, tables
-from projections.ground import KEEP_PLANS
 from projections.registry import PROJECTIONS
 
 pytestmark = pytest.mark.anyio

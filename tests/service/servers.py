@@ -73,10 +73,11 @@ class Commands:
 
 
 class Served:
-    """`zeren serve` on a data directory and a port; started, killed and started again."""
+    """`zeren serve`, or another command that serves, on a data directory and a port; started, killed, started again."""
 
-    def __init__(self, data: Path, **env: str) -> None:
+    def __init__(self, data: Path, *, command: str = "serve", **env: str) -> None:
         self.data = data
+        self.command = command
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.said = data.parent / f"{data.name}.said"
@@ -92,7 +93,7 @@ class Served:
 
     def spawn(self) -> None:
         """Start the server without waiting for it, in a process group of its own that its runner shares."""
-        command = [str(ZEREN), "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [str(ZEREN), self.command, "--port", str(self.port), "--data", str(self.data)]
         with self.said.open("ab") as said:
             self._process = subprocess.Popen(
                 command, env=self.env, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
@@ -142,7 +143,7 @@ class Served:
             _kill([postmaster, *_children(postmaster)])
 
     def runners(self) -> list[psutil.Process]:
-        """The runners that this data directory's servers started and that run now."""
+        """The processes beside the servers of this data directory, runner and notary, that run now."""
         return [one for group in self._groups for one in _group(group) if one.pid != group]
 
     def close(self) -> None:

@@ -22,13 +22,16 @@ from events.cloudevent import read_event
 from events.receipts import Offer
 from projections.runner import progress
 from service import running
+from service.process import supervise
 from tests.service.servers import environment
 from tests.service.test_walk import event
 
 pytestmark = pytest.mark.anyio
 
 LOG = "cn-62"
-PARENT = "import asyncio, sys; from service.running import supervise; asyncio.run(supervise(sys.argv[1]))"
+PARENT = (
+    "import asyncio, sys; from service.process import supervise; asyncio.run(supervise(sys.argv[1], 'service.running'))"
+)
 SECONDS = 30.0
 
 
@@ -152,7 +155,7 @@ async def test_it_outlives_its_connections(runner: psutil.Process, engine: Async
 
 async def test_it_is_ended_with_its_supervisor(database_url: str) -> None:
     """A supervisor that is cancelled ends its runner before it returns."""
-    supervisor = asyncio.create_task(running.supervise(database_url))
+    supervisor = asyncio.create_task(supervise(database_url, running.MODULE))
     me = psutil.Process()
     await until(lambda: runners_of(me))
     (found,) = runners_of(me)

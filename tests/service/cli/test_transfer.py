@@ -13,14 +13,6 @@ from tests.service.test_walk import TREE, event
 
 
 @pytest.fixture
-def commands(tmp_path: Path, database_url: str) -> Commands:
-    """Commands on this test's database, with a key that may do what these commands do."""
-    made = Commands(tmp_path / "data", database_url)
-    made.with_key("operator", "recorder", "inspector", "auditor")
-    return made
-
-
-@pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     """A file of events, named after its log; one name holds what Unicode calls a line break."""
     return written(tmp_path / "cn-62.ndjson", *TREE, person("7", "示例\u2028乙"), person("8", "甲" * 20_000))

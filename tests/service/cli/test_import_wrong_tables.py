@@ -14,19 +14,12 @@ from service.cli import divisions
 from tests.service.division_tables import LAIWU_2018, LAIWU_2019, Rows, files_of, written
 from tests.service.servers import Commands
 
+pytestmark = pytest.mark.usefixtures("own_directory")
+
 SMALL: Rows = {
     "62": "甘肃省", "6212": "陇南市", "621223": "宕昌县", "621223100": "城关镇",
     "621223100200": "东关村委会", "621223100201": "西关村委会",
 }  # fmt: skip
-
-
-@pytest.fixture
-def commands(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """Commands on this test's database, in a directory of its own."""
-    monkeypatch.chdir(tmp_path)
-    made = Commands(tmp_path / "data", database_url)
-    made.with_key("operator", "recorder", "inspector", "auditor")
-    return made
 
 
 def put(commands: Commands, year: int, rows: Rows, *, said: int | None = None, code: int = 0) -> Any:

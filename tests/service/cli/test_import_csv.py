@@ -20,14 +20,6 @@ A3 = ["", "a3", "x3", "s2", "", "2018", "", ""]
 
 
 @pytest.fixture
-def commands(tmp_path: Path, database_url: str) -> Commands:
-    """Commands on this test's database."""
-    made = Commands(tmp_path / "data", database_url)
-    made.with_key("operator", "recorder", "inspector", "auditor")
-    return made
-
-
-@pytest.fixture
 def ledger(commands: Commands, tmp_path: Path) -> Ledger:
     """A ledger that is written and imported."""
     return Ledger(commands, tmp_path / "ledger.csv")

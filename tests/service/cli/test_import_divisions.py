@@ -13,6 +13,8 @@ import pytest
 from tests.service.division_tables import LAIWU_2018, LAIWU_2019, Rows, written
 from tests.service.servers import Commands
 
+pytestmark = pytest.mark.usefixtures("own_directory")
+
 DAY = "2019-10-31"
 
 GANSU: Rows = {
@@ -23,15 +25,6 @@ GANSU: Rows = {
     "621223101": "哈达铺镇", "621223101200": "上街村委会", "621223101201": "下街村委会", "621223101202": "召藏村委会",
     "621223201": "何家堡乡", "621223201200": "何家堡村委会", "621223201201": "庙下村委会", "621223201202": "白杨村委会",
 }  # fmt: skip
-
-
-@pytest.fixture
-def commands(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """Commands on this test's database, in a directory of its own."""
-    monkeypatch.chdir(tmp_path)
-    made = Commands(tmp_path / "data", database_url)
-    made.with_key("operator", "recorder", "inspector", "auditor")
-    return made
 
 
 class Tables:

@@ -1,0 +1,190 @@
+"""The rows of one run of entries: each hashed again and held against what its columns say. Pure.
+
+It shares hashing, canonical form and parsing with the writer, and trusts nothing else of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from events.canonical import NotJson, canonical, is_astral, read_json
+from events.cloudevent import TARGET_FIELDS
+from events.leaf import Leaves, seal
+from events.verifying.lies import LieFound
+
+Name = tuple[str, str]
+"""A source and an id."""
+
+REGISTRY_KINDS: Final = ("key.registered", "key.revoked")
+
+
+class Aim(NamedTuple):
+    """What a correction or annulment names, and the target and fact recorded for it."""
+
+    position: int
+    named: Name
+    target: int | None
+    fact: int
+
+
+class Signed(NamedTuple):
+    """A signed entry: its bytes, and the envelope and signatures kept with them."""
+
+    position: int
+    kept: bytes
+    envelope: bytes | None
+    signatures: Any
+
+
+class KeyAct(NamedTuple):
+    """An entry of the registry of signing keys."""
+
+    position: int
+    kind: str
+    data: Mapping[str, Any]
+
+
+class Rows:
+    """A run of entries from a position on, as far as nothing lies; what it saw is kept for the checks that follow."""
+
+    def __init__(self, log_id: str, first: int, erased: frozenset[int]) -> None:
+        self.end = first
+        """The position of the row that is to come next."""
+        self.leaves: list[bytes] = []
+        self.stamps: list[tuple[int, datetime]] = []
+        """Where a `recorded_at` begins that differs from that of the entry before it in the run."""
+        self.aims: list[Aim] = []
+        self.key_acts: list[KeyAct] = []
+        self.signed: list[Signed] = []
+        self.gone: list[int] = []
+        """Entries whose payload was erased."""
+        self._log_id = log_id
+        self._erased = erased
+        self._recorded_at: datetime | None = None
+        self._leaves_of: Leaves | None = None
+        self._plain = False
+        """Whether the records at hand have no character beyond the Basic Multilingual Plane."""
+
+    def check(self, records: Sequence[Any]) -> None:
+        """Check records of `slices.ROWS` that go on where the run stands. Raises LieFound at the first that lies."""
+        self._plain = not is_astral(b"".join([record[13] or b"" for record in records]))
+        for record in records:
+            position, recorded_at = record[0], record[1]
+            if position != self.end:
+                raise LieFound(self.end, f"the entry is missing; the next one is at position {position}")
+            if recorded_at != self._recorded_at or self._leaves_of is None:
+                self._recorded_at, self._leaves_of = recorded_at, Leaves(self._log_id, recorded_at)
+                self.stamps.append((position, recorded_at))
+            event = self._leaf(self._leaves_of, record)
+            self.end = position + 1
+            if event is not None:
+                self._note(event, record)
+
+    def _leaf(self, leaves_of: Leaves, record: Any) -> Mapping[str, Any] | None:
+        """Check what is hashed of a row, and add its leaf; its event, None where that was erased. Raises LieFound."""
+        (
+            position, _, kind, kind_version, source, event_id, salt_h, stored, said_sha256, said_sm3,
+            _, _, salt_p, kept, envelope, signatures, _,
+        ) = record  # fmt: skip
+        event = None
+        if kept is None:
+            self._check_gone(position)
+            header, _, _ = seal(salt_h, b"", b"", source, event_id, kind, kind_version)
+        else:
+            if position in self._erased:
+                raise LieFound(position, "its payload is there, though it is recorded as erased")
+            header, by_sha256, by_sm3 = seal(salt_h, salt_p, kept, source, event_id, kind, kind_version)
+            if by_sha256 != said_sha256 or by_sm3 != said_sm3:
+                raise LieFound(position, "the kept bytes do not have the digests recorded for them")
+            if envelope is None and signatures is None:
+                event = _event(kept, position, plain=self._plain)
+            else:
+                event = _signed_event(kept, position)
+            if event.get("id") != event_id or event.get("source") != source or event.get("type") != kind:
+                raise _column_lies(position, event, {"id": event_id, "source": source, "kind": kind})
+        leaf = sha256(b"\x00" + leaves_of.record(position, header, said_sha256, said_sm3)).digest()
+        if leaf != stored:
+            raise LieFound(
+                position, "the leaf hash is not that of its record (position, time, header or digests were changed)"
+            )
+        self.leaves.append(leaf)
+        return event
+
+    def _note(self, event: Mapping[str, Any], record: Any) -> None:
+        """Check what follows from an event, and keep what the checks after this one need. Raises LieFound."""
+        position, _, kind, _, source, *_ = record
+        target, fact, _, kept, envelope, signatures, encryption_key_id = record[10:]
+        if encryption_key_id is not None:
+            raise LieFound(position, f"an encryption key {encryption_key_id!r} is named, but nothing is encrypted")
+        if kind in TARGET_FIELDS:
+            self.aims.append(Aim(position, _named(event, kind, source), target, fact))
+        elif target is not None or fact != position:
+            raise LieFound(position, _aimed_elsewhere(target, fact, None, position))
+        if kind in REGISTRY_KINDS:
+            self.key_acts.append(KeyAct(position, kind, event.get("data") or {}))
+        if envelope is not None or signatures is not None:
+            self.signed.append(Signed(position, kept, envelope, signatures))
+
+    def _check_gone(self, position: int) -> None:
+        if position not in self._erased:
+            raise LieFound(position, "the payload is missing")
+        self.gone.append(position)
+
+
+def check_aim(aim: Aim, found: tuple[int, int] | None) -> None:
+    """Check a correction against the entry that it names: (position, fact), or None. Raises LieFound."""
+    if found is None or found[0] >= aim.position:
+        raise LieFound(aim.position, "it corrects or annuls an event that is not below it")
+    if (aim.target, aim.fact) != found:
+        raise LieFound(aim.position, _aimed_elsewhere(aim.target, aim.fact, *found))
+
+
+def _aimed_elsewhere(target: int | None, fact: int, named: int | None, about: int) -> str:
+    return f"it is recorded as naming {target}, about {fact}; its event names {named}, about {about}"
+
+
+def _signed_event(kept: bytes, position: int) -> Mapping[str, Any]:
+    """The event of kept bytes that were signed: they are kept as they came, in whatever form. Raises LieFound."""
+    try:
+        event = read_json(kept)
+        canonical(event)
+    except (NotJson, TypeError):
+        event = None
+    if not isinstance(event, dict):
+        raise LieFound(position, "the kept bytes are no event in JSON")
+    return event
+
+
+def _event(kept: bytes, position: int, *, plain: bool) -> Mapping[str, Any]:
+    """The event of kept bytes that were not signed; `plain` of characters beyond the BMP. Raises LieFound."""
+    try:
+        event = orjson.loads(kept)
+        again = orjson.dumps(event, option=orjson.OPT_SORT_KEYS) if plain else canonical(event)
+    except orjson.JSONDecodeError as error:
+        raise LieFound(position, f"the kept bytes are no JSON: {error}") from None
+    except TypeError:  # what no door lets in: a surrogate
+        again = b""
+    if not isinstance(event, dict) or again != kept:
+        raise LieFound(position, "the kept bytes are not the RFC 8785 form of an event")
+    return event
+
+
+def _column_lies(position: int, event: Mapping[str, Any], columns: Mapping[str, str]) -> LieFound:
+    for column, said in columns.items():
+        kept = event.get("type" if column == "kind" else column)
+        if kept != said:
+            return LieFound(position, f"column {column} says {said!r}, the kept event {kept!r}")
+    raise AssertionError(columns)
+
+
+def _named(event: Mapping[str, Any], kind: str, source: str) -> Name:
+    """What a correction or annulment names; nothing, where its data is none."""
+    field_of_id, field_of_source = TARGET_FIELDS[kind]
+    given = event.get("data")
+    data = given if isinstance(given, dict) else {}
+    return str(data.get(field_of_source) or source), str(data.get(field_of_id))

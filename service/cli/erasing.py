@@ -1,0 +1,92 @@
+"""`zeren erase`: the content of a fact goes, on a recorded ground; its position, leaf and proofs stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+import typer
+from sqlalchemy import text
+
+from events import erasing, logs
+from events.clock import SystemClock, today
+from events.database import open_engine
+from events.erasing import Order
+from events.errors import LogUnknown, ZerenError
+from events.logs import ACCESS
+from events.receipts import Offer
+from projections.rebuild import OvertakenError, rebuild
+from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, wait
+from service.settings import Settings
+from service.state import Service
+from service.wiring import NotReadyError, database_of, opened
+
+VACUUM: Final = text(
+    "VACUUM payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, p_person, p_post"
+)
+
+
+def erase(
+    log: Annotated[str, typer.Argument(help="the log")],
+    position: Annotated[int, typer.Argument(help="the position of the fact; what corrects it goes with it")],
+    ground: Annotated[str, typer.Option("--ground", help="the lawful ground, e.g. a decision's number")],
+    ordered_by: Annotated[str | None, typer.Option("--ordered-by", help="who ordered it")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Erase the content of a fact, for ever. It is on record first: what, why, by whose order. Exit 1 where refused."""
+    if not ground.strip():
+        fail("--ground: say on what ground", 2)
+    if not yes and not as_json:
+        typer.confirm(
+            f"Erase the content of position {position} of {log}, and of all that corrects it, for ever?", abort=True
+        )
+    settings = settings_of(data)
+    order = Order(log, position, ground, ordered_by, today(SystemClock()).isoformat())
+    try:
+        positions = wait(erased(settings, order))
+    except (ZerenError, NotReadyError, OvertakenError) as error:
+        fail(str(error))
+    if as_json:
+        print_json({"log": log, "erased": positions, "ground": ground, "ordered_by": ordered_by, "on": order.erased_on})
+    elif positions:
+        typer.echo(
+            f"{log}: erased at {', '.join(map(str, positions))}, on record in {ACCESS}; see docs/erasure.md for backups"
+        )
+    else:
+        typer.echo(f"{log}: position {position} was erased before")
+
+
+async def erased(settings: Settings, order: Order) -> list[int]:
+    """Carry out an order; the positions whose content went. Raises what its parts raise."""
+    where = await database_of(settings)
+    owner = open_engine(where.url, owner=True, pool_size=2)
+    try:
+        async with opened(settings) as service:
+            async with owner.connect() as conn:
+                found = await erasing.entries_of(conn, order)
+            if found:
+                await _put_on_record(service, erasing.records(order, found))
+                async with owner.begin() as conn:
+                    await erasing.erase(conn, order, found, service.clock.now())
+                await rebuild(service.engine, order.log_id)
+        if found:
+            async with owner.connect() as conn:
+                await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(VACUUM)
+    finally:
+        await owner.dispose()
+    return [entry.position for entry in found]
+
+
+async def _put_on_record(service: Service, offers: Sequence[Offer]) -> None:
+    """Say in `access` what goes and why: durable before anything is deleted, and nothing new the second time."""
+    try:
+        appended = await service.appender.append(ACCESS, offers)
+    except LogUnknown:
+        async with service.engine.begin() as conn:
+            await logs.create_service(conn, ACCESS)
+        appended = await service.appender.append(ACCESS, offers)
+    for receipt in appended.receipts:
+        if receipt.problem is not None:
+            raise receipt.problem

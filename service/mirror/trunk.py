@@ -1,0 +1,119 @@
+"""A log grown from its entries as a stranger has them: each hashed again, its references and signatures followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from events.entry import Entry
+from events.errors import SignatureRefused
+from events.keyring import REGISTERED, REVOKED, Keyring, registration
+from events.leaf import PayloadDigests
+from events.merkle import Frontier
+from events.signatures import AlgorithmMissing
+from events.verifying.lies import LieFound
+from events.verifying.registry import UNAVAILABLE, check_envelope
+from events.verifying.rows import Name, Rows, check_aim
+from projections.advance import Changes, History, advance
+from service.bundle.contents import Item
+from service.bundle.form import NotABundle
+
+
+class Trunk:
+    """The first entries of a log. Memory grows by about 300 bytes an entry."""
+
+    def __init__(self, log_id: str) -> None:
+        self.log_id = log_id
+        self.leaves: list[bytes] = []
+        self.records: list[bytes] = []
+        """The leaf records, as tlog-tiles serves them."""
+        self.signatures: dict[int, list[dict[str, Any]]] = {}
+        """Of signed entries, by position: those of the envelope as a log keeps them."""
+        self.unchecked: set[str] = set()
+        self._by_name: dict[Name, tuple[int, int]] = {}
+        self._ring = Keyring()
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return len(self.leaves)
+
+    def root_at(self, size: int) -> bytes:
+        """The root over the first `size` entries."""
+        frontier = Frontier()
+        frontier.extend(self.leaves[:size])
+        return frontier.root()
+
+    def cut(self, size: int) -> None:
+        """Forget the entries from a size on, before anything is built on them."""
+        del self.leaves[size:], self.records[size:]
+
+    def take(self, items: Sequence[Item]) -> None:
+        """Go on by entries. Raises LieFound at the first that does not hold."""
+        erased = frozenset(item.position for item in items if item.erased is not None)
+        rows = Rows(self.log_id, self.size, erased)
+        for item in items:
+            record = self._record(item)
+            rows.check([_row_of(item, sha256(b"\x00" + record).digest())])
+            self._follow(rows, item)
+            self.leaves.append(rows.leaves[-1])
+            self.records.append(record)
+
+    def _record(self, item: Item) -> bytes:
+        try:
+            return item.record(self.log_id)
+        except NotABundle as error:
+            raise LieFound(self.size, str(error)) from None
+
+    def _follow(self, rows: Rows, item: Item) -> None:
+        """Follow what an entry refers to: the entry it corrects, the keys that signed it."""
+        if rows.aims:
+            aim = rows.aims.pop()
+            check_aim(aim, self._by_name.get(aim.named))
+        self._by_name[item.source, item.id] = (item.position, item.about)
+        try:
+            for act in rows.key_acts:
+                if act.kind == REGISTERED:
+                    self._ring.register(registration(act.data, act.position))
+                elif act.kind == REVOKED:
+                    self._ring.revoke(act.data["key_id"], act.position)
+            for signed in rows.signed:
+                self.signatures[item.position] = check_envelope(signed, self.log_id, self._ring, self.unchecked)
+        except AlgorithmMissing:
+            self.unchecked.add(UNAVAILABLE)
+        except SignatureRefused as error:
+            raise LieFound(item.position, str(error)) from None
+        rows.key_acts.clear()
+        rows.signed.clear()
+
+
+def _row_of(item: Item, leaf: bytes) -> tuple[object, ...]:
+    """An entry as a row of `slices.ROWS`."""
+    if item.erased is not None:
+        digests = PayloadDigests(item.erased.sha256, item.erased.sm3)
+    else:
+        assert item.salt_p is not None
+        assert item.kept is not None
+        digests = PayloadDigests.of(item.salt_p, item.kept)
+    return (
+        item.position, item.recorded_at, item.type, item.kind_version, item.source, item.id, item.salt_h, leaf,
+        *digests, item.names, item.about, item.salt_p, item.kept, item.envelope, None, None,
+    )  # fmt: skip
+
+
+class Replay:
+    """The projections folded from the entries of a log, and the rolling digest of what they add up to."""
+
+    def __init__(self) -> None:
+        self._history = History()
+        self._changes = Changes()
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Go on by entries."""
+        advance(entries, self._history, (), into=self._changes)
+
+    @property
+    def digest(self) -> str:
+        """The digest that `GET /logs/{log}` shows under `projected`, hexadecimal."""
+        return self._changes.digest.hex()

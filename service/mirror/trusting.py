@@ -1,0 +1,34 @@
+"""Whose signature a mirror believes: those of a policy, or the keys that were there at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.checkpoint import Checkpoint, parse_body
+from events.note import NotANote, parse, parse_vkey
+from events.trust import Policy, Untrusted
+from events.verifying.lies import LieFound
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A policy, or without one the keys of a log that were pinned."""
+
+    policy: Policy | None
+    vkeys: Sequence[str] = ()
+
+    def checkpoint(self, where: str, text: str) -> Checkpoint:
+        """The checkpoint of a note that is believed. Raises LieFound."""
+        try:
+            note = parse(text)
+            if self.policy is not None:
+                return self.policy.accept(note).checkpoint
+            keys = [parse_vkey(vkey) for vkey in self.vkeys]
+            found = parse_body(note.text)
+            signed = any(key.name == found.origin and note.signed_by(key) for key in keys)
+        except (NotANote, Untrusted) as error:
+            raise LieFound(None, f"{where}: {error}") from None
+        if not signed:
+            raise LieFound(None, f"{where} is signed by none of the keys that were pinned at first use")
+        return found

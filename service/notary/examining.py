@@ -1,0 +1,87 @@
+"""How each log stands with what was signed of it, in plain words: for `zeren doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events import checkpoints
+from events.checkpoints import Signed
+from events.logs import Log
+from events.signatures import sm2_available
+from events.trust import Policy
+from service.notary import kept
+from service.notary.kept import CopyUnreadable
+from service.notary.signing import contradiction
+
+MAX_WAIT: Final = timedelta(minutes=1)
+"""How long after an append a checkpoint or a cosignature may still be missing before it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is in order, and what was found."""
+
+    name: str
+    ok: bool
+    found: str
+
+
+def sm2() -> Check:
+    """Whether SM2 can be used here, where the notary is to sign with it."""
+    found = "available" if sm2_available else "gmssl-pyx is missing: checkpoints have no line of SM2"
+    return Check("SM2 of the notary", sm2_available, found)
+
+
+async def examine(conn: AsyncConnection, log: Log, directory: Path, policy: Policy, now: datetime) -> list[Check]:
+    """What there is to say of one log's checkpoints and cosignatures."""
+    name = f"checkpoint of {log.log_id}"
+    try:
+        outside = kept.read(directory, log.log_id, log.origin)
+    except CopyUnreadable as error:
+        return [Check(name, ok=False, found=f"{error}. {_decide(log)}")]
+    wrong = await contradiction(conn, log, outside)
+    if wrong is not None:
+        return [Check(name, ok=False, found=f"{wrong.zh} / {wrong.en}. Nothing is appended or signed. {_decide(log)}")]
+    if log.state == "halted":
+        found = f"what was signed agrees with the halted log: `zeren recover {log.log_id}` opens it"
+        return [Check(name, ok=True, found=found)]
+    newest = await checkpoints.newest(conn, log.log_id)
+    late = log.clock == "live" and log.recorded_at is not None and now - log.recorded_at > MAX_WAIT
+    return [
+        _signed(name, log, newest, await checkpoints.published(conn, log.log_id), late=late),
+        *[each async for each in _witnesses(conn, log, newest, policy, late=late)],
+    ]
+
+
+def _decide(log: Log) -> str:
+    return (
+        f"Keep the database as it is, look for a newer backup or standby, run `zeren verify {log.log_id}`; then "
+        f"`zeren recover {log.log_id} --from-mirror DIR`, or `--declare-loss --reason TEXT` where nothing is left"
+    )
+
+
+def _signed(name: str, log: Log, newest: Signed | None, published: Signed | None, *, late: bool) -> Check:
+    size = 0 if newest is None else newest.size
+    served = 0 if published is None else published.size
+    found = f"size {size} of {log.size} signed, size {served} published"
+    if size < log.size:
+        return Check(name, ok=not late, found=f"{found}: the notary runs with `zeren serve`, whose output says more")
+    if served < size:
+        return Check(name, ok=not late, found=f"{found}: a quorum of witnesses has not cosigned it")
+    return Check(name, ok=True, found=found)
+
+
+async def _witnesses(
+    conn: AsyncConnection, log: Log, newest: Signed | None, policy: Policy, *, late: bool
+) -> AsyncIterator[Check]:
+    for name, witness in policy.witnesses.items():
+        last = await checkpoints.last_cosigned(conn, log.log_id, witness.key)
+        size = 0 if last is None else last[0]
+        behind = newest is not None and size < newest.size
+        yield Check(f"witness {name} of {log.log_id}", ok=not (behind and late), found=f"has cosigned size {size}")

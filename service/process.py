@@ -1,0 +1,79 @@
+"""A process beside the service, kept alive by it, told by the environment what to do, ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import structlog
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+RETRY_SECONDS: Final = 1.0
+NICE: Final = 19
+"""Appends and answers come first where the processors are few; where they are idle it costs nothing."""
+URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
+PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What such a process is told: the database, and whose child it is."""
+
+    url: str
+    parent: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether the parent lives: one that was killed before we began is no longer our parent."""
+        return os.getppid() == self.parent
+
+
+def begin(nice: int = NICE) -> Order:
+    """Settle a process that was started by `supervise`; the database is told it by the environment alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(nice)
+    return Order(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE]))
+
+
+def give_way(engine: AsyncEngine, url: str) -> None:
+    """Let the server processes of an engine's connections come last too, where the server is on this machine.
+
+    Only a server behind a Unix socket is: the embedded one, or one of the same host.
+    """
+    if not parse_qs(urlsplit(url).query).get("host", [""])[0].startswith("/"):
+        return
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def lower(dbapi_connection: Any, _record: Any) -> None:
+        with suppress(psutil.Error, OSError):
+            server = psutil.Process(dbapi_connection.driver_connection.get_server_pid())
+            if server.name() == "postgres":
+                server.nice(NICE)
+
+
+async def supervise(url: str, module: str, more: Mapping[str, str] | None = None) -> None:
+    """Keep one process alive that runs `main` of a module; end it when cancelled."""
+    environment = {**os.environ, **(more or {}), URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", f"from {module} import main; main()", env=environment
+        )
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            process.terminate()
+            await process.wait()
+            raise
+        log.warning("a process beside the service ended and is started again", module=module, code=code)
+        await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,168 @@
+"""One log verified where it is kept: evidence, the map of names, projections; and a run that was interrupted goes on.
+
+What was checked so far stands in `<data>/verify/<log>.json` while a run lasts. It is for an interrupted run alone:
+one that ended begins anew the next time, so that what was changed meanwhile is found.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events import checkpoints, logs, name_index, time_token
+from events.name_checking import MapLie, check_map
+from events.note import NotANote, parse
+from events.trust import Policy, Untrusted
+from events.trust import parse as parse_policy
+from events.verify import Manner, Verdict, verify
+from events.verifying.lies import Lie
+from events.verifying.published import KeptNote, Outside, kept_note
+from events.verifying.tree import Grown, grown_of
+from projections.comparing import compare
+from service.notary.kept import COPY
+from service.settings import Settings
+
+STATES: Final = "verify"
+SAVE_SECONDS: Final = 2.0
+
+Told = Callable[[str, int, int], None]
+"""Told what is being checked, how much of it is, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How a log is to be verified, and against what."""
+
+    settings: Settings
+    url: str
+    """The database's."""
+    jobs: int = 1
+    fresh: bool = False
+    """Whether to begin anew where a run was interrupted."""
+    evidence_only: bool = False
+    """Whether to leave out what is derived: the map of names, the projections."""
+    against: tuple[KeptNote, ...] = ()
+    policy: Policy | None = None
+    """The verifier's own: keys of logs, witnesses, a quorum."""
+    told: Told = field(default=lambda _what, _done, _of: None)
+
+    async def of(self, engine: AsyncEngine, log_id: str) -> dict[str, Any]:
+        """What is found of a log. Raises LogUnknown, OvertakenError."""
+        state = _State(self.settings.data / STATES / f"{log_id}.json")
+        begun = Grown() if self.fresh else state.read()
+        since = begun.size
+        async with engine.connect() as conn:
+            await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            log = await logs.get(conn, log_id)
+            outside, lies = self._outside(log)
+            manner = Manner(
+                self.url, self.jobs, begun, outside,
+                progress=lambda done, of: self.told(log_id, done, of), reached=state.save,
+            )  # fmt: skip
+            verdict = await verify(conn, log_id, manner)
+            if lies and (verdict.lie is None or verdict.lie.position is None):
+                verdict = replace(verdict, lie=lies[0])
+            newest = await checkpoints.published(conn, log_id)
+            if verdict.lie is None and newest is not None and self.policy is not None:
+                verdict = replace(verdict, lie=self._untrusted(newest.note))
+        checked = ["entries", "tree", "signatures", "checkpoints"]
+        if verdict.lie is None and not self.evidence_only and not log.service:
+            verdict = await self._derived(engine, verdict, checked)
+        state.done()
+        return _as_json(verdict, checked, since)
+
+    def _outside(self, log: logs.Log) -> tuple[Outside, list[Lie]]:
+        """What is kept of a log outside the database, and what cannot be read of it."""
+        notes, lies = [each for each in self.against if each.checkpoint.origin == log.origin], []
+        with suppress(FileNotFoundError):
+            file = self.settings.notary_directory / log.log_id / COPY
+            try:
+                notes.append(kept_note(f"the outside copy {file}", file.read_text(encoding="utf-8")))
+            except (NotANote, UnicodeDecodeError) as error:
+                lies.append(Lie(None, f"the outside copy {file} is no checkpoint: {error}"))
+        keys = () if self.policy is None else tuple(k.key for k in self.policy.logs if k.key.name == log.origin)
+        policy = self.policy
+        if policy is None and self.settings.witness_policy is not None:
+            policy = parse_policy(self.settings.witness_policy.read_bytes())
+        witnesses = () if policy is None else tuple(each.key for each in policy.witnesses.values())
+        roots = self.settings.tsa_cert
+        authorities = () if roots is None else tuple(time_token.read_roots(roots.read_bytes()))
+        return Outside(tuple(notes), keys, witnesses, authorities), lies
+
+    def _untrusted(self, text: str) -> Lie | None:
+        assert self.policy is not None
+        try:
+            self.policy.accept(parse(text))
+        except (NotANote, Untrusted) as error:
+            return Lie(None, f"the newest checkpoint is not trusted by the policy: {error}")
+        return None
+
+    async def _derived(self, engine: AsyncEngine, verdict: Verdict, checked: list[str]) -> Verdict:
+        """Check what is derived from the entries too."""
+        log_id, size = verdict.log_id, verdict.size
+        recorded = await name_index.recorded(engine, log_id)  # before the snapshot: it covers what they say
+        async with engine.connect() as conn:
+            await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            try:
+                await check_map(conn, log_id, recorded, lambda done: self.told(f"{log_id}: names", done, size))
+            except MapLie as lie:
+                return replace(verdict, lie=Lie(None, str(lie)))
+        checked.append("names")
+        self.told(f"{log_id}: projections", 0, size)
+        different = await compare(engine, log_id)
+        if different is not None:
+            return replace(verdict, lie=Lie(different.position, different.what))
+        self.told(f"{log_id}: projections", size, size)
+        checked.append("projections")
+        return verdict
+
+
+class _State:
+    """What an interrupted run had checked, in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._saved_at = time.monotonic()
+
+    def read(self) -> Grown:
+        """What was checked so far; nothing where no run was interrupted."""
+        try:
+            return grown_of(json.loads(self._file.read_bytes()))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return Grown()
+
+    def save(self, grown: Grown) -> None:
+        """Keep what is checked, now and then."""
+        if time.monotonic() - self._saved_at < SAVE_SECONDS:
+            return
+        self._saved_at = time.monotonic()
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._file.with_suffix(".new")
+        beside.write_text(json.dumps(grown.as_json()))
+        beside.replace(self._file)
+
+    def done(self) -> None:
+        """The run has ended: the next one begins anew."""
+        self._file.unlink(missing_ok=True)
+
+
+def _as_json(verdict: Verdict, checked: list[str], since: int) -> dict[str, Any]:
+    lie = verdict.lie
+    return {
+        "log": verdict.log_id,
+        "size": verdict.size,
+        "root": verdict.root,
+        "verified": lie is None,
+        "position": None if lie is None else lie.position,
+        "lie": None if lie is None else lie.what,
+        "checked": checked,
+        "unchecked": list(verdict.unchecked),
+        "resumed_at": since or None,
+    }

@@ -1,0 +1,57 @@
+"""Live projections held against the entries: sound ones pass, and each change is named where it is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events import logs
+from projections.comparing import Difference, compare
+from projections.runner import catch_up
+from tests.service.evidence import LOG, append, history
+
+pytestmark = pytest.mark.anyio
+
+CHANGES = {
+    "a row": ("UPDATE p_person SET doc = doc || '{\"name\": \"x\"}' WHERE entity_id = 'p3'", "p_person, p3"),
+    "a key of a row": ("UPDATE p_post SET body_id = 'x'", "p_post, s"),
+    "a row added": (
+        """INSERT INTO p_body SELECT log_id, generation, 'b2', known_from, ordinal, known_to, jurisdiction_id, unit_id,
+           name, doc FROM p_body""",
+        "p_body, b2",
+    ),
+    "a row deleted": ("DELETE FROM p_letter", "p_letter, l0"),
+    "a version ended": ("UPDATE p_matter SET known_to = 8", "p_matter, key:k1"),
+    "a mention": ("DELETE FROM mention WHERE id = 'p3'", "mention, p3"),
+    "the digest": ("UPDATE projection_state SET digest = sha256(digest)", "rolling digest"),
+    "a stop": ('UPDATE projection_state SET failures = \'{"post": "x"}\'', "have stopped: post"),
+}
+
+
+@pytest.fixture
+async def projected(engine: AsyncEngine) -> AsyncEngine:
+    """A short log of every kind of entity, projected."""
+    async with engine.begin() as conn:
+        await logs.create(conn, LOG, name=None, origin=None, clock="live")
+    await append(engine, history()[:20])
+    await catch_up(engine)
+    return engine
+
+
+async def test_sound_projections(projected: AsyncEngine) -> None:
+    """Nothing differs, and what was built for the comparison is gone again."""
+    assert await compare(projected, LOG) is None
+    async with projected.connect() as conn:
+        assert (await conn.execute(text("SELECT count(*) FROM projection_state"))).scalar_one() == 1
+        assert (await conn.execute(text("SELECT count(DISTINCT generation) FROM p_person"))).scalar_one() == 1
+
+
+@pytest.mark.parametrize(("statement", "where"), CHANGES.values(), ids=CHANGES.keys())
+async def test_a_change_is_named(projected: AsyncEngine, statement: str, where: str) -> None:
+    """Whatever is changed in the live projections is named with its table and entity."""
+    async with projected.begin() as conn:
+        await conn.exec_driver_sql(statement)
+    found = await compare(projected, LOG)
+    assert isinstance(found, Difference)
+    assert where in found.what

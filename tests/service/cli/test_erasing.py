@@ -1,0 +1,75 @@
+"""`zeren erase`: asks, records, erases, and says what it did; refusals end with 1, and a second time does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from events import logs
+from events.database import open_engine
+from tests.service.evidence import LOG, append
+from tests.service.servers import Commands
+
+EVENTS = [
+    {"specversion": "1.0", "id": f"e{at}", "source": "urn:test", "type": "person.registered",
+     "data": {"person_id": f"p{at}", "name_zh": "示例"}}
+    for at in range(5)
+]  # fmt: skip
+BECAUSE = ("--ground", "某院决定", "--ordered-by", "某院")
+
+
+@pytest.fixture
+def commands(database_url: str, tmp_path: Path) -> Commands:
+    """Commands on a database with a short log."""
+
+    async def fill() -> None:
+        engine = open_engine(database_url)
+        async with engine.begin() as conn:
+            await logs.create(conn, LOG, name=None, origin=None, clock="live")
+        await append(engine, EVENTS)
+        await engine.dispose()
+
+    asyncio.run(fill())
+    return Commands(tmp_path / "data", database_url)
+
+
+def fetched(url: str, query: str) -> list[tuple[object, ...]]:
+    """The rows of a query."""
+
+    async def work() -> list[tuple[object, ...]]:
+        connection = await asyncpg.connect(url)
+        rows = await connection.fetch(query)
+        await connection.close()
+        return [tuple(row) for row in rows]
+
+    return asyncio.run(work())
+
+
+def test_erased_on_record(commands: Commands, database_url: str) -> None:
+    """The payload is gone, the order is in the log `access`, and every log verifies; again, nothing is left to do."""
+    said = commands.json("erase", LOG, "2", *BECAUSE)
+    assert (said["erased"], said["ground"]) == ([2], "某院决定")
+    assert fetched(database_url, "SELECT position FROM payload WHERE log_id = 'cn-62' ORDER BY 1") == [
+        (0,), (1,), (3,), (4,),
+    ]  # fmt: skip
+    ((kept,),) = fetched(database_url, "SELECT kept FROM payload WHERE log_id = 'access'")
+    assert isinstance(kept, bytes)
+    data = json.loads(kept)["data"]
+    assert (data["log"], data["position"], data["ground"], data["ordered_by"]) == (LOG, 2, "某院决定", "某院")
+    assert all(found["verified"] for found in commands.json("verify"))
+    assert commands.json("erase", LOG, "2", *BECAUSE)["erased"] == []
+    assert "was erased before" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
+    assert "erased on" in commands.run("replay", LOG).stdout
+
+
+def test_it_asks_and_refuses(commands: Commands, database_url: str) -> None:
+    """Without a yes, a ground or such an entry nothing is erased."""
+    commands.run("erase", LOG, "2", *BECAUSE, code=1)
+    commands.run("erase", LOG, "2", "--ground", " ", "--yes", code=2)
+    commands.run("erase", LOG, "2", "--yes", code=2)
+    assert "no such entry" in commands.run("erase", LOG, "99", *BECAUSE, "--yes", code=1).stderr
+    assert len(fetched(database_url, "SELECT position FROM payload WHERE log_id = 'cn-62'")) == 5

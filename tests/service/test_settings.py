@@ -1,0 +1,53 @@
+"""The settings of the notary: what goes together, and what is told of a file that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from service.settings import Settings
+from service.wiring import NotReadyError, notary_of
+
+
+def test_a_token_is_never_kept_unverified(tmp_path: Path) -> None:
+    """An authority takes the roots that its tokens verify under."""
+    with pytest.raises(ValidationError, match="ZEREN_TSA_CERT"):
+        Settings(tsa_url="http://tsa.example/")
+    with pytest.raises(ValidationError):
+        Settings(tsa_url="tsa.example", tsa_cert=tmp_path / "roots.pem")
+    assert Settings(tsa_url="http://tsa.example/", tsa_cert=tmp_path / "roots.pem").tsa_url == "http://tsa.example/"
+
+
+def test_nothing_waits_for_witnesses_that_are_not_there(tmp_path: Path) -> None:
+    """To fail closed takes a policy: without one no checkpoint would ever be served."""
+    with pytest.raises(ValidationError, match="ZEREN_WITNESS_POLICY"):
+        Settings(witness_fail="closed")
+    assert Settings(witness_fail="closed", witness_policy=tmp_path / "policy").witness_fail == "closed"
+
+
+def test_the_notary_s_place() -> None:
+    """It is in the data directory, or where it is put."""
+    assert Settings(data=Path("d")).notary_directory == Path("d/notary")
+    assert Settings(data=Path("d"), notary=Path("n")).notary_directory == Path("n")
+
+
+@pytest.mark.parametrize("content", [None, b"quorum w\n", b"\x00"])
+def test_a_policy_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | None) -> None:
+    """A file that is missing or is no policy stops the service before it serves, with its name."""
+    file = tmp_path / "policy"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(NotReadyError, match=str(file)):
+        notary_of(Settings(witness_policy=file))
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_roots_that_cannot_be_used_are_told(tmp_path: Path, content: bytes | None) -> None:
+    """So does a file of roots that is missing or holds none."""
+    file = tmp_path / "roots.pem"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(NotReadyError, match=str(file)):
+        notary_of(Settings(tsa_url="http://tsa.example/", tsa_cert=file))
