@@ -1,4 +1,4 @@
-"""`zeren serve` and `zeren demo`: the service, its runner, its notary, and what to try first."""
+"""`zeren serve` and `zeren demo`: the service, what runs beside it, and what to try first."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from service import demo as samples
 from service import running
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
+from service.notary import indexing
 from service.notary import running as notary
 from service.process import supervise
 from service.settings import Settings
@@ -36,7 +37,7 @@ PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
 
 
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
-    """Run the service: the API, the runner of the projections, the notary, and PostgreSQL where none is given."""
+    """Run the service: the API, its runner, notary and indexer, and PostgreSQL where none is given."""
     wait(_serve(settings_with(data), host, port, demo=False), _quick_loop())
 
 
@@ -66,8 +67,8 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
         async with opened(settings, database=where) as service:
             _spare_the_collector()
             beside = [
-                asyncio.create_task(supervise(where.url, running.MODULE)),
-                asyncio.create_task(supervise(where.url, notary.MODULE, {"ZEREN_DATA": str(settings.data)})),
+                asyncio.create_task(supervise(where.url, module, {"ZEREN_DATA": str(settings.data)}))
+                for module in (running.MODULE, notary.MODULE, indexing.MODULE)
             ]
             server = uvicorn.Server(
                 uvicorn.Config(

@@ -87,7 +87,7 @@ def verify(
             fail("--url takes --log, and no other arguments", 2)
         told([_printed(verified_remote(url, each, trusted)) for each in log], as_json=as_json)
         return
-    places = [target for target in targets or () if "/" in target or Path(target).is_dir()]
+    places = [target for target in targets or () if "/" in target or any(Path(target).glob("*/checkpoint"))]
     chosen = [target for target in targets or () if target not in places]
     results = [result for place in places for result in verified_mirrors(Path(place), trusted)]
     if chosen or not places:

@@ -14,7 +14,7 @@ from service.notary.guarding import Guard
 from service.notary.signing import Desk
 
 SLICE_SECONDS: Final = 0.2
-"""How long one log is worked on before the next has its turn, and whatever else the notary does."""
+"""How long one log is worked on before the next has its turn."""
 
 log = structlog.get_logger()
 

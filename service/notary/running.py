@@ -21,7 +21,6 @@ from events.clock import SystemClock
 from events.database import open_engine
 from service import process
 from service.notary import witnesses
-from service.notary.names import Names
 from service.notary.signing import Desk, Signer
 from service.notary.timestamps import Authority, roots_of
 from service.notary.witnesses import Witness
@@ -48,7 +47,7 @@ async def run(order: Order, settings: Settings) -> None:
     desk = Desk(engine, settings.notary_directory, SystemClock(), sm2=settings.notary_sm2, publishes=publishes)
     signer = Signer(desk)
     async with httpx.AsyncClient() as client:
-        works = [_signing(order.url, signer), again_and_again("names", Names(desk).extend_all)]
+        works = [_signing(order.url, signer)]
         for witness in policy.witnesses.values():
             if witness.url is not None:
                 asked = Witness(desk, policy, witness, signer, client)

@@ -189,7 +189,7 @@ async def _sign_head(desk: Desk, conn: AsyncConnection, now: Log) -> Signed:
     if known and not keys.read(desk.directory, now.log_id).current:
         raise _not_ours(now.log_id, desk.directory)
     ring = keys.ensure(desk.directory, now.log_id, now.origin, sm2=desk.sm2 and sm2_available)
-    await register(conn, now.log_id, ring, desk.directory)
+    await register(conn, now.log_id, ring, desk.directory, signing=now.size)
     body = Checkpoint(now.origin, now.size, now.root).body
     able = [key for key in ring.signing if sm2_available or key.public.algorithm != SM2]
     signed = Note(body, tuple(note.sign(body, key.public, key.private) for key in able))
@@ -197,17 +197,25 @@ async def _sign_head(desk: Desk, conn: AsyncConnection, now: Log) -> Signed:
 
 
 async def register(
-    conn: AsyncConnection, log_id: str, ring: Keyring, directory: Path, *, whatever: bool = False
+    conn: AsyncConnection,
+    log_id: str,
+    ring: Keyring,
+    directory: Path,
+    *,
+    signing: int | None = None,
+    whatever: bool = False,
 ) -> None:
     """Put the keys of a log on record where they are not; the log's own row keeps two notaries apart.
 
+    They sign first at the size that is being `signing`, else at that of the head: entries may come meanwhile.
     Raises NotOurKeys where other keys are on record and none of these: a notary elsewhere signs this log.
     `whatever` is an operator's decision that from now on these do.
     """
     known = set(await checkpoints.vkeys(conn, log_id))
     if known.issuperset(ring.vkeys):
         return
-    size = (await conn.execute(LOCK, {"log_id": log_id})).scalar_one()
+    head = (await conn.execute(LOCK, {"log_id": log_id})).scalar_one()
+    size = head if signing is None else signing
     known = set(await checkpoints.vkeys(conn, log_id))
     if known and not known.intersection(ring.vkeys) and not whatever:
         raise _not_ours(log_id, directory)

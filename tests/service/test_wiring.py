@@ -99,11 +99,12 @@ def test_starting_again_sharing_and_ending(served: Served) -> None:
     assert served.postgres() == [postmaster]
     assert httpx.get(f"{served.url}/v1/logs/cn-62", headers=headers).status_code == 200
 
-    runner, notary = served.runners()
+    runner, notary, indexer = served.runners()
     assert served.stop() == 0
     assert served.postgres() == []
     assert not runner.is_running()
     assert not notary.is_running()
+    assert not indexer.is_running()
 
 
 def test_a_start_that_was_cut_short_is_begun_again(served: Served) -> None:

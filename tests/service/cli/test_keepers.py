@@ -58,6 +58,15 @@ def test_a_sound_log_is_verified(commands: Commands) -> None:
     assert commands.json("logs")[0]["root"] == said["root"]
 
 
+def test_a_log_is_meant_where_a_directory_has_its_name(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory that is no mirror does not stand in the way of the log of its name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cn-62").mkdir()
+    assert "cn-62: 8 entries, verified" in commands.run("verify", "cn-62").stdout
+
+
 LIES = {
     "payload bytes": ("payload", "UPDATE payload SET kept = kept || ' ' WHERE position = 5", 5),
     "leaf hash": ("event", "UPDATE event SET leaf_hash = sha256(leaf_hash) WHERE position = 4", 4),

@@ -40,6 +40,16 @@ async def test_a_checkpoint_is_signed_kept_outside_and_published(
     assert (tmp_path / "notary" / LOG / kept.COPY).read_text() == signed.note
 
 
+async def test_a_new_key_signs_first_what_it_signs_now(desk: Desk, engine: AsyncEngine, grow: Grow) -> None:
+    """Entries that come while the first checkpoint is signed do not move the size from which its key is on record."""
+    before = await grow("a", "b")
+    await grow("c")
+    async with engine.begin() as conn:
+        signed = await signing._sign_head(desk, conn, before)
+        first = (await conn.execute(text("SELECT first_size FROM log_key WHERE log_id = :log"), {"log": LOG})).scalar()
+    assert first == signed.size == 2
+
+
 async def test_an_empty_log_is_not_signed(desk: Desk, grow: Grow) -> None:
     """Before its first entry a log has neither key nor checkpoint."""
     log = await grow()
