@@ -48,7 +48,9 @@ UNFLUSHED: Final = "SET LOCAL synchronous_commit = off"
 Guard = Callable[[AsyncConnection, str], Awaitable[None]]
 """Raises LogClosed where a log is not what it was when it was last signed."""
 
-_DATABASE_ERRORS: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_DATABASE_ERRORS: Final = (
+    SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
