@@ -88,6 +88,7 @@ ADD_KEY: Final = text(
     ON CONFLICT (log_id, vkey) DO NOTHING
     """
 )
+LOCK: Final = text("SELECT size FROM log WHERE log_id = :log_id FOR UPDATE")
 KEYS: Final = text("SELECT vkey FROM log_key WHERE log_id = :log_id ORDER BY first_size, length(vkey), vkey")
 """Of keys of one size the Ed25519 one comes first: it is shorter than that of SM2."""
 
@@ -213,6 +214,12 @@ async def untimed(conn: AsyncConnection, log_id: str, most: int) -> list[Signed]
 async def add_key(conn: AsyncConnection, log_id: str, vkey: str, first_size: int) -> None:
     """Put a key of the log on record, from the size it signs first; nothing where it is on record."""
     await conn.execute(ADD_KEY, {"log_id": log_id, "vkey": vkey, "size": first_size})
+
+
+async def locked_size(conn: AsyncConnection, log_id: str) -> int:
+    """The size of a log, whose row is locked to the end of the transaction: two notaries take turns."""
+    size: int = (await conn.execute(LOCK, {"log_id": log_id})).scalar_one()
+    return size
 
 
 async def vkeys(conn: AsyncConnection, log_id: str) -> list[str]:

@@ -7,11 +7,12 @@ with it: a correction says the same things again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.canonical import canonical, read_json
@@ -41,6 +42,13 @@ NAME: Final = """
     INSERT INTO erasure (log_id, ground, ordered_by, erased_on, recorded_at, position, named)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
+LOGS: Final = text("SELECT DISTINCT log_id FROM erasure")
+NAMING: Final = text(
+    """
+    SELECT position, ground, erased_on FROM erasure
+    WHERE log_id = :log_id AND position < :size AND named && CAST(:names AS text[]) ORDER BY position
+    """
+)
 DELETE: Final = "DELETE FROM payload WHERE log_id = $1 AND position = ANY($2)"
 
 
@@ -133,3 +141,14 @@ async def erase(conn: AsyncConnection, order: Order, entries: Sequence[Erasable]
 
 def _refused(order: Order, why_zh: str, why_en: str) -> NotErasable:
     return NotErasable(log=order.log_id, position=order.position, why_zh=why_zh, why_en=why_en)
+
+
+async def logs_erased_from(conn: AsyncConnection) -> frozenset[str]:
+    """The logs of which something was erased."""
+    return frozenset((await conn.execute(LOGS)).scalars())
+
+
+async def erased_naming(conn: AsyncConnection, log_id: str, names: Collection[str], size: int) -> list[dict[str, Any]]:
+    """Position, ground and day of what was erased below a size and gave one of some names."""
+    rows = await conn.execute(NAMING, {"log_id": log_id, "size": size, "names": sorted(names)})
+    return [dict(row._mapping) for row in rows]

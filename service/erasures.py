@@ -13,12 +13,11 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.erasing import erased_naming, logs_erased_from
 from events.errors import Gone
 from service import problems
 from service.state import Service
@@ -28,14 +27,6 @@ FRESH_SECONDS: Final = 1.0
 NOT_FOUND: Final = 404
 MAX_TEXT: Final = 120
 """Longer texts are no ids."""
-
-LOGS: Final = text("SELECT DISTINCT log_id FROM erasure")
-NAMING: Final = text(
-    """
-    SELECT position, ground, erased_on FROM erasure
-    WHERE log_id = :log_id AND position < :size AND named && CAST(:names AS text[]) ORDER BY position
-    """
-)
 
 
 class Erasures:
@@ -81,7 +72,7 @@ class Erasures:
         if time.monotonic() - self._asked_at > FRESH_SECONDS:
             with suppress(SQLAlchemyError, OSError):  # whoever answers says that the database is not there
                 async with self._service.engine.connect() as conn:
-                    self._logs = frozenset((await conn.execute(LOGS)).scalars())
+                    self._logs = await logs_erased_from(conn)
                 self._asked_at = time.monotonic()
         return bool(self._logs)
 
@@ -100,7 +91,7 @@ class Erasures:
             return start, body
         names = {thing, *_texts(answer)}
         async with self._service.engine.connect() as conn:
-            found = await _naming(conn, log["id"], names, log["size"])
+            found = await erased_naming(conn, log["id"], names, log["size"])
         return _with(start, orjson.dumps({**answer, "erased": found})) if found else (start, body)
 
     async def _gone(self, scope: Scope, thing: str) -> Gone | None:
@@ -108,15 +99,10 @@ class Erasures:
         asked = parse_qs(scope["query_string"].decode("utf-8", "replace")).get("log")
         async with self._service.engine.connect() as conn:
             for log_id in sorted(self._logs.intersection(asked) if asked else self._logs):
-                found = await _naming(conn, log_id, {thing}, 2**62)
+                found = await erased_naming(conn, log_id, {thing}, 2**62)
                 if found:
                     return Gone(value=thing, on=found[0]["erased_on"], ground=found[0]["ground"])
         return None
-
-
-async def _naming(conn: AsyncConnection, log_id: str, names: set[str], size: int) -> list[dict[str, Any]]:
-    rows = await conn.execute(NAMING, {"log_id": log_id, "size": size, "names": sorted(names)})
-    return [dict(row._mapping) for row in rows]
 
 
 def _thing(scope: Scope) -> str | None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import checkpoints, logs, note, recovering
@@ -34,7 +33,6 @@ SIGN_SECONDS: Final = 0.5
 """How long after a checkpoint of a log the next one is signed, at the earliest."""
 AT_ONCE: Final = 4
 """How many logs are signed at the same time."""
-LOCK: Final = text("SELECT size FROM log WHERE log_id = :log_id FOR UPDATE")
 
 log = structlog.get_logger()
 
@@ -214,7 +212,7 @@ async def register(
     known = set(await checkpoints.vkeys(conn, log_id))
     if known.issuperset(ring.vkeys):
         return
-    head = (await conn.execute(LOCK, {"log_id": log_id})).scalar_one()
+    head = await checkpoints.locked_size(conn, log_id)
     size = head if signing is None else signing
     known = set(await checkpoints.vkeys(conn, log_id))
     if known and not known.intersection(ring.vkeys) and not whatever:
