@@ -63,7 +63,7 @@ class Pipeline:
                     history = await Gatherer(conn, self._log_id, self._generation, memory).gather(run)
                     await conn.rollback()
                     changes = await _worked_out(run, history, state)
-                    memory.end_run(run)
+                    memory.end_run(run, end)
                     if writing is not None:
                         await writing
                     writing = asyncio.create_task(self._write(state, end, changes))

@@ -44,11 +44,14 @@ class Memory:
         if self.from_beginning:
             self._met.add(hash(entity))
 
-    def end_run(self, run: Sequence[Entry]) -> None:
-        """Slim the entries of a run, and forget now and then what was not touched for long."""
+    def end_run(self, run: Sequence[Entry], end: int) -> None:
+        """Slim the entries of a run, and forget now and then what was not touched for long.
+
+        `end` is the size that the run went on to: where all of it was erased it has no entry to say so.
+        """
         for entry in run:
             entry.slim()
-        began, self._size = self._size, run[-1].position + 1
+        began, self._size = self._size, end
         if self._size - self._looked < LOOKED_EVERY:
             return
         self._looked = self._size

@@ -114,9 +114,8 @@ async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:
     end = await end_of_run(conn, log_id, min(state.size + RUN, state.head))
     run = await entries.between(conn, log_id, state.size, end, limit=end - state.size)
     changes = Changes(digest=state.digest)
-    if run:  # else all of it was erased
-        history = await Gatherer(conn, log_id, generation).gather(run)
-        advance(run, history, state.failures, into=changes)
+    history = await Gatherer(conn, log_id, generation).gather(run)
+    advance(run, history, state.failures, into=changes)
     await save(conn, log_id, generation, end, state, changes)
     return end - state.size
 

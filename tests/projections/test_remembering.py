@@ -39,7 +39,7 @@ def test_it_forgets_what_was_not_touched_for_long_and_still_knows_that_it_was(mo
         memory.history.versions[position] = [entry(position, post_id=entity[1])]
         memory.history.facts_of.setdefault(entity, []).append(position)
         memory.history.open_rows[entity] = []
-        memory.end_run(memory.history.versions[position])
+        memory.end_run(memory.history.versions[position], position + 1)
     assert ("post", "hot") in memory.history.facts_of
     assert ("post", "cold-0") not in memory.history.facts_of
     assert 0 not in memory.history.versions
@@ -51,6 +51,14 @@ def test_the_entries_of_a_run_are_slimmed_and_read_again() -> None:
     """After a run an entry holds its bytes alone, and what it says is read from them where it is asked for."""
     one = entry(0, post_id="p", seats=None)
     assert one.stated == {"post_id": "p"}
-    Memory().end_run([one])
+    Memory().end_run([one], 1)
     assert one._event is None
     assert one.stated == {"post_id": "p"}
+
+
+def test_a_run_of_which_all_was_erased_goes_on() -> None:
+    """A stretch without any entry left ends like another, and the next one is counted from its end."""
+    memory = Memory(from_beginning=True)
+    memory.end_run([], 2000)
+    memory.touch(("post", "p"))
+    assert memory._last == {("post", "p"): 2000}
