@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import store
 from events.clock import Clock
-from events.database import driver_of
+from events.database import UNFLUSHED, driver_of
 from events.errors import IdTaken
 from events.logs import ACCESS
 from events.receipts import Appended, Offer
@@ -42,8 +42,6 @@ BEGIN: Final = """
     SET LOCAL enable_seqscan = off;
 """
 """The few statements of an append reach every row by its key, so that they need no planning each time."""
-UNFLUSHED: Final = "SET LOCAL synchronous_commit = off"
-"""Commits without a wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
 
 Guard = Callable[[AsyncConnection, str], Awaitable[None]]
 """Raises LogClosed where a log is not what it was when it was last signed."""

@@ -115,6 +115,18 @@ def _texts(values: Iterable[Json]) -> int:
     return count
 
 
+def texts_in(value: Json) -> Iterator[str]:
+    """Every text of a value but the names of its members."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts_in(each)
+
+
 def escape_pointer(key: str) -> str:
     """One step of a JSON pointer (RFC 6901 section 3); a lone surrogate, which no answer can hold, as `?`."""
     return key.replace("~", "~0").replace("/", "~1").encode("utf-8", "replace").decode()

@@ -7,9 +7,8 @@ looked at.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs
 
 import orjson
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.canonical import texts_in
 from events.erasing import erased_naming, logs_erased_from
 from events.errors import Gone
 from service import problems
@@ -89,7 +89,7 @@ class Erasures:
         log = answer.get("log") if isinstance(answer, dict) else None
         if not isinstance(log, dict) or log.get("id") not in self._logs:
             return start, body
-        names = {thing, *_texts(answer)}
+        names = {thing, *(said for said in texts_in(answer) if len(said) <= MAX_TEXT)}
         async with self._service.engine.connect() as conn:
             found = await erased_naming(conn, log["id"], names, log["size"])
         return _with(start, orjson.dumps({**answer, "erased": found})) if found else (start, body)
@@ -123,16 +123,3 @@ def _with(start: Message, body: bytes, status: int = 200) -> tuple[Message, byte
     headers = MutableHeaders(raw=list(start["headers"]))
     headers["content-length"] = str(len(body))
     return {**start, "status": status, "headers": headers.raw}, body
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text of an answer that may be an id."""
-    if isinstance(value, str):
-        if len(value) <= MAX_TEXT:
-            yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import exhibits, name_tables
+from events.canonical import texts_in
 from events.errors import BundleTooLarge, NoBundle
 from events.exhibits import Exhibit
 from projections.tracing import Trace
@@ -134,15 +135,4 @@ def item_of(one: Exhibit) -> Item:
 def seeds_of(path: str, query: str, answer: Any) -> set[str]:
     """Every text of a question and its answer: what an id, if it is one, leads to is needed for certain."""
     given = {unquote(step) for step in path.split("/")} | {value for _, value in parse_qsl(query)}
-    return {text for text in given | set(_texts(answer)) if 0 < len(text) <= 512}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    return {text for text in given | set(texts_in(answer)) if 0 < len(text) <= 512}
