@@ -200,6 +200,22 @@ def _told(role: Role, pack: Pack, in_force: InForce) -> ToldRole:
     }
 
 
+@lru_cache(KEPT)
+def functions_of(pack: Pack, carried: tuple[str, ...], title: str | None) -> frozenset[str]:
+    """The functions of a post or body under a pack: those it carries, else those its title tells."""
+    return frozenset(carried) or _functions_by_title(pack, title)
+
+
+def holding(packs: Iterable[Pack], codes: frozenset[str], on: date) -> list[tuple[Pack, InForce]]:
+    """The packs that apply at the place of these codes and are, or may be, in force that day."""
+    return _holding(tuple(packs), codes, on)
+
+
+def within(place: frozenset[str], codes: frozenset[str]) -> bool:
+    """Whether a jurisdiction that, with all above it, bears `codes` lies within one of the six-digit codes."""
+    return _within(place, codes)
+
+
 def _ordered(packs: Iterable[Pack]) -> list[Pack]:
     return sorted(packs, key=lambda pack: pack.system)
 

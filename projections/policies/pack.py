@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import field
 from datetime import date
 from functools import cache, cached_property
@@ -20,14 +20,11 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter,
 from pydantic.dataclasses import dataclass
 
 from events.edtf import FIRST_DAY, LAST_DAY, Span, parse
+from projections.policies.rule import Force, Function, Level, Rule, RuleLevel, Text, Undecided
 
 InForce = Literal["yes", "no", "unknown"]
-Level = Literal["province", "city", "county", "township", "village"]
-RoleLevel = Literal["centre", "province", "city", "county", "township", "village", "unit", "person"]
-Force = Literal["binding", "guiding", "draft", "advisory", "reported-practice"]
 Status = Literal["in-force", "guiding", "draft", "advisory", "reported-practice"]
 
-Text = Annotated[str, StringConstraints(min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Pattern = re.Pattern[str]
 
@@ -101,7 +98,7 @@ class Role:
 
     role: Text
     role_en: Text
-    level: RoleLevel
+    level: RuleLevel
     bearer: Literal["post", "body"]
     functions: tuple[Text, ...]
     post_holders: Text
@@ -127,7 +124,7 @@ class Unnamed:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class _Document:
-    """A pack's file as it stands. `rules` counts towards the digest and is read where rules are evaluated."""
+    """A pack's file as it stands."""
 
     system: Text
     instrument: Instrument
@@ -135,7 +132,9 @@ class _Document:
     titles: dict[Text, tuple[Pattern, ...]]
     roles: tuple[Role, ...]
     unnamed: tuple[Unnamed, ...]
-    rules: list[dict[str, Any]] = field(default_factory=list)
+    functions: dict[Text, Function] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    not_decided: tuple[Undecided, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +152,14 @@ class Pack:
     titles: tuple[tuple[str, tuple[Pattern, ...]], ...]
     roles: tuple[Role, ...]
     unnamed: tuple[Unnamed, ...]
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    """What function codes mean to its rules, besides those of `functions.yaml`."""
+    rules: tuple[Rule, ...] = ()
+    not_decided: tuple[Undecided, ...] = ()
+
+    def function(self, code: str) -> Function:
+        """What a function code means. Raises KeyError where neither the pack nor `functions.yaml` says."""
+        return self.functions.get(code) or shared_functions()[code]
 
     @cached_property
     def start(self) -> Span:
@@ -194,6 +201,8 @@ class Pack:
 
 
 _DOCUMENT = TypeAdapter(_Document)
+_FUNCTIONS = TypeAdapter(dict[Text, Function])
+SHARED = "functions.yaml"
 
 
 def load(text: str) -> Pack:
@@ -212,9 +221,19 @@ def load(text: str) -> Pack:
     except (yaml.YAMLError, TypeError) as error:
         raise PackError(f"pack {name}: file: should be YAML, with text as keys and each key once: {error}") from error
     digest = hashlib.sha256(canonical).hexdigest()
-    pack = Pack(read.system, digest, read.instrument, read.place, tuple(read.titles.items()), read.roles, read.unnamed)
+    pack = Pack(
+        read.system, digest, read.instrument, read.place, tuple(read.titles.items()), read.roles, read.unnamed,
+        read.functions, read.rules, read.not_decided,
+    )  # fmt: skip
     _check(pack)
     return pack
+
+
+@cache
+def shared_functions() -> Mapping[str, Function]:
+    """What function codes mean in every pack."""
+    raw = yaml.load(resources.files(__package__).joinpath(SHARED).read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  safe
+    return _FUNCTIONS.validate_json(orjson.dumps(raw))
 
 
 @cache
@@ -222,7 +241,7 @@ def load_all() -> dict[str, Pack]:
     """Every pack beside this module, by system and in its order. Callers leave the answer as it is."""
     packs = {}
     for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".yaml"):
+        if file.name.endswith(".yaml") and file.name != SHARED:
             pack = load(file.read_text(encoding="utf-8"))
             if file.name != f"{pack.system}.yaml":
                 raise PackError(f"pack {pack.system}: system: should be the name of its file, {file.name}")
@@ -230,7 +249,7 @@ def load_all() -> dict[str, Pack]:
     return packs
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(yaml.CSafeLoader):
     """Refuses a key given twice, of which YAML would keep the last without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -1,0 +1,1 @@
+"""Duties: rules of the packs evaluated over what a log has on record. Pure, but for what a `Reader` fetches."""

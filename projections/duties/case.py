@@ -1,0 +1,203 @@
+"""What one rule is asked about one subject on one day: the arguments of an evaluator. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+from projections.duties.dossier import Dossier
+from projections.duties.records import Act, Body, Post
+from projections.policies.matching import functions_of
+from projections.policies.pack import Pack
+from projections.policies.rule import Rule
+from projections.tenure import next_day, on_record
+
+Whose = Literal["own", "at", "below", "anywhere"]
+"""Which acts count: those the subject did (`own`: where an event names no doer, those about it), all those about
+it and what stands there (`at`), those about the places below it (`below`), or both of the last (`anywhere`)."""
+
+Where = Mapping[str, Any]
+"""Field of the data to the value it must have, or a list of those it may have."""
+
+_STANDING: Final = {
+    "body.established": "bodies",
+    "post.established": "posts",
+    "pairing.started": "pairings",
+    "appointment.started": "tenures",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who owes a duty: the posts and bodies of a place that bear one of a rule's functions; or one unit or person.
+
+    `id` is the place's, the unit's (a body) or the person's post; `place` is where it belongs, None where unknown.
+    """
+
+    kind: Literal["place", "unit", "person", "centre"]
+    id: str
+    place: str | None
+    posts: tuple[Post, ...]
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rule, one subject, one day. `since` and `until` bound the days on which the instrument was in force.
+
+    `span`: the days [first, end) asked about, None where the question is about the day alone. `params` are those
+    of the rule, with the values of one reading.
+    """
+
+    rule: Rule
+    pack: Pack
+    subject: Subject
+    dossier: Dossier
+    day: str
+    since: str
+    until: str
+    span: tuple[str, str] | None = None
+
+    @property
+    def tomorrow(self) -> str:
+        """The day after: the exclusive end of everything told."""
+        return next_day(self.day)
+
+    # -- who ---------------------------------------------------------------------------------------------------
+
+    def functions(self, of: Post | Body) -> frozenset[str]:
+        """The function codes of a post or a body, by its title where it has none."""
+        return functions_of(self.pack, of.functions, of.title if isinstance(of, Post) else of.name)
+
+    def posts(self, functions: Collection[str], place_id: str | None = None) -> list[Post]:
+        """The posts of a place (the subject's) with one of these functions that are on record on the day."""
+        place = place_id if place_id is not None else self.subject.place
+        found = self.dossier.posts_at(place) if place is not None else ()
+        return [one for one in found if not self.functions(one).isdisjoint(functions) and self.exists(one)]
+
+    def bodies(self, functions: Collection[str], place_id: str | None = None) -> list[Body]:
+        """The bodies of a place (the subject's) with one of these functions that are on record on the day."""
+        place = place_id if place_id is not None else self.subject.place
+        found = self.dossier.bodies_at(place) if place is not None else ()
+        return [one for one in found if not self.functions(one).isdisjoint(functions) and self.exists(one)]
+
+    def exists(self, one: Post | Body, day: str | None = None) -> bool:
+        """Whether a post or body is on record on the day."""
+        return on_record(one.since, one.until, day or self.day)
+
+    @property
+    def collective(self) -> bool:
+        """Whether the bearer acts through any organ or post of its place."""
+        return any(self.pack.function(code).collective for code in self.rule.functions)
+
+    @cached_property
+    def own_ids(self) -> frozenset[str]:
+        """Every post, body and place whose acts are the subject's own."""
+        subject, dossier = self.subject, self.dossier
+        ids = {subject.id, *(body.id for body in subject.bodies), *(post.id for post in subject.posts)}
+        if subject.kind == "place" and self.collective:
+            ids |= {body.id for body in dossier.bodies_at(subject.id)}
+            ids |= {post.id for post in dossier.posts_at(subject.id)}
+        else:
+            for body in subject.bodies:
+                ids |= {post.id for post in dossier.posts_in(body.id)}
+                ids |= {part.id for part in dossier.bodies.values() if part.unit == body.id}
+        return frozenset(ids)
+
+    # -- what happened -----------------------------------------------------------------------------------------
+
+    def happened(self, kinds: Iterable[str], where: Where | None = None, whose: Whose = "own") -> list[Act]:
+        """The acts of some kinds up to the day, from the start of the instrument on, in order of days."""
+        found: dict[tuple[int, str], Act] = {}
+        for kind in kinds:
+            for act in self._candidates(kind, whose):
+                if (act.on is None or self.since[: len(act.on)] <= act.on) and fits(act.data, where):
+                    found[act.position, act.matter] = act
+        return sorted(found.values(), key=lambda act: (act.on or "", act.position))
+
+    def _candidates(self, kind: str, whose: Whose) -> Iterator[Act]:
+        subject, dossier = self.subject, self.dossier
+        if whose == "own":
+            yield from self._own(kind)
+        if whose in ("at", "anywhere"):
+            for one in self.own_ids:
+                yield from dossier.about(kind, one)
+        if whose in ("below", "anywhere") and subject.place is not None:
+            for place in dossier.below(subject.place):
+                yield from dossier.about(kind, place)
+
+    def _own(self, kind: str) -> Iterator[Act]:
+        dossier = self.dossier
+        for one in self.own_ids:
+            yield from dossier.done_by(kind, one)
+            yield from (act for act in dossier.about(kind, one) if not act.doers)
+        for post in (dossier.posts[one] for one in self.own_ids if one in dossier.posts):
+            for tenure in dossier.tenures_of(post.id):
+                for act in dossier.done_by(kind, tenure.person or ""):
+                    named = any(doer in dossier.posts or doer in dossier.bodies for doer in act.doers)
+                    if not named and tenure.bounds.certainty(act.on or self.day) != "no":
+                        yield act
+
+    def stands(self, act: Act) -> bool:
+        """Whether what an act began still holds on the day: a body, a post, a pairing, a tenure, a letter."""
+        name = _STANDING.get(act.kind)
+        if name is None:
+            if act.kind == "responsibility-letter.signed":
+                return any(
+                    one.bounds.certainty(self.day) != "no" for one in self.dossier.letters if one.id == act.matter
+                )
+            return True
+        one = getattr(self.dossier, name).get(act.matter)
+        if one is None:
+            return True
+        if isinstance(one, Post | Body):
+            return self.exists(one)
+        return bool(one.bounds.certainty(self.day) != "no")
+
+    def listed(self, place_id: str | None, lists: Collection[str], day: str | None = None) -> bool:
+        """Whether a place is on one of some lists (designations) on a day, the day asked about."""
+        return place_id is not None and any(
+            on_record(since, until, day or self.day) for since, until in self.listings(place_id, lists)
+        )
+
+    def listings(self, place_id: str, lists: Collection[str]) -> list[tuple[str | None, str | None]]:
+        """The days [since, until) for which a place was on one of some lists, as designations say."""
+        return listings(self.dossier, place_id, lists)
+
+
+def fits(data: Mapping[str, Any], where: Where | None) -> bool:
+    """Whether data says what is asked: each field the value, or one of the values; of a list, one element."""
+    return all(_said(data.get(name), wanted) for name, wanted in (where or {}).items())
+
+
+def _said(value: Any, wanted: Any) -> bool:
+    options = wanted if isinstance(wanted, list | tuple) else [wanted]
+    if isinstance(value, list | tuple):
+        return any(one in options for one in value)
+    return value in options
+
+
+def listings(dossier: Dossier, place_id: str, lists: Collection[str]) -> list[tuple[str | None, str | None]]:
+    """The days [since, until) for which a place was on one of some lists.
+
+    Of several statements of one list that begin or end it, each listing ends at the first lifting after it.
+    """
+    matter = dossier.matters.get(f"designation:{place_id}")
+    if matter is None:
+        return []
+    found: list[tuple[str | None, str | None]] = []
+    for name in lists:
+        steps = [act for act in matter.acts if act.data.get("list") == name and act.on is not None]
+        lifted = [str(act.on) for act in steps if act.kind == "designation.lifted"]
+        for act in steps:
+            if act.kind == "designation.listed":
+                end = min((day for day in lifted if day > str(act.on)), default=None)
+                found.append((act.on, end))
+    return sorted(found, key=lambda one: one[0] or "")
+
+
+def evidence(acts: Sequence[Act], many: int = 20) -> list[dict[str, Any]]:
+    """The entries behind acts, the last `many` of them."""
+    return [act.evidence for act in acts[-many:]]

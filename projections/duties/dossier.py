@@ -1,0 +1,292 @@
+"""What is on record about some places up to a day, as evaluators read it: looked up once, asked from many sides.
+
+Pure: made from rows that a `Reader` of any sort found. Days are ISO text, periods half open, facts after the
+dossier's day are not in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Any, Final
+
+from projections.duties import telling
+from projections.duties.records import (
+    Act,
+    Body,
+    Letter,
+    Matter,
+    Place,
+    Post,
+    Tenure,
+    body_of,
+    matter_of,
+    pairing_of,
+    place_of_body,
+)
+from projections.rows import Found
+from projections.tenure import Bounds, on_record
+
+Rows = Mapping[str, Sequence[Found]]
+"""Projection to its rows."""
+_NONE: Final[tuple[Any, ...]] = ()
+
+
+class Dossier:
+    """The rows about some places, indexed. See `gathering.py` for which rows those are."""
+
+    def __init__(self, day: str, rows: Rows) -> None:
+        self.day = day
+        self.places: dict[str, Place] = {}
+        for row in rows.get("jurisdiction", ()):
+            if on_record(row.doc["from"], row.doc["until"], day):
+                doc = row.doc
+                self.places[row.entity_id] = Place(
+                    row.entity_id, doc["level"], doc["name"], doc["code"], doc["parent_id"]
+                )
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for place in self.places.values():
+            if place.parent is not None:
+                self._children[place.parent].append(place.id)
+        self._merged = {row.entity_id: row.doc["merged_into"] for row in rows.get("person", ())}
+        self._names = {row.entity_id: row.doc["name"] for row in rows.get("person", ())}
+        self.bodies = self._read_bodies(rows.get("body", ()))
+        self.posts = self._read_posts(rows.get("post", ()))
+        self.tenures = {row.entity_id: self._tenure(row) for row in rows.get("appointment", ())}
+        self.letters = [self._letter(row) for row in rows.get("letter", ())]
+        self.pairings = {row.entity_id: pairing_of(row) for row in rows.get("pairing", ())}
+        self.matters = {row.entity_id: matter_of(row, day) for row in rows.get("matter", ())}
+        self._rows = rows
+
+    # -- territory ---------------------------------------------------------------------------------------------
+
+    def above(self, place_id: str) -> list[str]:
+        """The places above one, the nearest first; ends at a parent not on record that day, or already met."""
+        found: list[str] = []
+        at = self.places.get(place_id)
+        while at is not None and at.parent is not None and at.parent not in (place_id, *found):
+            if at.parent not in self.places:
+                break
+            found.append(at.parent)
+            at = self.places[at.parent]
+        return found
+
+    def children(self, place_id: str) -> list[str]:
+        """The places directly below one, in the order of their ids."""
+        return sorted(self._children.get(place_id, ()))
+
+    def below(self, place_id: str, level: str | None = None) -> list[str]:
+        """The places below one, itself left out, of a level or of all; in the order of their ids."""
+        found: set[str] = set()
+        newest = {place_id}
+        while newest:
+            newest = {child for one in newest for child in self._children.get(one, ())} - found - {place_id}
+            found |= newest
+        return sorted(one for one in found if level is None or self.places[one].level == level)
+
+    def codes(self, place_id: str) -> frozenset[str]:
+        """The codes in force of a place and of all above it."""
+        return frozenset(self.places[one].code for one in (place_id, *self.above(place_id)) if one in self.places)
+
+    def level(self, place_id: str | None) -> str | None:
+        """The level of a place; None where it is not on record that day."""
+        place = self.places.get(place_id) if place_id is not None else None
+        return None if place is None else place.level
+
+    # -- posts, bodies, people ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _posts_at(self) -> Mapping[str | None, Sequence[Post]]:
+        return _grouped(self.posts.values(), lambda post: post.place)
+
+    @cached_property
+    def _bodies_at(self) -> Mapping[str | None, Sequence[Body]]:
+        return _grouped(self.bodies.values(), lambda body: body.place)
+
+    @cached_property
+    def _tenures_of(self) -> Mapping[str | None, Sequence[Tenure]]:
+        return _grouped(self.tenures.values(), lambda tenure: tenure.post)
+
+    @cached_property
+    def _tenures_by_person(self) -> Mapping[str | None, Sequence[Tenure]]:
+        return _grouped(self.tenures.values(), lambda tenure: tenure.person)
+
+    def posts_at(self, place_id: str) -> Sequence[Post]:
+        """The posts of a place and of its bodies, on record that day or not."""
+        return self._posts_at.get(place_id, _NONE)
+
+    def posts_in(self, body_id: str) -> list[Post]:
+        """The posts of a body."""
+        return [post for post in self.posts.values() if post.body == body_id]
+
+    def bodies_at(self, place_id: str) -> Sequence[Body]:
+        """The bodies of a place, on record that day or not."""
+        return self._bodies_at.get(place_id, _NONE)
+
+    def tenures_of(self, post_id: str) -> Sequence[Tenure]:
+        """The appointments to a post."""
+        return self._tenures_of.get(post_id, _NONE)
+
+    def holders(self, post_id: str, day: str, certainty: Collection[str] = ("certain",)) -> list[Tenure]:
+        """Those who held a post on a day, with one of these certainties."""
+        return [one for one in self.tenures_of(post_id) if one.bounds.certainty(day) in certainty]
+
+    def offices_of(self, person_id: str, day: str) -> list[Tenure]:
+        """The appointments that a person certainly or possibly held on a day."""
+        mine = self._tenures_by_person.get(self.person(person_id), _NONE)
+        return [one for one in mine if one.bounds.certainty(day) != "no"]
+
+    def person(self, person_id: str | None) -> str | None:
+        """The id that a person's merges lead to."""
+        seen: set[str] = set()
+        at = person_id
+        while at is not None and at not in seen and self._merged.get(at) is not None:
+            seen.add(at)
+            at = self._merged[at]
+        return at
+
+    def name_of(self, person_id: str | None) -> str | None:
+        """The name of a person; None where it is not known."""
+        return self._names.get(person_id) if person_id is not None else None
+
+    # -- where things are --------------------------------------------------------------------------------------
+
+    def place_of(self, one: str | None) -> str | None:
+        """The place to which an id belongs: a place, post, body, household, project, finding... ; None: unknown.
+
+        A plain id may be that of a household, project, finding or plan as well.
+        """
+        seen: set[str] = set()
+        at = one
+        while at is not None and at not in seen:
+            seen.add(at)
+            if at in self.places:
+                return at
+            if at in self.posts:
+                return self.posts[at].place
+            if at in self.bodies:
+                return self.bodies[at].place
+            matter = self.matters.get(at) or self._anchors.get(at)
+            at = None if matter is None else matter.stands_at or matter.part_of
+        return None
+
+    @cached_property
+    def _anchors(self) -> Mapping[str, Matter]:
+        return {
+            matter.own_id: matter
+            for matter in self.matters.values()
+            if matter.register in ("household", "project", "finding", "plan")
+        }
+
+    def places_of_person(self, person_id: str, day: str) -> set[str]:
+        """The places of the posts that a person certainly or possibly held on a day."""
+        held = {self.posts[one.post].place for one in self.offices_of(person_id, day) if one.post in self.posts}
+        return {place for place in held if place is not None}
+
+    # -- acts --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def acts(self) -> Mapping[str, Sequence[Act]]:
+        """By kind, the steps of all matters with those of letters, pairings, bodies and posts, in order of days."""
+        found: dict[str, list[Act]] = defaultdict(list)
+        for matter in self.matters.values():
+            for act in matter.acts:
+                found[act.kind].append(act)
+        day = self.day
+        others = chain(
+            telling.of_letters(self.letters, day),
+            telling.of_pairings(self.pairings.values(), day),
+            telling.of_bodies(self.bodies.values(), day),
+            telling.of_posts(self.posts.values(), day),
+            telling.of_tenures(self.tenures.values(), day),
+            telling.of_places(row for row in self._rows.get("jurisdiction", ()) if row.entity_id in self.places),
+        )
+        for act in others:
+            found[act.kind].append(act)
+        for acts in found.values():
+            acts.sort(key=lambda act: (act.on or "", act.position))
+        return found
+
+    @cached_property
+    def _by_doer(self) -> Mapping[tuple[str, str], Sequence[Act]]:
+        found: dict[tuple[str, str], list[Act]] = defaultdict(list)
+        for kind, acts in self.acts.items():
+            for act in acts:
+                for doer in act.doers:
+                    found[kind, self.person(doer) or doer].append(act)
+        return found
+
+    @cached_property
+    def _by_subject(self) -> Mapping[tuple[str, str], Sequence[Act]]:
+        found: dict[tuple[str, str], list[Act]] = defaultdict(list)
+        for kind, acts in self.acts.items():
+            for act in acts:
+                places = {self.place_of(one) for one in act.subjects} - {None}
+                for one in {*act.subjects, *places}:
+                    found[kind, str(one)].append(act)
+        return found
+
+    def done_by(self, kind: str, doer: str) -> Sequence[Act]:
+        """The acts of a kind that name a post, body, person or place as doer."""
+        return self._by_doer.get((kind, doer), _NONE)
+
+    def about(self, kind: str, one: str) -> Sequence[Act]:
+        """The acts of a kind about something; about a place are those about what stands there too."""
+        return self._by_subject.get((kind, one), _NONE)
+
+    def of_register(self, register: str) -> Iterator[Matter]:
+        """The matters of a register."""
+        return (matter for matter in self.matters.values() if matter.register == register)
+
+    def parts(self, matter_id: str, register: str) -> list[Matter]:
+        """The matters of a register that are part of one, such as the payments of a project."""
+        return [one for one in self._parts.get(matter_id, _NONE) if one.register == register]
+
+    @cached_property
+    def _parts(self) -> Mapping[str | None, Sequence[Matter]]:
+        return _grouped(self.matters.values(), lambda matter: matter.part_of)
+
+    # -- reading rows ------------------------------------------------------------------------------------------
+
+    def _read_bodies(self, rows: Iterable[Found]) -> dict[str, Body]:
+        docs = {row.entity_id: row.doc for row in rows}
+        return {one: body_of(one, doc, place_of_body(one, docs)) for one, doc in docs.items()}
+
+    def _read_posts(self, rows: Iterable[Found]) -> dict[str, Post]:
+        found: dict[str, Post] = {}
+        for row in rows:
+            doc = row.doc
+            body = self.bodies.get(doc["body_id"] or "")
+            found[row.entity_id] = Post(
+                row.entity_id, doc["title"], tuple(doc["functions"]),
+                doc["jurisdiction_id"] or (body.place if body is not None else None),
+                doc["body_id"], doc["seats"], doc["from"], doc["until"], doc["evidence"],
+            )  # fmt: skip
+        return found
+
+    def _tenure(self, row: Found) -> Tenure:
+        doc = row.doc
+        return Tenure(
+            row.entity_id, self.person(doc["person_id"]), doc["post_id"], doc["capacity"], Bounds.of_doc(doc),
+            doc["until"] is not None or doc["gone_by"] is not None, doc["reason"], doc["sending_unit_id"],
+            doc["evidence"],
+        )  # fmt: skip
+
+    def _letter(self, row: Found) -> Letter:
+        doc = row.doc
+        signer = doc["signer"]
+        return Letter(
+            row.entity_id, doc["kind"], self.person(signer.get("person_id")), signer.get("post_id"),
+            doc["counterparty"], doc["scope"] if isinstance(doc["scope"], str) else None, doc["signed_on"],
+            Bounds.of_doc(doc), doc["signed_as"], bool(doc["countersignatures"]), "signed" not in doc,
+            tuple(doc["duties"]), tuple(doc["targets"]), doc["evidence"], doc,
+        )  # fmt: skip
+
+
+def _grouped(values: Iterable[Any], key: Any) -> Mapping[str | None, Sequence[Any]]:
+    found: dict[str | None, list[Any]] = defaultdict(list)
+    for value in values:
+        found[key(value)].append(value)
+    return found

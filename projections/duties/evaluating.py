@@ -1,0 +1,240 @@
+"""Rules applied to everyone who owes their duties: cases made, conditions tested, readings compared. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from projections.duties.case import Case, Subject, fits
+from projections.duties.dossier import Dossier
+from projections.duties.evaluators import EVALUATORS
+from projections.duties.outcome import SEVERITY, Outcome
+from projections.duties.records import Body, Post
+from projections.policies.matching import functions_of, holding, within
+from projections.policies.pack import InForce, Pack, PackError
+from projections.policies.rule import Reading, Rule, Status
+
+_LATE: Final[frozenset[Status]] = frozenset({"breached", "overdue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What a result would be under another reading."""
+
+    name: str
+    value: Any
+    status: Status | None
+    """None where that reading gives no such result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One rule evaluated for one subject, for one window or matter."""
+
+    pack: Pack
+    rule: Rule
+    in_force: InForce
+    subject: Subject
+    outcome: Outcome
+    would_be: Status | None = None
+    """What it would be if the text bound: of a draft, an advice or a report that is not kept."""
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The status as answered."""
+        return self.outcome.status
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What tells it from others of one evaluation: rule, subject, matter, start of the window."""
+        return self.rule.id, self.subject.id, self.outcome.about or "", self.outcome.since or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which duties to evaluate: of these places and what belongs to them; of these rules or systems, or all."""
+
+    places: Collection[str]
+    rules: Collection[str] | None = None
+    systems: Collection[str] | None = None
+    span: tuple[str, str] | None = None
+    readings: bool = True
+    """Whether results under other readings are worked out too."""
+    units: Collection[str] = field(default_factory=tuple)
+    """Bodies without a place of their own whose duties are wanted too."""
+
+
+def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[Duty]:
+    """Every duty of some places on the dossier's day, place by place in the order of the packs and their rules."""
+    on = date.fromisoformat(dossier.day)
+    for place_id in wanted.places:
+        if place_id not in dossier.places:
+            continue
+        codes = dossier.codes(place_id)
+        for pack, in_force in holding(packs, codes, on):
+            if wanted.systems is not None and pack.system not in wanted.systems:
+                continue
+            for rule in pack.rules:
+                if wanted.rules is None or rule.id in wanted.rules:
+                    for subject in subjects(pack, rule, dossier, place_id, codes):
+                        yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
+
+
+def of_subject(
+    pack: Pack, rule: Rule, in_force: InForce, subject: Subject, dossier: Dossier, wanted: Wanted
+) -> Iterator[Duty]:
+    """The duties of one subject under one rule."""
+    case = case_of(pack, rule, subject, dossier, wanted.span)
+    if not owed(case):
+        yield Duty(pack, rule, in_force, subject, Outcome("not-applicable"))
+        return
+    compared = rule.readings if wanted.readings else ()
+    others = [(reading, value, _under(case, reading, value)) for reading in compared for value in reading.others]
+    for outcome in run(case, params_of(pack, rule)):
+        status = _limited(rule, outcome.status)
+        alternatives = tuple(
+            Alternative(reading.name, value, _limited(rule, found[_at(outcome)]) if _at(outcome) in found else None)
+            for reading, value, found in others
+        )
+        would_be = outcome.status if outcome.status != status and outcome.status in _LATE and rule.informs else None
+        shown = outcome if status == outcome.status else replace(outcome, status=status)
+        yield Duty(pack, rule, in_force, subject, shown, would_be, alternatives)
+
+
+def case_of(pack: Pack, rule: Rule, subject: Subject, dossier: Dossier, span: tuple[str, str] | None = None) -> Case:
+    """The case of one subject, within the days on which the instrument may have been in force."""
+    return Case(
+        rule, pack, subject, dossier, dossier.day, pack.start.first.isoformat(), pack.end.last.isoformat(), span
+    )
+
+
+def run(case: Case, params: Any) -> Iterator[Outcome]:
+    """What the rule's evaluator finds under some parameters."""
+    yield from EVALUATORS[case.rule.evaluator].evaluate(params, case)
+
+
+def _under(case: Case, reading: Reading, value: Any) -> Mapping[tuple[str, str], Status]:
+    params = _params(case.rule.evaluator, {**case.rule.params, reading.name: value})
+    return {_at(outcome): outcome.status for outcome in run(case, params)}
+
+
+def _at(outcome: Outcome) -> tuple[str, str]:
+    return outcome.about or "", outcome.since or ""
+
+
+def _limited(rule: Rule, status: Status) -> Status:
+    """The status that the rule's force and verdicts allow."""
+    if rule.verdicts == "presence":
+        return "gap" if status in ("due", *_LATE) else status
+    return "gap" if rule.informs and status in _LATE else status
+
+
+def owed(case: Case) -> bool:
+    """Whether what the rule's condition asks for is on record."""
+    condition = case.rule.condition
+    here = case.subject.place
+    if condition.listed:
+        places = [here] if not condition.below else [here, *case.dossier.below(here or "")]
+        if not any(case.listed(place, condition.listed) for place in places):
+            return False
+    if condition.events:
+        return any(
+            fits(act.data, condition.where)
+            for act in case.happened(condition.events, whose="anywhere" if condition.below else "at")
+        )
+    return True
+
+
+# -- subjects --------------------------------------------------------------------------------------------------
+
+
+def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: frozenset[str]) -> Iterator[Subject]:
+    """Those who owe a rule's duty at a place: the place itself, or its units or persons, or the centre above it."""
+    place = dossier.places[place_id]
+    only = rule.only
+    if (only.levels and place.level not in only.levels) or (only.codes and not within(only.codes, codes)):
+        return
+    functions = frozenset(rule.functions)
+    if rule.level == "centre":
+        if not dossier.above(place_id):
+            yield _centre(pack, dossier, place_id, functions)
+    elif rule.level == "unit":
+        yield from _units(pack, dossier, place_id, functions)
+    elif rule.level == "person":
+        yield from _persons(pack, dossier, place_id, functions)
+    elif place.level in (rule.levels or (rule.level,)):
+        posts = tuple(post for post in dossier.posts_at(place_id) if _bears(pack, post, functions))
+        bodies = tuple(body for body in dossier.bodies_at(place_id) if _bears(pack, body, functions))
+        yield Subject("place", place_id, place_id, posts, bodies)
+
+
+def _bears(pack: Pack, one: Post | Body, functions: frozenset[str]) -> bool:
+    carried = functions_of(pack, one.functions, one.title if isinstance(one, Post) else one.name)
+    return not functions.isdisjoint(carried)
+
+
+def _centre(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Subject:
+    """The centre, which no log's tree holds: bodies and posts without a place."""
+    bodies = tuple(body for body in dossier.bodies.values() if body.place is None and _bears(pack, body, functions))
+    posts = tuple(post for post in dossier.posts.values() if post.place is None and _bears(pack, post, functions))
+    return Subject("centre", place_id, place_id, posts, bodies)
+
+
+def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
+    """The units of a place that bear a function, and those from elsewhere that are paired with it."""
+    bodies = [body for body in dossier.bodies_at(place_id) if _bears(pack, body, functions)]
+    helping = {pairing.helper for pairing in dossier.pairings.values() if pairing.assisted == place_id}
+    others = (dossier.bodies[one] for one in sorted(helping) if one in dossier.bodies)
+    bodies += [body for body in others if body.place is None and _bears(pack, body, functions)]
+    for body in bodies:
+        yield Subject("unit", body.id, place_id, tuple(dossier.posts_in(body.id)), (body,))
+
+
+def _persons(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
+    for post in dossier.posts_at(place_id):
+        if _bears(pack, post, functions):
+            yield Subject("person", post.id, place_id, (post,), ())
+
+
+# -- the rule book ---------------------------------------------------------------------------------------------
+
+
+def params_of(pack: Pack, rule: Rule) -> Any:
+    """A rule's parameters, read once. Raises PackError where the evaluator is unknown or refuses them."""
+    return _read_params(pack, rule.id)
+
+
+@cache
+def _read_params(pack: Pack, rule_id: str) -> Any:
+    rule = next(rule for rule in pack.rules if rule.id == rule_id)
+    if rule.evaluator not in EVALUATORS:
+        known = ", ".join(sorted(EVALUATORS))
+        raise PackError(f"pack {pack.system}: rule {rule.id}: evaluator: should be one of {known}")
+    try:
+        return _params(rule.evaluator, rule.params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"]))
+        raise PackError(
+            f"pack {pack.system}: rule {rule.id}: params.{at}: {first['msg']}, got {first['input']!r:.80}"
+        ) from error
+
+
+def _params(evaluator: str, params: Mapping[str, Any]) -> Any:
+    return _adapter(evaluator).validate_python(dict(params))
+
+
+@cache
+def _adapter(evaluator: str) -> TypeAdapter[Any]:
+    return TypeAdapter(EVALUATORS[evaluator].params)
+
+
+def worst(found: Iterable[Status]) -> Status | None:
+    """The most serious of some statuses; None of none."""
+    return max(found, key=lambda status: SEVERITY[status], default=None)

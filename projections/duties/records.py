@@ -1,0 +1,212 @@
+"""What a dossier holds: places, posts, bodies, tenures, letters, pairings and matters. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from projections.duties.parties import doers, subjects
+from projections.rows import Found
+from projections.tenure import Bounds
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the dossier's day."""
+
+    id: str
+    level: str
+    name: str
+    code: str
+    parent: str | None
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        """Id, code, name and level, as answers show a place."""
+        return {"id": self.id, "code": self.code, "name": self.name, "level": self.level}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post, whether or not it is on record on the day. `place` is that of its body where it has one."""
+
+    id: str
+    title: str
+    functions: tuple[str, ...]
+    place: str | None
+    body: str | None
+    seats: int
+    since: str | None
+    until: str | None
+    evidence: Sequence[Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body; `place` is its own or that of the body it is part of."""
+
+    id: str
+    name: str | None
+    type: str | None
+    functions: tuple[str, ...]
+    leader_rule: str | None
+    place: str | None
+    unit: str | None
+    since: str | None
+    until: str | None
+    evidence: Sequence[Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """An appointment. `person` is the id that merges lead to."""
+
+    id: str
+    person: str | None
+    post: str | None
+    capacity: str
+    bounds: Bounds
+    ended: bool
+    """Whether an end is recorded, on whatever day."""
+    reason: str | None
+    """Why it ended."""
+    sending_unit: str | None
+    evidence: Sequence[Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as one of its signers signed it."""
+
+    id: str
+    kind: str | None
+    person: str | None
+    post: str | None
+    counterparty: str | None
+    scope: str | None
+    signed_on: str
+    bounds: Bounds
+    """Within which it came into force and ceased to be."""
+    signed_as: str
+    """`signatory`, or the role of a countersignature."""
+    countersigned: bool
+    paper: bool
+    """Whether no electronic signature came with it."""
+    duties: tuple[str, ...]
+    targets: tuple[str, ...]
+    evidence: Sequence[Data]
+    doc: Data
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """An assistance relation."""
+
+    id: str
+    helper: str
+    assisted: str
+    kind: str | None
+    bounds: Bounds
+    reason: str | None
+    successor: str | None
+    evidence: Sequence[Data]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step of a matter: something that was done on a day."""
+
+    kind: str
+    on: str | None
+    """None where the event gives no day."""
+    data: Data
+    position: int
+    matter: str
+    """`register:id` of the matter it belongs to."""
+    doers: frozenset[str]
+    subjects: frozenset[str]
+    """What it is about, where its matter stands included; `register:id` where that is a matter."""
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """The entry behind it."""
+        return {"position": self.position, "type": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter with its steps up to the day, in the order of their days."""
+
+    id: str
+    register: str
+    own_id: str
+    stands_at: str | None
+    part_of: str | None
+    acts: Sequence[Act]
+    evidence: Sequence[Data]
+
+    def said(self, kind: str) -> Act | None:
+        """The step of a kind that was recorded last: where several state one thing, it stands."""
+        return max((act for act in self.acts if act.kind == kind), key=lambda act: act.position, default=None)
+
+    def first(self, kinds: Collection[str]) -> Act | None:
+        """The first step of some kinds in the order of days."""
+        return next((act for act in self.acts if act.kind in kinds), None)
+
+
+def place_of_body(one: str, docs: Mapping[str, Data]) -> str | None:
+    """The place of a body, or of the nearest body above it that has one."""
+    seen: set[str] = set()
+    at: str | None = one
+    while at is not None and at in docs and at not in seen:
+        seen.add(at)
+        place: str | None = docs[at]["jurisdiction_id"]
+        if place is not None:
+            return place
+        at = docs[at]["unit_id"]
+    return None
+
+
+def body_of(one: str, doc: Data, place: str | None) -> Body:
+    """The body that a row tells of."""
+    return Body(
+        one, doc["name"], doc["body_type"], tuple(doc["functions"]), doc["leader_rule"], place, doc["unit_id"],
+        doc["from"], doc["until"], doc["evidence"],
+    )  # fmt: skip
+
+
+def pairing_of(row: Found) -> Pairing:
+    """The pairing that a row tells of."""
+    doc = row.doc
+    return Pairing(
+        row.entity_id, doc["helper"], doc["assisted"], doc["kind"], Bounds.of_doc(doc), doc["reason"],
+        doc["successor_pairing_id"], doc["evidence"],
+    )  # fmt: skip
+
+
+def matter_of(row: Found, day: str) -> Matter:
+    """The matter that a row tells of, with its steps up to a day."""
+    doc = row.doc
+    register, _, own_id = row.entity_id.partition(":")
+    stands = frozenset([doc["stands_at"]]) if doc["stands_at"] is not None else frozenset()
+    said: dict[str, Any] = {}
+    acts = []
+    for step in doc["facts"]:
+        if step["on"] is None or step["on"] <= day:
+            said = {**said, **step["data"]} if said else step["data"]
+            kind = step["type"]
+            acts.append(
+                Act(
+                    kind,
+                    step["on"],
+                    step["data"],
+                    step["position"],
+                    row.entity_id,
+                    doers(kind, said),
+                    subjects(kind, said) | stands,
+                )
+            )
+    return Matter(row.entity_id, register, own_id, doc["stands_at"], doc["part_of"], acts, doc["evidence"])
