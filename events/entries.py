@@ -56,6 +56,7 @@ FACT_NAMED: Final = text(
     )
     """
 )
+POSITION_NAMED: Final = text("SELECT position FROM event_id WHERE log_id = :log_id AND source = :source AND id = :id")
 
 
 async def between(
@@ -125,6 +126,12 @@ async def fact_named(conn: AsyncConnection, log_id: str, source: str, event_id: 
     """The fact that an event, named by source and id, is about; None where there is no such event."""
     row = (await conn.execute(FACT_NAMED, {"log_id": log_id, "source": source, "id": event_id})).one_or_none()
     return None if row is None else _entry(row)
+
+
+async def position_named(conn: AsyncConnection, log_id: str, source: str, event_id: str) -> int | None:
+    """The position of an event, named by source and id; None where there is no such event."""
+    position: int | None = await conn.scalar(POSITION_NAMED, {"log_id": log_id, "source": source, "id": event_id})
+    return position
 
 
 def _entries(records: Iterable[Any]) -> list[Entry]:

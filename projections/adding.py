@@ -30,8 +30,21 @@ class Adding(Protocol):
     ) -> list[Found]:
         """The matters of some registers with one of these values of a key, up to and including a day."""
 
+    async def tally(self, places: Collection[str], registers: Collection[str], until: str) -> dict[str, Tally]:
+        """By register, the matters that stand at some ids, up to and including a day, added up."""
+        found: dict[str, list[Found]] = {}
+        for row in await self.matters("stands_at", places, registers, until):
+            found.setdefault(row.doc["register"], []).append(row)
+        return {name: _tallied(rows) for name, rows in found.items()}
+
     async def below(self, place_id: str, day: str) -> set[str]:
         """A place and every place below it in the tree of a day."""
+        found, newest = {place_id}, {place_id}
+        while newest:
+            rows = await self.by("jurisdiction", "parent_id", newest)
+            newest = {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)} - found
+            found |= newest
+        return found
 
     async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
         """What belongs to a place, or to it and all below it in the tree of a day."""
@@ -104,6 +117,11 @@ class Adding(Protocol):
                 persons = Decimal(row.doc["amount"] or 0)
                 found[status] = Tally(before.count + 1, before.total + persons, None)
         return found
+
+
+def _tallied(rows: Collection[Found]) -> Tally:
+    amounts = [Decimal(row.doc["amount"]) for row in rows if row.doc["amount"] is not None]
+    return Tally(len(rows), sum(amounts, Decimal(0)), max(row.doc["day"] for row in rows))
 
 
 def _transfer(row: Found, receivers: dict[str, Any]) -> Transfer:

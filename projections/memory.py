@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal
 from functools import cached_property
 
 from events.entry import Entry
@@ -17,8 +16,7 @@ from projections.advance import ids_named
 from projections.facts import Fact, standing_fact
 from projections.folds.matter import names_any
 from projections.registry import BY_KIND, PROJECTIONS
-from projections.rows import Found, Row, Tally
-from projections.tenure import on_record
+from projections.rows import Found, Row
 from projections.walking import Walking
 
 
@@ -69,22 +67,6 @@ class MemoryReader(Walking, Adding):
         """The matters of some registers with one of these values of a key, up to and including a day."""
         found = await self.by("matter", key, values)
         return [row for row in found if row.doc["register"] in registers and _up_to(row.doc["day"], until)]
-
-    async def tally(self, places: Collection[str], registers: Collection[str], until: str) -> dict[str, Tally]:
-        """By register, the matters that stand at some ids, up to and including a day, added up."""
-        found: dict[str, list[Found]] = defaultdict(list)
-        for row in await self.matters("stands_at", places, registers, until):
-            found[row.doc["register"]].append(row)
-        return {name: _tallied(rows) for name, rows in found.items()}
-
-    async def below(self, place_id: str, day: str) -> set[str]:
-        """A place and every place below it in the tree of a day."""
-        found, newest = {place_id}, {place_id}
-        while newest:
-            rows = await self.by("jurisdiction", "parent_id", newest)
-            newest = {r.entity_id for r in rows if on_record(r.doc["from"], r.doc["until"], day)} - found
-            found |= newest
-        return found
 
     async def naming(self, ids: Collection[str]) -> list[Found]:
         """The matters of which a fact that stands names one of these ids."""
@@ -147,8 +129,3 @@ def _fits(entity_id: str, row: Row, text: str) -> bool:
 
 def _up_to(day: str | None, until: str | None) -> bool:
     return until is None or (day is not None and day <= until)
-
-
-def _tallied(rows: list[Found]) -> Tally:
-    amounts = [Decimal(row.doc["amount"]) for row in rows if row.doc["amount"] is not None]
-    return Tally(len(rows), sum(amounts, Decimal(0)), max(row.doc["day"] for row in rows))

@@ -28,9 +28,11 @@ from service.erasures import Erasures
 from service.http import (
     appends,
     bodies,
+    duties,
     entry_answers,
     events,
     exhibits,
+    flags,
     handovers,
     health,
     jurisdictions,
@@ -54,7 +56,7 @@ log = structlog.get_logger()
 
 ROUTERS: Final = (
     logs, appends, events, exhibits, entry_answers, proofs, kinds, jurisdictions, states, persons, posts, bodies,
-    letters, projects, rectifications, handovers, policies,
+    letters, projects, rectifications, handovers, flags, duties, policies,
 )  # fmt: skip
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""

@@ -30,6 +30,7 @@ from events.targets import no_such_event
 from projections.reading import PostgresReader
 from projections.runner import progress
 from service.access import Asker
+from service.impact import impact_of
 from service.places import check_place
 from service.state import Service
 from service.waiting import wait_for
@@ -74,6 +75,12 @@ class Intake:
             return appended
         stood = dict(zip(submissions, appended.receipts, strict=True))
         return Appended(appended.size, [refused.get(index) or stood[index] for index in range(len(values))])
+
+    async def impact(self, values: Sequence[Json], tried: Appended) -> dict[str, Any]:
+        """What the events that a dry run accepted would change. Raises Forbidden or NotYetProjected."""
+        read = zip(read_items(values, self.log_id), tried.receipts, strict=True)
+        accepted = [sent for sent, receipt in read if isinstance(sent, Submission) and receipt.status == "accepted"]
+        return await impact_of(self.service, self.asker, self.log_id, accepted)
 
     async def _outside_grant(self, submissions: Mapping[int, Submission]) -> dict[int, ItemError]:
         if self.asker.all_powerful:

@@ -10,7 +10,7 @@ from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff
 from projections.answers.signed import Signed, signed_of
-from projections.answers.territory import Path, not_found, path_to, place_of_body
+from projections.answers.territory import Path, not_found, path_to, place_of_body, place_of_post
 from projections.answers.timeline import cut, tenure
 from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
@@ -55,6 +55,13 @@ async def one(scene: Scene, person_id: str) -> dict[str, Any]:
 async def posts_by_id(reader: Reader, appointments: Sequence[Found]) -> dict[str, Found]:
     """The posts of some appointments."""
     return {row.entity_id: row for row in await reader.of("post", {a.doc["post_id"] for a in appointments} - {None})}
+
+
+async def appointed_places(reader: Reader, person_id: str) -> list[str]:
+    """The places of the posts that a person, under any id, was ever appointed to; in the order of their ids."""
+    posts = await posts_by_id(reader, await reader.by("appointment", "person_id", await ids_of(reader, person_id)))
+    found = [await place_of_post(reader, post) for post in posts.values()]
+    return sorted({place for place in found if place is not None})
 
 
 async def answered_for(scene: Scene, person_id: str, since: str | None, until: str | None) -> dict[str, Any]:

@@ -7,10 +7,10 @@ dossier's day are not in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from projections.duties import telling
 from projections.duties.records import (
@@ -18,6 +18,7 @@ from projections.duties.records import (
     Body,
     Letter,
     Matter,
+    Pairing,
     Place,
     Post,
     Tenure,
@@ -32,6 +33,17 @@ from projections.tenure import Bounds, on_record
 Rows = Mapping[str, Sequence[Found]]
 """Projection to its rows."""
 _NONE: Final[tuple[Any, ...]] = ()
+_ABOUT_PERSONS: Final = frozenset(
+    {
+        "accountability-case.opened",
+        "accountability-case.closed",
+        "sanction.imposed",
+        "evaluation.recorded",
+        "reward.granted",
+        "interview.held",
+    }
+)
+"""Kinds that name a person and are about the posts the person holds, and where those are, as well."""
 
 
 class Dossier:
@@ -59,6 +71,18 @@ class Dossier:
         self.pairings = {row.entity_id: pairing_of(row) for row in rows.get("pairing", ())}
         self.matters = {row.entity_id: matter_of(row, day) for row in rows.get("matter", ())}
         self._rows = rows
+        self._made: dict[Callable[[Dossier], Any], Any] = {}
+
+    def once(self, make: Callable[[Dossier], _T]) -> _T:
+        """What a function makes of the dossier, made the first time that it is asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: _T = self._made[make]
+        return found
+
+    def rows(self, projection: str) -> Sequence[Found]:
+        """The rows of a projection that the dossier was made from."""
+        return self._rows.get(projection, _NONE)
 
     # -- territory ---------------------------------------------------------------------------------------------
 
@@ -119,7 +143,11 @@ class Dossier:
 
     def posts_in(self, body_id: str) -> list[Post]:
         """The posts of a body."""
-        return [post for post in self.posts.values() if post.body == body_id]
+        return list(self._posts_in.get(body_id, _NONE))
+
+    @cached_property
+    def _posts_in(self) -> Mapping[str | None, Sequence[Post]]:
+        return _grouped(self.posts.values(), lambda post: post.body)
 
     def bodies_at(self, place_id: str) -> Sequence[Body]:
         """The bodies of a place, on record that day or not."""
@@ -138,6 +166,14 @@ class Dossier:
         mine = self._tenures_by_person.get(self.person(person_id), _NONE)
         return [one for one in mine if one.bounds.certainty(day) != "no"]
 
+    @cached_property
+    def _tenures_by_sender(self) -> Mapping[str | None, Sequence[Tenure]]:
+        return _grouped(self.tenures.values(), lambda tenure: tenure.sending_unit)
+
+    def sent_by(self, unit_id: str) -> Sequence[Tenure]:
+        """The appointments to which a unit sent someone."""
+        return self._tenures_by_sender.get(unit_id, _NONE)
+
     def person(self, person_id: str | None) -> str | None:
         """The id that a person's merges lead to."""
         seen: set[str] = set()
@@ -150,6 +186,22 @@ class Dossier:
     def name_of(self, person_id: str | None) -> str | None:
         """The name of a person; None where it is not known."""
         return self._names.get(person_id) if person_id is not None else None
+
+    @cached_property
+    def _pairings_of(self) -> Mapping[str | None, Sequence[Pairing]]:
+        return _grouped(self.pairings.values(), lambda pairing: self.person(pairing.helper))
+
+    @cached_property
+    def _pairings_with(self) -> Mapping[str | None, Sequence[Pairing]]:
+        return _grouped(self.pairings.values(), lambda pairing: pairing.assisted)
+
+    def pairings_of(self, helper: str) -> Sequence[Pairing]:
+        """The pairings in which a unit, post or person helps."""
+        return self._pairings_of.get(self.person(helper), _NONE)
+
+    def pairings_with(self, assisted: str) -> Sequence[Pairing]:
+        """The pairings in which a place or household is assisted."""
+        return self._pairings_with.get(assisted, _NONE)
 
     # -- where things are --------------------------------------------------------------------------------------
 
@@ -224,9 +276,19 @@ class Dossier:
         for kind, acts in self.acts.items():
             for act in acts:
                 places = {self.place_of(one) for one in act.subjects} - {None}
-                for one in {*act.subjects, *places}:
+                if kind in _ABOUT_PERSONS:
+                    places |= set(self._held_by(act))
+                for one in {*act.subjects, *(self.person(one) for one in act.subjects), *places}:
                     found[kind, str(one)].append(act)
         return found
+
+    def _held_by(self, act: Act) -> Iterator[str]:
+        """The posts that the persons an act is about held on its day, and where those are."""
+        for person in act.subjects & self._names.keys():
+            for tenure in self.offices_of(person, act.on or self.day):
+                if tenure.post in self.posts:
+                    yield tenure.post
+                    yield from (place for place in [self.posts[tenure.post].place] if place is not None)
 
     def done_by(self, kind: str, doer: str) -> Sequence[Act]:
         """The acts of a kind that name a post, body, person or place as doer."""
@@ -239,6 +301,17 @@ class Dossier:
     def of_register(self, register: str) -> Iterator[Matter]:
         """The matters of a register."""
         return (matter for matter in self.matters.values() if matter.register == register)
+
+    def matters_at(self, register: str, place_id: str) -> Sequence[Matter]:
+        """The matters of a register that stand at a place, or at what belongs to it: a household, a project."""
+        return self._matters_at.get((register, place_id), _NONE)
+
+    @cached_property
+    def _matters_at(self) -> Mapping[tuple[str, str | None], Sequence[Matter]]:
+        found: dict[tuple[str, str | None], list[Matter]] = defaultdict(list)
+        for matter in self.matters.values():
+            found[matter.register, self.place_of(matter.stands_at or matter.part_of)].append(matter)
+        return found
 
     def parts(self, matter_id: str, register: str) -> list[Matter]:
         """The matters of a register that are part of one, such as the payments of a project."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from re import Pattern
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -83,7 +84,8 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
             for rule in pack.rules:
                 if wanted.rules is None or rule.id in wanted.rules:
                     for subject in subjects(pack, rule, dossier, place_id, codes):
-                        yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
+                        found = of_subject(pack, rule, in_force, subject, dossier, wanted)
+                        yield from found if subject.kind != "unit" else _once(found, subject, dossier)
 
 
 def of_subject(
@@ -99,7 +101,7 @@ def of_subject(
     for outcome in run(case, params_of(pack, rule)):
         status = _limited(rule, outcome.status)
         alternatives = tuple(
-            Alternative(reading.name, value, _limited(rule, found[_at(outcome)]) if _at(outcome) in found else None)
+            Alternative(reading.name, value, None if (other := _same(found, outcome)) is None else _limited(rule, other))
             for reading, value, found in others
         )
         would_be = outcome.status if outcome.status != status and outcome.status in _LATE and rule.informs else None
@@ -126,6 +128,14 @@ def _under(case: Case, reading: Reading, value: Any) -> Mapping[tuple[str, str],
 
 def _at(outcome: Outcome) -> tuple[str, str]:
     return outcome.about or "", outcome.since or ""
+
+
+def _same(found: Mapping[tuple[str, str], Status], outcome: Outcome) -> Status | None:
+    """The status of the same result under another reading; of a state, which may begin on another day, by its matter."""
+    if _at(outcome) in found:
+        return found[_at(outcome)]
+    of_matter = [status for (about, _), status in found.items() if about == (outcome.about or "")]
+    return of_matter[0] if len(of_matter) == 1 else None
 
 
 def _limited(rule: Rule, status: Status) -> Status:
@@ -160,18 +170,43 @@ def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: fro
     only = rule.only
     if (only.levels and place.level not in only.levels) or (only.codes and not within(only.codes, codes)):
         return
+    found: Iterable[Subject] = ()
     functions = frozenset(rule.functions)
     if rule.level == "centre":
         if not dossier.above(place_id):
-            yield _centre(pack, dossier, place_id, functions)
+            found = [_centre(pack, dossier, place_id, functions)]
     elif rule.level == "unit":
-        yield from _units(pack, dossier, place_id, functions)
+        found = _units(pack, dossier, place_id, functions)
     elif rule.level == "person":
-        yield from _persons(pack, dossier, place_id, functions)
+        found = _persons(pack, dossier, place_id, functions)
     elif place.level in (rule.levels or (rule.level,)):
         posts = tuple(post for post in dossier.posts_at(place_id) if _bears(pack, post, functions))
         bodies = tuple(body for body in dossier.bodies_at(place_id) if _bears(pack, body, functions))
-        yield Subject("place", place_id, place_id, posts, bodies)
+        found = [Subject("place", place_id, place_id, posts, bodies)]
+    yield from (one for one in found if not only.titles or _titled(only.titles, one, place.name))
+
+
+def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> bool:
+    """Whether a post's whole title, a body's whole name, or the name of a place that owes, fits some pattern."""
+    names = [*(body.name or "" for body in subject.bodies), *(post.title for post in subject.posts)]
+    names += [place] if subject.kind == "place" else []
+    return any(title.fullmatch(name) is not None for title in titles for name in names)
+
+
+def _once(found: Iterable[Duty], subject: Subject, dossier: Dossier) -> Iterator[Duty]:
+    """The duties of a unit, those of one without a place of its own told once: at the place that they are about,
+    else at the first of the places that it is paired with.
+    """
+    body = subject.bodies[0]
+    if body.place is not None:
+        yield from found
+        return
+    paired = {one.id: one.assisted for one in dossier.pairings_of(body.id) if one.assisted in dossier.places}
+    home = min(paired.values(), default=subject.place)
+    for duty in found:
+        about = duty.outcome.about or ""
+        if paired.get(about, about if about in paired.values() else home) == subject.place:
+            yield duty
 
 
 def _bears(pack: Pack, one: Post | Body, functions: frozenset[str]) -> bool:
@@ -187,18 +222,32 @@ def _centre(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[st
 
 
 def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
-    """The units of a place that bear a function, and those from elsewhere that are paired with it."""
-    bodies = [body for body in dossier.bodies_at(place_id) if _bears(pack, body, functions)]
-    helping = {pairing.helper for pairing in dossier.pairings.values() if pairing.assisted == place_id}
+    """The units of a place that bear a function or have a post that does, and those from elsewhere paired with it.
+
+    A post of no body stands for a unit that is not on record.
+    """
+    anyone = "any" in functions
+    bearing = [post for post in dossier.posts_at(place_id) if _bears(pack, post, functions)]
+    within_bodies = {post.body for post in bearing}
+    bodies = [
+        body
+        for body in dossier.bodies_at(place_id)
+        if anyone or body.id in within_bodies or _bears(pack, body, functions)
+    ]
+    helping = {pairing.helper for pairing in dossier.pairings_with(place_id)}
     others = (dossier.bodies[one] for one in sorted(helping) if one in dossier.bodies)
     bodies += [body for body in others if body.place is None and _bears(pack, body, functions)]
     for body in bodies:
         yield Subject("unit", body.id, place_id, tuple(dossier.posts_in(body.id)), (body,))
+    for post in bearing:
+        if post.body is None:
+            yield Subject("unit", post.id, place_id, (post,), ())
 
 
 def _persons(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
+    """The posts of a place that bear a function: whoever holds them owes the duty."""
     for post in dossier.posts_at(place_id):
-        if _bears(pack, post, functions):
+        if "any" in functions or _bears(pack, post, functions):
             yield Subject("person", post.id, place_id, (post,), ())
 
 

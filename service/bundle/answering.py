@@ -29,17 +29,17 @@ from service.state import Service
 log = structlog.get_logger()
 
 PROVABLE: Final = re.compile(
-    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers)(?:/.*)?"
+    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers|flags)(?:/.*)?"
     r"|logs/[^/]+/(?:events/[0-9]+/responsible|back-dated))"
 )
 """Answers that follow from the entries of a log and from the packs."""
 _AWAY: Final = (SQLAlchemyError, PostgresError, InterfaceError, OSError)
 _ACCEPT: Final = b"accept"
 _WHICH: Final = (
-    "区划、人员、职务、机构、责任书、项目、整改、交接各问,以及 events/{位置}/responsible 和 back-dated 有证据包",
+    "区划、人员、职务、机构、责任书、项目、整改、交接、疑点各问,以及 events/{位置}/responsible 和 back-dated 有证据包",
     (
-        "those of jurisdictions, persons, posts, bodies, letters, projects, rectifications and handovers have one, "
-        "and events/{position}/responsible and back-dated of a log"
+        "those of jurisdictions, persons, posts, bodies, letters, projects, rectifications, handovers and flags "
+        "have one, and events/{position}/responsible and back-dated of a log"
     ),
 )
 

@@ -7,6 +7,7 @@ import typer
 from service.cli import (
     ask,
     bundling,
+    duties,
     erasing,
     importing,
     keepers,
@@ -33,6 +34,7 @@ app.command("migrate")(keepers.migrate)
 app.command("import")(importing.import_)
 app.command("export")(transfer.export)
 app.command("ask")(ask.ask)
+app.command("duties")(duties.duties)
 app.command("bundle")(bundling.bundle)
 app.command("replay")(replay.replay)
 app.command("rebuild")(keepers.rebuild)

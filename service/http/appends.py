@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from events import logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import stamp
 from events.dsse import MEDIA_TYPE as DSSE
-from events.errors import Fault, Malformed, SampleLog, SignatureRefused, TooLarge
+from events.errors import BadRequest, Fault, Malformed, SampleLog, SignatureRefused, TooLarge
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of
@@ -39,6 +39,7 @@ from service.state import Service
 router = APIRouter(tags=["events"])
 
 LINES_TOGETHER: Final = 500
+_JSON: Final = "application/json"
 MAX_LINE: Final = 512 * 1024
 MAX_PROBLEMS: Final = 1000
 
@@ -77,8 +78,11 @@ _EVENT_BODY: Final = {
 
 
 @router.post("/logs/{log}/events", openapi_extra=_EVENT_BODY, status_code=201)
-async def append(request: Request, log: str, dry_run: bool = False) -> Response:
-    """Append events. 201 or 200 for one event, 200 or 207 for a batch, 200 for lines."""
+async def append(request: Request, log: str, dry_run: bool = False, impact: bool = False) -> Response:
+    """Append events. 201 or 200 for one event, 200 or 207 for a batch, 200 for lines.
+
+    `dry_run` checks only; with `impact` it also says which earlier answers and duties the events would change.
+    """
     service: Service = request.app.state.service
     asker = await asker_of(request)
     asker.require_posting(log)
@@ -92,8 +96,15 @@ async def append(request: Request, log: str, dry_run: bool = False) -> Response:
     media_type = essence(request.headers.get("content-type"))
     if media_type == NDJSON:
         return await _lines(request, intake, lang, dry_run=dry_run)
+    if impact and (not dry_run or media_type == NDJSON):
+        raise BadRequest(
+            name="impact", value="true", expected_zh="与 dry_run=true 同用,且非逐行提交",
+            expected_en="only together with dry_run=true, and not for lines",
+        )  # fmt: skip
     if media_type == BATCH:
         values = read_batch(await _whole(request))
+        if impact:
+            return await _told(intake, values, lang)
         return _batch(log, _noted(request, await intake.take(values, dry_run=dry_run)), lang)
     if media_type == STRUCTURED:
         value: Json = read_body(await _whole(request))
@@ -101,7 +112,17 @@ async def append(request: Request, log: str, dry_run: bool = False) -> Response:
         value = read_envelope(await _whole(request))
     else:
         value = read_binary(request.headers, await _whole(request))
+    if impact:
+        return await _told(intake, [value], lang)
     return _single(_noted(request, await intake.take([value], dry_run=dry_run)), lang)
+
+
+async def _told(intake: Intake, values: Sequence[Json], lang: str) -> Response:
+    """The receipts of a dry run, and what the accepted events would change."""
+    tried = await intake.take(values, dry_run=True)
+    receipts = [receipt_body(receipt, lang, index) for index, receipt in enumerate(tried.receipts)]
+    told = {"log": intake.log_id, "size": tried.size, "receipts": receipts}
+    return Response(orjson.dumps({**told, "impact": await intake.impact(values, tried)}), 200, media_type=_JSON)
 
 
 def _noted(request: Request, appended: Appended) -> Appended:

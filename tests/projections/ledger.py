@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,15 +35,15 @@ class Ledger:
 
     def record(self, kind: str, /, **data: Any) -> int:
         """Record a fact (or, with their own fields, anything)."""
-        return self._keep(kind, data, None)
+        return self.keep(kind, data, None)
 
     def correct(self, position: int, **payload: Any) -> int:
         """Correct the entry at a position by a whole new payload."""
-        return self._keep(CORRECTED, {"corrects_event_id": f"e{position}", "corrected_payload": payload}, position)
+        return self.keep(CORRECTED, {"corrects_event_id": f"e{position}", "corrected_payload": payload}, position)
 
     def annul(self, position: int) -> int:
         """Annul the entry at a position."""
-        return self._keep(ANNULLED, {"annuls_event_id": f"e{position}"}, position)
+        return self.keep(ANNULLED, {"annuls_event_id": f"e{position}"}, position)
 
     def place(self, place_id: str, level: str, code: str, parent: str | None = None, **more: Any) -> int:
         """Register a place named after its id."""
@@ -121,10 +121,11 @@ class Ledger:
         bounds = (await self.doc(projection, entity_id))["bounds"]
         return bounds["s0"], bounds["s1"], bounds["e0"], bounds["e1"]
 
-    def _keep(self, kind: str, data: dict[str, Any], target: int | None) -> int:
+    def keep(self, kind: str, data: Mapping[str, Any], target: int | None, event_id: str | None = None) -> int:
+        """Record an event of any kind; a correction names the position it is about."""
         position = len(self.entries)
         stated = {name: value for name, value in data.items() if value is not None}
-        event = {"specversion": "1.0", "id": f"e{position}", "source": "urn:test", "type": kind, "data": stated}
+        event = {"specversion": "1.0", "id": event_id or f"e{position}", "source": "urn:test", "type": kind, "data": stated}
         sent = read_event(event)
         fact = position if target is None else self.entries[target].fact_position
         self.entries.append(

@@ -1,0 +1,136 @@
+"""Who answers for a duty: the holders of the posts that bear it, or that answer for the body that does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any
+
+from projections.answers import charging
+from projections.answers.people import People, people_in
+from projections.duties.dossier import Dossier
+from projections.duties.evaluating import Duty
+from projections.duties.records import Body, Post
+from projections.policies.matching import functions_of
+from projections.policies.pack import Pack
+from projections.rows import Found
+from projections.tenure import ALWAYS, NEVER, next_day
+
+Item = dict[str, Any]
+
+
+class Answering:
+    """The people of a dossier, asked who answers for what."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
+
+    @cached_property
+    def who(self) -> People:
+        """Everyone on record in the dossier."""
+        return people_in(self._dossier.rows("person"))
+
+    @cached_property
+    def _tenures(self) -> dict[str, list[Found]]:
+        found: dict[str, list[Found]] = {}
+        for row in self._dossier.rows("appointment"):
+            if row.doc["post_id"] is not None:
+                found.setdefault(row.doc["post_id"], []).append(row)
+        return found
+
+    def posts(self, duty: Duty) -> list[Post]:
+        """The posts that answer: those the result names, else those that bear the duty or answer for its body."""
+        dossier, subject = self._dossier, duty.subject
+        if duty.outcome.posts:
+            return [dossier.posts[one] for one in duty.outcome.posts if one in dossier.posts]
+        found = {post.id: post for post in subject.posts}
+        if subject.kind != "unit":
+            for code in duty.rule.functions:
+                meaning = duty.pack.function(code)
+                if meaning.borne_by != "post" and subject.place is not None:
+                    found |= {
+                        one.id: one for one in self._for_body(duty.pack, code, meaning.answered_by, subject.place)
+                    }
+        return sorted((one for one in found.values() if one.since is None or one.since <= dossier.day), key=_by_id)
+
+    def _for_body(self, pack: Pack, code: str, heads: Collection[str], place: str) -> list[Post]:
+        """The posts that answer for the bodies of a function at a place: those in them, else those of the place."""
+        candidates = [one for one in self._dossier.posts_at(place) if _bears(pack, one, heads)]
+        bodies = {one.id for one in self._dossier.bodies_at(place) if _bears(pack, one, (code,))}
+        inside = [one for one in candidates if one.body in bodies]
+        return inside or [one for one in candidates if not _belongs_elsewhere(pack, one, self._dossier)]
+
+    def bearer(self, duty: Duty) -> Item:
+        """Who owes a duty: the functions the text names, the posts with who holds them on the day, the bodies."""
+        return {
+            "functions": list(duty.rule.functions),
+            "posts": [
+                {"id": post.id, "title": post.title, "functions": list(post.functions)}
+                | {"holders": [charging.shown(one, self.who) for one in self._holding(post.id)]}
+                for post in self.posts(duty)
+            ],
+            "bodies": [{"id": body.id, "name": body.name} for body in duty.subject.bodies],
+        }
+
+    def _holding(self, post_id: str) -> list[charging.Holding]:
+        return charging.holding(post_id, self._tenures, self._dossier.day)
+
+    def charged(self, duty: Duty) -> list[Item]:
+        """The days of a duty's window up to the day, as charged: vacant days to nobody."""
+        if duty.status == "not-applicable":
+            return []
+        posts = self.posts(duty)
+        since, until = self._window(duty, posts)
+        if since >= until:
+            return []
+        if duty.outcome.persons:
+            given = [[charging.Assignment(ALWAYS, None, one)] for one in duty.outcome.persons]
+        else:
+            given = [[charging.Assignment(ALWAYS, post.id, None)] for post in posts] or [
+                [charging.Assignment(ALWAYS, None, None)]
+            ]
+        return [
+            {**run, "post": assigned[0].post_id}
+            for assigned in given
+            for run in charging.charged(since, until, assigned, self._tenures, self.who)
+        ]
+
+    def _window(self, duty: Duty, posts: Collection[Post]) -> tuple[str, str]:
+        """The days for which someone is charged: those of the window, else since the instrument and the post began."""
+        day = self._dossier.day
+        until = min(duty.outcome.until or NEVER, next_day(day))
+        if duty.outcome.since is not None:
+            return duty.outcome.since, until
+        begun = [row.doc["bounds"]["s0"] for post in posts for row in self._tenures.get(post.id, ())]
+        known = [one for one in begun if one != ALWAYS]
+        known += [row.doc["bounds"]["s1"] for post in posts for row in self._tenures.get(post.id, ())]
+        first = duty.pack.start.first.isoformat()
+        return max(first, min((one for one in known if one <= day), default=day)), until
+
+    def answers(self, duty: Duty, person_id: str, posts: Collection[str]) -> bool:
+        """Whether a person answers for a duty on a day of its window, through one of some posts or by name."""
+        if person_id in duty.outcome.persons:
+            return True
+        mine = [post for post in self.posts(duty) if post.id in posts]
+        since, until = self._window(duty, mine)
+        return any(
+            row.doc["person_id"] == person_id and row.doc["bounds"]["s0"] < until and row.doc["bounds"]["e1"] > since
+            for post in mine
+            for row in self._tenures.get(post.id, ())
+        )
+
+
+def _by_id(post: Post) -> str:
+    return post.id
+
+
+def _bears(pack: Pack, one: Post | Body, functions: Collection[str]) -> bool:
+    carried = functions_of(pack, one.functions, one.title if isinstance(one, Post) else one.name)
+    return not carried.isdisjoint(functions)
+
+
+def _belongs_elsewhere(pack: Pack, post: Post, dossier: Dossier) -> bool:
+    """Whether a post is of a body that bears a function which does not act through others: it heads that alone."""
+    body = dossier.bodies.get(post.body or "")
+    codes = () if body is None else functions_of(pack, body.functions, body.name)
+    return any(not pack.function(code).collective for code in codes if pack.has_function(code))

@@ -1,0 +1,188 @@
+"""Duties: the rules of the packs evaluated for places, a person or a body, with who answers and on what evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from projections.answers.answering import Answering
+from projections.answers.people import ids_of
+from projections.answers.persons import appointed_places
+from projections.answers.territory import place_of_body, resolve
+from projections.answers.whereabouts import places_of
+from projections.duties import evaluating
+from projections.duties.dossier import Dossier
+from projections.duties.evaluating import Duty, Wanted
+from projections.duties.gathering import dossier_of
+from projections.scene import Scene
+from projections.tenure import day_before, days_between, next_day
+
+Item = dict[str, Any]
+STATUSES: Final = ("breached", "overdue", "gap", "undetermined", "due", "met", "not-applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which duties are asked for. `span`: [first, end) days; None: as of the day of the scene."""
+
+    systems: Collection[str] | None = None
+    rules: Collection[str] | None = None
+    statuses: Collection[str] | None = None
+    span: tuple[str, str] | None = None
+    subtree: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The duties found, in order, and what they are described with."""
+
+    scene: Scene
+    dossier: Dossier
+    duties: Sequence[Duty]
+
+    def described(self, some: Sequence[Duty]) -> list[Item]:
+        """Duties as answered."""
+        answering = Answering(self.dossier)
+        return [described(one, self.dossier, answering) for one in some]
+
+
+async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Found:
+    """The duties of places, with all below them or alone."""
+    day = day_of(scene, asked.span)
+    dossier = await dossier_of(scene.reader, place_ids, day)
+    places = [one for one in place_ids if one in dossier.places]
+    if asked.subtree:
+        below = {child for one in places for child in dossier.below(one)} - set(places)
+        places += _in_tree_order(dossier, below)
+    return Found(scene, dossier, _evaluated(scene, dossier, places, asked))
+
+
+async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
+    """The duties that a body, or a post of it, owes or answers for."""
+    day = day_of(scene, asked.span)
+    place = await place_of_body(scene.reader, body_id)
+    helped = {row.doc["assisted"] for row in await scene.reader.by("pairing", "helper", [body_id])}
+    places = [place] if place is not None else sorted(await places_of(scene.reader, helped))
+    dossier = await dossier_of(scene.reader, places, day)
+    own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
+    found = _evaluated(scene, dossier, [one for one in places if one in dossier.places], asked)
+    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
+
+
+async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
+    """The duties that the posts of a person bear or answer for, of the days on which it held them."""
+    reader, day = scene.reader, day_of(scene, asked.span)
+    ids = await ids_of(reader, person_id)
+    rows = await reader.by("appointment", "person_id", ids)
+    posts = {row.doc["post_id"] for row in rows} - {None}
+    places = await appointed_places(reader, person_id)
+    dossier = await dossier_of(reader, places, day)
+    answering = Answering(dossier)
+    found = [
+        one
+        for one in _evaluated(scene, dossier, [one for one in places if one in dossier.places], asked)
+        if any(answering.answers(one, each, posts) for each in ids)
+    ]
+    return Found(scene, dossier, found)
+
+
+async def place_of(scene: Scene, ref: str) -> str:
+    """The id of the place that `ref` means. Raises NotFound or Ambiguous."""
+    place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
+    return place_id
+
+
+def day_of(scene: Scene, span: tuple[str, str] | None) -> str:
+    """The day as of which duties are told: that of the scene, or the last of the days asked about if it is earlier."""
+    return scene.valid_at if span is None else min(scene.valid_at, day_before(span[1]))
+
+
+def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:
+    depth = {one: len(dossier.above(one)) for one in places}
+    return sorted(places, key=lambda one: (depth[one], one))
+
+
+def _evaluated(scene: Scene, dossier: Dossier, places: Sequence[str], asked: Asked) -> list[Duty]:
+    wanted = Wanted(places, asked.rules, asked.systems, asked.span)
+    found = evaluating.duties(scene.packs, dossier, wanted)
+    return [one for one in found if asked.statuses is None or one.status in asked.statuses]
+
+
+def _bearers(duty: Duty) -> set[str]:
+    subject = duty.subject
+    own = {subject.id, *(post.id for post in subject.posts), *(body.id for body in subject.bodies)}
+    return own | set(duty.outcome.posts)
+
+
+def described(duty: Duty, dossier: Dossier, answering: Answering) -> Item:
+    """One duty as answered."""
+    rule, outcome, subject = duty.rule, duty.outcome, duty.subject
+    place = dossier.places.get(subject.place or "")
+    since, until = outcome.since, outcome.until
+    return {
+        "duty": "|".join(duty.key),
+        "rule": rule.id,
+        "system": duty.pack.system,
+        "policy": duty.pack.digest,
+        "article": rule.article,
+        "quote": rule.quote,
+        "act": rule.act,
+        "kind": rule.kind,
+        "force": rule.force,
+        "verdicts": rule.verdicts,
+        "in_force": duty.in_force,
+        "evaluator": rule.evaluator,
+        "jurisdiction": None if place is None else place.brief,
+        "bearer": answering.bearer(duty),
+        "towards": rule.towards,
+        "about": outcome.about,
+        "window": {"from": since, "until": until},
+        "due_on": outcome.due_on,
+        "status": duty.status,
+        "would_be": duty.would_be,
+        "expected": outcome.expected,
+        "actual": outcome.actual,
+        "late_days": outcome.late_days,
+        "readings": _readings(duty),
+        "differs": any(one.status not in (None, duty.status) for one in duty.alternatives),
+        "note": rule.note,
+        "same_as": rule.same_as,
+        "gaps": [
+            {"from": gap.since, "until": gap.until, "days": _days(gap.since, gap.until, dossier.day)}
+            | {"cause": gap.cause, "about": gap.about}
+            for gap in outcome.gaps
+        ],
+        "charged": answering.charged(duty),
+        "evidence": list(outcome.evidence),
+        "changes_on": outcome.changes_on,
+        **({"more": dict(outcome.more)} if outcome.more else {}),
+    }
+
+
+def _readings(duty: Duty) -> list[Item]:
+    return [
+        {
+            "name": reading.name,
+            "value": reading.default,
+            "means": reading.means,
+            "others": [
+                {"value": one.value, "status": one.status, "differs": one.status not in (None, duty.status)}
+                for one in duty.alternatives
+                if one.name == reading.name
+            ],
+        }
+        for reading in duty.rule.readings
+    ]
+
+
+def _days(since: str | None, until: str | None, day: str) -> int | None:
+    end = min(until, next_day(day)) if until is not None else next_day(day)
+    return None if since is None or since > end else days_between(since, end)
+
+
+def header(scene: Scene, asked: Asked) -> Mapping[str, Any]:
+    """What an answer about duties says of itself: the two times, the log, and the days asked about."""
+    span = asked.span
+    days = {} if span is None else {"from": span[0], "to": span[1]}
+    return {**scene.header(), "valid_at": day_of(scene, span), **days}

@@ -1,0 +1,118 @@
+"""`/v1/duties`: the rules of the packs evaluated for a place, a person or a body."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from events.errors import BadRequest
+from projections.answers import duties
+from projections.answers.persons import appointed_places
+from projections.answers.territory import place_of_body
+from projections.scene import Scene
+from service.asking import Asked, Question, check_reach, reaches, read_day, scene_for
+from service.finding import BODY, PERSON
+from service.http.answered import answered
+from service.http.jurisdictions import Since, Until, place_scene
+from service.http.paging import Page, Paged, page_of
+from service.http.scopes import is_subtree
+
+router = APIRouter(prefix="/duties", tags=["duties"])
+
+Status = Annotated[str | None, Query(description="statuses, separated by commas")]
+Names = Annotated[str | None, Query(description="names, separated by commas")]
+
+
+@router.get("")
+async def every(
+    asked: Question,
+    page: Paged,
+    jurisdiction: str | None = None,
+    person: str | None = None,
+    body: str | None = None,
+    system: Names = None,
+    rule: Names = None,
+    status: Status = None,
+    since: Since = None,
+    until: Until = None,
+    scope: str = "subtree",
+) -> Any:
+    """The duties of a place (with all below it, or alone), of a person or of a body, on a day or over some days."""
+    given = [one for one in (jurisdiction, person, body) if one is not None]
+    if len(given) != 1:
+        raise BadRequest(
+            name="jurisdiction",
+            value=None if not given else given[1],
+            expected_zh="jurisdiction、person、body 三者取一",
+            expected_en="one of jurisdiction, person and body",
+        )
+    wanted = duties.Asked(
+        _names(system), _names(rule), _statuses(status), _span(since, until), subtree=is_subtree(scope)
+    )
+    if jurisdiction is not None:
+        async with place_scene(asked, jurisdiction) as scene:
+            place = await duties.place_of(scene, jurisdiction)
+            return _answer(scene, await duties.of_places(scene, [place], wanted), wanted, page)
+    if body is not None:
+        async with scene_for(asked, BODY, body) as scene:
+            await check_reach(asked, scene, await place_of_body(scene.reader, body), body)
+            return _answer(scene, await duties.of_body(scene, body, wanted), wanted, page)
+    assert person is not None
+    async with scene_for(asked, PERSON, person) as scene:
+        return await _of_person(asked, scene, person, wanted, page)
+
+
+async def _of_person(asked: Asked, scene: Scene, person: str, wanted: duties.Asked, page: Page) -> Any:
+    """The duties of a person at the places within the asker's grant."""
+    places = await appointed_places(scene.reader, person)
+    inside = [place for place in places if await reaches(asked, scene, place)]
+    if places and not inside:
+        await check_reach(asked, scene, places[0], person)
+    found = await duties.of_person(scene, person, wanted)
+    if len(inside) == len(places):
+        return _answer(scene, found, wanted, page)
+    kept = [one for one in found.duties if one.subject.place in inside]
+    shown = duties.Found(scene, found.dossier, kept)
+    return _answer(scene, shown, wanted, page, withheld=len(found.duties) - len(kept))
+
+
+def _answer(scene: Scene, found: duties.Found, wanted: duties.Asked, page: Page, withheld: int = 0) -> Any:
+    paged = page_of({"items": found.duties}, page)
+    return answered(
+        {
+            **duties.header(scene, wanted),
+            "total": len(found.duties),
+            "withheld": withheld,
+            "items": found.described(paged["items"]),
+            "next": paged["next"],
+        }
+    )
+
+
+def _names(text: str | None) -> frozenset[str] | None:
+    return None if text is None else frozenset(one.strip() for one in text.split(",") if one.strip())
+
+
+def _statuses(text: str | None) -> frozenset[str] | None:
+    found = _names(text)
+    for one in sorted(found or ()):
+        if one not in duties.STATUSES:
+            expected = ", ".join(duties.STATUSES)
+            raise BadRequest(name="status", value=one[:60], expected_zh=expected, expected_en=f"some of {expected}")
+    return found
+
+
+def _span(since: str | None, until: str | None) -> tuple[str, str] | None:
+    """The days asked about. Raises BadRequest where only one end is given, or the days run backwards."""
+    if since is None and until is None:
+        return None
+    first, end = read_day("from", since), read_day("to", until)
+    if first is None or end is None or first >= end:
+        raise BadRequest(
+            name="to" if first is not None else "from",
+            value=until if first is not None else since,
+            expected_zh="from 与 to 同时给出,且 from 在前(to 不含当日)",
+            expected_en="both from and to (exclusive), in this order",
+        )
+    return first, end
