@@ -10,7 +10,6 @@ from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
 from projections.answers.territory import place_of_body, resolve
-from projections.answers.whereabouts import places_of
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
@@ -31,6 +30,8 @@ class Asked:
     statuses: Collection[str] | None = None
     span: tuple[str, str] | None = None
     subtree: bool = True
+    readings: bool = True
+    """Whether results under other readings are worked out too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,18 @@ async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Fou
 
 
 async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
-    """The duties that a body, or a post of it, owes or answers for."""
+    """The duties that a body, or a post of it, owes or answers for; of one without a place those of a unit anywhere."""
     day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
-    helped = {row.doc["assisted"] for row in await scene.reader.by("pairing", "helper", [body_id])}
-    places = [place] if place is not None else sorted(await places_of(scene.reader, helped))
-    dossier = await dossier_of(scene.reader, places, day)
+    codes = {code for pack in scene.packs for code in pack.place.codes} if place is None else set()
+    dossier = await dossier_of(scene.reader, [] if place is None else [place], day, unit=body_id, codes=codes)
     own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
-    found = _evaluated(scene, dossier, [one for one in places if one in dossier.places], asked)
-    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
+    if place is not None and place in dossier.places:
+        found = _evaluated(scene, dossier, [place], asked)
+        return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
+    wanted = Wanted((), asked.rules, asked.systems, asked.span)
+    alone = evaluating.duties_of_unit(scene.packs, dossier, body_id, wanted) if body_id in dossier.bodies else ()
+    return Found(scene, dossier, [one for one in alone if asked.statuses is None or one.status in asked.statuses])
 
 
 async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
@@ -104,7 +108,7 @@ def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:
 
 
 def _evaluated(scene: Scene, dossier: Dossier, places: Sequence[str], asked: Asked) -> list[Duty]:
-    wanted = Wanted(places, asked.rules, asked.systems, asked.span)
+    wanted = Wanted(places, asked.rules, asked.systems, asked.span, readings=asked.readings)
     found = evaluating.duties(scene.packs, dossier, wanted)
     return [one for one in found if asked.statuses is None or one.status in asked.statuses]
 

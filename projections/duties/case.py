@@ -103,30 +103,47 @@ class Case:
         else:
             for body in subject.bodies:
                 ids |= {post.id for post in dossier.posts_in(body.id)}
-                ids |= {part.id for part in dossier.bodies.values() if part.unit == body.id}
+                ids |= {part.id for part in dossier.bodies_in(body.id)}
         return frozenset(ids)
 
     # -- what happened -----------------------------------------------------------------------------------------
 
-    def happened(self, kinds: Iterable[str], where: Where | None = None, whose: Whose = "own") -> list[Act]:
-        """The acts of some kinds up to the day, from the start of the instrument on, in order of days."""
+    def happened(
+        self, kinds: Iterable[str], where: Where | None = None, whose: Whose = "own", *, standing: bool = False
+    ) -> list[Act]:
+        """The acts of some kinds up to the day, from the start of the instrument on, in order of days.
+
+        `standing`: also what began earlier and still holds on the day (a body, a pairing, a tenure, a letter).
+        """
         found: dict[tuple[int, str], Act] = {}
         for kind in kinds:
             for act in self._candidates(kind, whose):
-                if (act.on is None or self.since[: len(act.on)] <= act.on) and fits(act.data, where):
+                if fits(act.data, where) and (self._since(act) or (standing and self._began(act))):
                     found[act.position, act.matter] = act
         return sorted(found.values(), key=lambda act: (act.on or "", act.position))
+
+    def _since(self, act: Act) -> bool:
+        """Whether an act is not before the start of the instrument, as far as its day is known."""
+        return act.on is None or self.since[: len(act.on)] <= act.on
+
+    def _began(self, act: Act) -> bool:
+        return (act.kind in _STANDING or act.kind == "responsibility-letter.signed") and self.stands(act)
 
     def _candidates(self, kind: str, whose: Whose) -> Iterator[Act]:
         subject, dossier = self.subject, self.dossier
         if whose == "own":
             yield from self._own(kind)
         if whose in ("at", "anywhere"):
-            for one in self.own_ids:
+            for one in self.own_ids | self._home(whose):
                 yield from dossier.about(kind, one)
         if whose in ("below", "anywhere") and subject.place is not None:
             for place in dossier.below(subject.place):
                 yield from dossier.about(kind, place)
+
+    def _home(self, whose: Whose) -> frozenset[str]:
+        """The place where a unit or person is at work, for whatever happens anywhere there."""
+        place = self.subject.place
+        return frozenset() if place is None or whose != "anywhere" else frozenset([place])
 
     def _own(self, kind: str) -> Iterator[Act]:
         dossier = self.dossier
@@ -201,3 +218,12 @@ def listings(dossier: Dossier, place_id: str, lists: Collection[str]) -> list[tu
 def evidence(acts: Sequence[Act], many: int = 20) -> list[dict[str, Any]]:
     """The entries behind acts, the last `many` of them."""
     return [act.evidence for act in acts[-many:]]
+
+
+def last_stated(acts: Iterable[Act]) -> list[Act]:
+    """Of acts of one kind, each matter as it was stated last, in order of days."""
+    found: dict[str, Act] = {}
+    for act in acts:
+        if act.matter not in found or found[act.matter].position < act.position:
+            found[act.matter] = act
+    return sorted(found.values(), key=lambda act: (act.on or "", act.position))

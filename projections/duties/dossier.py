@@ -44,6 +44,7 @@ _ABOUT_PERSONS: Final = frozenset(
     }
 )
 """Kinds that name a person and are about the posts the person holds, and where those are, as well."""
+_T = TypeVar("_T")
 
 
 class Dossier:
@@ -144,6 +145,14 @@ class Dossier:
     def posts_in(self, body_id: str) -> list[Post]:
         """The posts of a body."""
         return list(self._posts_in.get(body_id, _NONE))
+
+    def bodies_in(self, body_id: str) -> Sequence[Body]:
+        """The bodies that are part of one."""
+        return self._bodies_in.get(body_id, _NONE)
+
+    @cached_property
+    def _bodies_in(self) -> Mapping[str | None, Sequence[Body]]:
+        return _grouped(self.bodies.values(), lambda body: body.unit)
 
     @cached_property
     def _posts_in(self) -> Mapping[str | None, Sequence[Post]]:
@@ -316,6 +325,10 @@ class Dossier:
     def parts(self, matter_id: str, register: str) -> list[Matter]:
         """The matters of a register that are part of one, such as the payments of a project."""
         return [one for one in self._parts.get(matter_id, _NONE) if one.register == register]
+
+    def parts_of(self, matter_id: str) -> Sequence[Matter]:
+        """The matters of any register that are part of one."""
+        return self._parts.get(matter_id, _NONE)
 
     @cached_property
     def _parts(self) -> Mapping[str | None, Sequence[Matter]]:

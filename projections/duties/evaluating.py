@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from re import Pattern
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from projections.duties.case import Case, Subject, fits
 from projections.duties.dossier import Dossier
-from projections.duties.evaluators import EVALUATORS
+from projections.duties.evaluators.registry import EVALUATORS
 from projections.duties.outcome import SEVERITY, Outcome
 from projections.duties.records import Body, Post
 from projections.policies.matching import functions_of, holding, within
@@ -67,8 +67,6 @@ class Wanted:
     span: tuple[str, str] | None = None
     readings: bool = True
     """Whether results under other readings are worked out too."""
-    units: Collection[str] = field(default_factory=tuple)
-    """Bodies without a place of their own whose duties are wanted too."""
 
 
 def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[Duty]:
@@ -77,15 +75,52 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
     for place_id in wanted.places:
         if place_id not in dossier.places:
             continue
-        codes = dossier.codes(place_id)
+        codes, level = dossier.codes(place_id), dossier.places[place_id].level
         for pack, in_force in holding(packs, codes, on):
             if wanted.systems is not None and pack.system not in wanted.systems:
                 continue
-            for rule in pack.rules:
+            for rule in _rules_at(pack, level):
                 if wanted.rules is None or rule.id in wanted.rules:
                     for subject in subjects(pack, rule, dossier, place_id, codes):
                         found = of_subject(pack, rule, in_force, subject, dossier, wanted)
                         yield from found if subject.kind != "unit" else _once(found, subject, dossier)
+
+
+def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted: Wanted) -> Iterator[Duty]:
+    """The duties of a body that belongs to no place, under the packs that apply where its unit assists."""
+    on, body = date.fromisoformat(dossier.day), dossier.bodies[body_id]
+    posts = tuple(dossier.posts_in(body_id))
+    codes = frozenset[str]().union(*(dossier.codes(place) for place in _assisted_by(dossier, body_id)))
+    for pack, in_force in holding(packs, codes, on):
+        if wanted.systems is not None and pack.system not in wanted.systems:
+            continue
+        for rule in pack.rules:
+            functions = frozenset(rule.functions)
+            asked = rule.level == "unit" and (wanted.rules is None or rule.id in wanted.rules)
+            if asked and (_bears(pack, body, functions) or any(_bears(pack, post, functions) for post in posts)):
+                subject = Subject("unit", body_id, None, posts, (body,))
+                yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
+
+
+def _assisted_by(dossier: Dossier, body_id: str) -> set[str]:
+    """The places on record that the whole unit which a body is part of is or was paired with."""
+    unit = {body_id}
+    while True:
+        above = {dossier.bodies[one].unit for one in unit if one in dossier.bodies}
+        more = {one.id for one in dossier.bodies.values() if one.id in above or one.unit in unit} - unit
+        if not more:
+            return {one.assisted for each in unit for one in dossier.pairings_of(each)} & dossier.places.keys()
+        unit |= more
+
+
+@cache
+def _rules_at(pack: Pack, level: str) -> tuple[Rule, ...]:
+    """The rules of a pack of which a place of a level, or what belongs to it, may owe the duty."""
+    return tuple(
+        rule
+        for rule in pack.rules
+        if (rule.level in ("unit", "person", "centre") and not rule.levels) or level in (rule.levels or (rule.level,))
+    )
 
 
 def of_subject(
@@ -101,7 +136,9 @@ def of_subject(
     for outcome in run(case, params_of(pack, rule)):
         status = _limited(rule, outcome.status)
         alternatives = tuple(
-            Alternative(reading.name, value, None if (other := _same(found, outcome)) is None else _limited(rule, other))
+            Alternative(
+                reading.name, value, None if (other := _same(found, outcome)) is None else _limited(rule, other)
+            )
             for reading, value, found in others
         )
         would_be = outcome.status if outcome.status != status and outcome.status in _LATE and rule.informs else None
@@ -122,7 +159,7 @@ def run(case: Case, params: Any) -> Iterator[Outcome]:
 
 
 def _under(case: Case, reading: Reading, value: Any) -> Mapping[tuple[str, str], Status]:
-    params = _params(case.rule.evaluator, {**case.rule.params, reading.name: value})
+    params = params_under(case.pack, case.rule, reading, value)
     return {_at(outcome): outcome.status for outcome in run(case, params)}
 
 
@@ -131,7 +168,7 @@ def _at(outcome: Outcome) -> tuple[str, str]:
 
 
 def _same(found: Mapping[tuple[str, str], Status], outcome: Outcome) -> Status | None:
-    """The status of the same result under another reading; of a state, which may begin on another day, by its matter."""
+    """The status of the same result under another reading; of a state, which may begin otherwise, by its matter."""
     if _at(outcome) in found:
         return found[_at(outcome)]
     of_matter = [status for (about, _), status in found.items() if about == (outcome.about or "")]
@@ -172,8 +209,8 @@ def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: fro
         return
     found: Iterable[Subject] = ()
     functions = frozenset(rule.functions)
-    if rule.level == "centre":
-        if not dossier.above(place_id):
+    if rule.level == "centre" and not rule.levels:
+        if _topmost(only.codes or pack.place.codes, dossier, place_id):
             found = [_centre(pack, dossier, place_id, functions)]
     elif rule.level == "unit":
         found = _units(pack, dossier, place_id, functions)
@@ -186,6 +223,12 @@ def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: fro
     yield from (one for one in found if not only.titles or _titled(only.titles, one, place.name))
 
 
+def _topmost(scope: frozenset[str], dossier: Dossier, place_id: str) -> bool:
+    """Whether no place above lies within some codes as well: the centre's duties are told there, once."""
+    above = dossier.above(place_id)
+    return not above or bool(scope and not within(scope, dossier.codes(above[0])))
+
+
 def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> bool:
     """Whether a post's whole title, a body's whole name, or the name of a place that owes, fits some pattern."""
     names = [*(body.name or "" for body in subject.bodies), *(post.title for post in subject.posts)]
@@ -194,11 +237,13 @@ def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> b
 
 
 def _once(found: Iterable[Duty], subject: Subject, dossier: Dossier) -> Iterator[Duty]:
-    """The duties of a unit, those of one without a place of its own told once: at the place that they are about,
-    else at the first of the places that it is paired with.
+    """The duties of a unit, told once.
+
+    Those of one without a place of its own are told at the place that they are about, else at the first of the
+    places that it is paired with.
     """
-    body = subject.bodies[0]
-    if body.place is not None:
+    body = next(iter(subject.bodies), None)
+    if body is None or body.place is not None:
         yield from found
         return
     paired = {one.id: one.assisted for one in dossier.pairings_of(body.id) if one.assisted in dossier.places}
@@ -236,7 +281,12 @@ def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str
     ]
     helping = {pairing.helper for pairing in dossier.pairings_with(place_id)}
     others = (dossier.bodies[one] for one in sorted(helping) if one in dossier.bodies)
-    bodies += [body for body in others if body.place is None and _bears(pack, body, functions)]
+    bodies += [
+        body
+        for body in others
+        if body.place is None
+        and (_bears(pack, body, functions) or any(_bears(pack, one, functions) for one in dossier.posts_in(body.id)))
+    ]
     for body in bodies:
         yield Subject("unit", body.id, place_id, tuple(dossier.posts_in(body.id)), (body,))
     for post in bearing:
@@ -259,20 +309,27 @@ def params_of(pack: Pack, rule: Rule) -> Any:
     return _read_params(pack, rule.id)
 
 
+def params_under(pack: Pack, rule: Rule, reading: Reading, value: Any) -> Any:
+    """A rule's parameters under another value of a reading, read once. Raises PackError."""
+    return _read_params(pack, rule.id, rule.readings.index(reading), reading.others.index(value))
+
+
 @cache
-def _read_params(pack: Pack, rule_id: str) -> Any:
+def _read_params(pack: Pack, rule_id: str, reading: int | None = None, other: int = 0) -> Any:
     rule = next(rule for rule in pack.rules if rule.id == rule_id)
+    taken = rule.readings[reading] if reading is not None else None
+    params = rule.params if taken is None else {**rule.params, taken.name: taken.others[other]}
     if rule.evaluator not in EVALUATORS:
         known = ", ".join(sorted(EVALUATORS))
-        raise PackError(f"pack {pack.system}: rule {rule.id}: evaluator: should be one of {known}")
+        told = f"pack {pack.system}: rule {rule.id}: evaluator: should be one of {known}, got {rule.evaluator}"
+        raise PackError(told, ("rules", rule.id, "evaluator"))
     try:
-        return _params(rule.evaluator, rule.params)
+        return _params(rule.evaluator, params)
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(map(str, first["loc"]))
-        raise PackError(
-            f"pack {pack.system}: rule {rule.id}: params.{at}: {first['msg']}, got {first['input']!r:.80}"
-        ) from error
+        told = f"pack {pack.system}: rule {rule.id}: params.{at}: {first['msg']}, got {first['input']!r:.80}"
+        raise PackError(told, ("rules", rule.id, "params", *first["loc"])) from error
 
 
 def _params(evaluator: str, params: Mapping[str, Any]) -> Any:

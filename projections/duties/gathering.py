@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from projections.duties.dossier import Dossier
-from projections.duties.parties import DOERS
+from projections.duties.parties import addressees, doers
 from projections.rows import Found, Reader
 
-_EVERYWHERE: Final = ("instrument", "case")
+EVERYWHERE: Final = ("instrument", "case")
 """Registers of few matters that stand nowhere."""
 _ROWS: Final = ("jurisdiction", "post", "body", "appointment", "person", "letter", "pairing", "matter")
 
@@ -43,10 +43,26 @@ class _Rows:
         return Dossier(day, {name: [rows[key] for key in sorted(rows)] for name, rows in self.found.items()})
 
 
-async def dossier_of(reader: Reader, place_ids: Collection[str], day: str, *, subtree: bool = True) -> Dossier:
-    """The dossier of places with everything below them in the tree of a day, or of themselves alone."""
+async def dossier_of(
+    reader: Reader,
+    place_ids: Collection[str],
+    day: str,
+    *,
+    subtree: bool = True,
+    unit: str | None = None,
+    codes: Collection[str] = (),
+) -> Dossier:
+    """The dossier of places with everything below them in the tree of a day, or of themselves alone.
+
+    `unit`: a body whose own posts, pairings and acts, wherever they were, are wanted too. `codes`: of places that are
+    wanted by themselves, whatever belongs to them.
+    """
     rows = _Rows()
     ids: set[str] = set()
+    if unit is not None:
+        await _unit(reader, rows, unit)
+    bearers = {row.entity_id for row in await reader.by("jurisdiction", "code", codes)}
+    rows.add("jurisdiction", await reader.lineage(bearers, day))
     for place in sorted(place_ids):
         members = await reader.members(place, day, subtree=subtree)
         ids |= {member.id for member in members}
@@ -60,6 +76,32 @@ async def dossier_of(reader: Reader, place_ids: Collection[str], day: str, *, su
     return rows.dossier(day)
 
 
+async def _unit(reader: Reader, rows: _Rows, unit: str) -> None:
+    """A body with all of the unit it is part of and their pairings; its posts, who holds them, and what names these."""
+    newest = {await _top(reader, unit)}
+    while newest:
+        rows.add("body", await reader.of("body", newest))
+        parts = await reader.by("body", "unit_id", newest)
+        newest = {row.entity_id for row in parts} - rows.ids("body")
+    rows.add("post", await reader.by("post", "body_id", [unit]))
+    rows.add("pairing", await reader.by("pairing", "helper", rows.ids("body")))
+    appointments = await reader.by("appointment", "post_id", rows.ids("post"))
+    rows.add("appointment", appointments)
+    people = {row.doc["person_id"] for row in appointments} - {None}
+    rows.add("person", await reader.kin(people))
+    rows.add("matter", await reader.naming({unit} | rows.ids("post") | people))
+
+
+async def _top(reader: Reader, unit: str) -> str:
+    """The body at the top of the unit that a body is part of."""
+    seen = [unit]
+    while True:
+        above = {row.doc["unit_id"] for row in await reader.of("body", [seen[-1]])} - {None, *seen}
+        if not above:
+            return seen[-1]
+        seen.append(min(above))
+
+
 async def _matters(reader: Reader, rows: _Rows, ids: set[str]) -> None:
     """What stands at the places' own, or was done by it; and what no place holds."""
     own = rows.ids("body") | rows.ids("post")
@@ -67,39 +109,37 @@ async def _matters(reader: Reader, rows: _Rows, ids: set[str]) -> None:
     units = {row.doc["helper"] for row in rows.docs("pairing")}
     rows.add("matter", await reader.by("matter", "stands_at", ids | own | people | units))
     rows.add("matter", await reader.by("matter", "done_by", own | units | rows.ids("jurisdiction")))
-    rows.add("matter", await reader.by("matter", "register", _EVERYWHERE))
+    rows.add("matter", await reader.by("matter", "register", EVERYWHERE))
     parts = {row.entity_id for row in rows.docs("matter") if row.doc["register"] in ("project", "finding", "exit")}
     rows.add("matter", await reader.by("matter", "part_of", parts))
 
 
 async def _others(reader: Reader, rows: _Rows, day: str) -> None:
-    """Helpers, doers and sending units from elsewhere, with their posts, who holds these, and where they are."""
+    """Helpers, doers, addressees and sending units from elsewhere, everyone's other offices, and where all that is."""
     named = {row.doc["helper"] for row in rows.docs("pairing")}
     named |= {row.doc["sending_unit_id"] for row in rows.docs("appointment")} - {None}
     for row in rows.docs("matter"):
         for step in row.doc["facts"]:
-            for name in DOERS.get(step["type"], ()):
-                value = step["data"].get(name)
-                if isinstance(value, str):
-                    named.add(value)
-                elif isinstance(value, dict):
-                    named |= {one for one in value.values() if isinstance(one, str)}
-    unknown = {one for one in named if not rows.known(one)}
-    found = await reader.named(unknown)
+            named |= doers(step["type"], step["data"]) | addressees(step["type"], step["data"])
+    found = await reader.named({one for one in named if not rows.known(one)})
     rows.add_all(found)
-    bodies = {row.entity_id for row in found.get("body", ())}
-    rows.add("post", await reader.by("post", "body_id", bodies))
-    onward = {row.doc["body_id"] for row in found.get("post", ())} - {None} - rows.ids("body")
-    rows.add("body", await reader.of("body", onward))
-    posts = {row.entity_id for row in rows.docs("post")}
-    appointments = await reader.by("appointment", "post_id", posts - _posts_of(rows))
-    rows.add("appointment", appointments)
-    rows.add("person", await reader.kin({row.doc["person_id"] for row in appointments} - {None}))
-    rows.add("pairing", await reader.by("pairing", "helper", bodies))
+    helping = {row.entity_id for row in found.get("body", ())}
+    rows.add("post", await reader.by("post", "body_id", helping))
+    rows.add("pairing", await reader.by("pairing", "helper", helping))
+    await _offices(reader, rows)
     places = {row.doc["jurisdiction_id"] for name in ("body", "post") for row in rows.docs(name)} - {None}
     places |= {row.doc["assisted"] for row in rows.docs("pairing")}
     rows.add("jurisdiction", await reader.lineage(places - rows.ids("jurisdiction"), day))
 
 
-def _posts_of(rows: _Rows) -> set[str]:
-    return {row.doc["post_id"] for row in rows.docs("appointment")} - {None}
+async def _offices(reader: Reader, rows: _Rows) -> None:
+    """Who holds the posts found so far, the other posts of all these people, and the bodies of the posts."""
+    held = {row.doc["post_id"] for row in rows.docs("appointment")}
+    rows.add("appointment", await reader.by("appointment", "post_id", rows.ids("post") - held))
+    people = rows.ids("person") | {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
+    rows.add("person", await reader.kin(people))
+    offices = await reader.by("appointment", "person_id", people | rows.ids("person"))
+    rows.add("appointment", offices)
+    rows.add("post", await reader.of("post", {row.doc["post_id"] for row in offices} - {None} - rows.ids("post")))
+    bodies = {row.doc["body_id"] for row in rows.docs("post")} - {None}
+    rows.add("body", await reader.of("body", bodies - rows.ids("body")))

@@ -55,6 +55,12 @@ DOERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pairing.started": ("helper",),
     "pairing.ended": ("helper",),
 }
+ADDRESSEES: Final[Mapping[str, tuple[str, ...]]] = {
+    "report.submitted": ("recipient",),
+    "exit.reported": ("recipient_body_id",),
+    "issue.escalated": ("addressed_to",),
+}
+"""Fields that name whom an act goes to."""
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "visit.made": ("place_id",),
     "meeting.held": ("body_id",),
@@ -95,6 +101,11 @@ _PARTS: Final = ("post_id", "body_id", "unit_id", "person_id")
 def doers(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Everyone whom data of a kind names as having done it: posts, bodies, persons, places."""
     return frozenset(one for name in DOERS.get(kind, ()) for one in _ids(data.get(name)))
+
+
+def addressees(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
+    """Whom data of a kind says that it goes to."""
+    return frozenset(one for name in ADDRESSEES.get(kind, ()) for one in _ids(data.get(name)))
 
 
 def subjects(kind: str, data: Mapping[str, Any]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -34,11 +35,12 @@ def windows(period: Period, since: str, until: str) -> Iterator[tuple[str, str]]
 
 
 def later(period: Period, start: date) -> date:
-    """The day one period after the start of a window."""
+    """The day one period after another, at the latest the last of its month."""
     if period in _DAYS:
         return start + timedelta(days=_DAYS[period])
     months = start.month - 1 + _MONTHS[period]
-    return date(start.year + months // 12, months % 12 + 1, start.day)
+    year, month = start.year + months // 12, months % 12 + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def sliding(period: Period, day: str) -> tuple[str, str]:

@@ -30,7 +30,7 @@ Event = Mapping[str, Any]
 
 def world(pack: Pack, rule: Rule) -> Iterator[Event]:
     """The events of a rule's world."""
-    for level, code in zip(LEVELS, codes(pack), strict=True):
+    for level, code in zip(LEVELS, codes(pack, rule), strict=True):
         above = LEVELS.index(level) - 1
         parent = {} if above < 0 else {"parent_id": LEVELS[above]}
         yield _event(
@@ -42,9 +42,9 @@ def world(pack: Pack, rule: Rule) -> Iterator[Event]:
             yield from _bearers(pack, level, code)
 
 
-def codes(pack: Pack) -> tuple[str, str, str, str, str]:
-    """Codes of a place at each level within the pack's own."""
-    given = min(pack.place.codes, default="990000")
+def codes(pack: Pack, rule: Rule) -> tuple[str, str, str, str, str]:
+    """Codes of a place at each level within the pack's own, or within those the rule is narrowed to."""
+    given = min(rule.only.codes or pack.place.codes, default="990000")
     province, city = given[:2], given[2:4] if given[2:4] != "00" else "01"
     county = given[4:] if given[4:] != "00" else "21"
     return (

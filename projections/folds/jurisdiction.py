@@ -48,12 +48,15 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
         states.append(_state(state, since, None, behind))
     elif not states:
         states.append(_state(state, since, until, behind))
-    ended = {
+    ended: dict[str, Any] = {
         "ended_on": until,
         "successors": successors,
         "ended_by": behind[-1].evidence if until else [],
         "successions": [_succession(fact) for fact in facts if fact.kind == "jurisdiction.restructured"],
     }
+    early = _too_early(entity_id, facts, data.get("effective_from"))
+    if early:
+        ended["too_early"] = early
     return [
         Row({"code": doc["code"], "parent_id": doc["parent_id"], "name": doc["name"]}, doc | ended) for doc in states
     ]
@@ -69,6 +72,16 @@ def _changes(entity_id: str, facts: Sequence[Fact], since: str | None) -> list[F
         and not (fact.kind == "jurisdiction.restructured" and not _ends(entity_id, fact))
     ]
     return sorted(changes, key=lambda fact: fact.data["effective_from"])
+
+
+def _too_early(entity_id: str, facts: Sequence[Fact], since: str | None) -> list[dict[str, Any]]:
+    """The changes dated before the place came on record: kept, and changing nothing."""
+    early = [fact for fact in facts if fact.kind in _CHANGES and fact.data["effective_from"] < (since or "")]
+    return [
+        {"type": fact.kind, "on": fact.data["effective_from"], "evidence": fact.evidence}
+        for fact in early
+        if fact.kind != "jurisdiction.restructured" or _ends(entity_id, fact)
+    ]
 
 
 def _ends(entity_id: str, fact: Fact) -> bool:

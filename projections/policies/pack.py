@@ -5,14 +5,15 @@ Pure: no database, web or logger. The YAML files beside this module are the only
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 import yaml
@@ -42,8 +43,20 @@ def _edtf(text: str) -> str:
 Edtf = Annotated[str, AfterValidator(_edtf)]
 
 
+Where = tuple[str | int, ...]
+"""A way into a pack's file: keys, positions in a list, or the id of one of its items."""
+
+
 class PackError(ValueError):
-    """A policy pack that cannot be read; the message names the pack, the key and the expected form."""
+    """A policy pack that cannot be used; the message names the pack, the key and the expected form.
+
+    `at` is where in its file, `line` the line where the text itself could not be read.
+    """
+
+    def __init__(self, message: str, at: Where = (), line: int | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -161,6 +174,10 @@ class Pack:
         """What a function code means. Raises KeyError where neither the pack nor `functions.yaml` says."""
         return self.functions.get(code) or shared_functions()[code]
 
+    def has_function(self, code: str) -> bool:
+        """Whether it is said what a function code means."""
+        return code in self.functions or code in shared_functions()
+
     @cached_property
     def start(self) -> Span:
         """The first and the last possible day of entry into force; FIRST_DAY and LAST_DAY where unbounded.
@@ -209,17 +226,20 @@ def load(text: str) -> Pack:
     """The pack that a YAML text says. Raises PackError."""
     name = "without a name"
     try:
-        raw = yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a safe loader that also refuses keys given twice
+        raw = _plain(text)
         if isinstance(raw, dict) and isinstance(raw.get("system"), str):
             name = raw["system"]
-        canonical = orjson.dumps(_dates_as_text(raw), option=orjson.OPT_SORT_KEYS)
+        canonical = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
         read = _DOCUMENT.validate_json(canonical)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        raise PackError(f"pack {name}: {key or 'file'}: {first['msg']}, got {first['input']!r:.80}") from error
-    except (yaml.YAMLError, TypeError) as error:
-        raise PackError(f"pack {name}: file: should be YAML, with text as keys and each key once: {error}") from error
+        told = f"pack {name}: {key or 'file'}: {first['msg']}, got {first['input']!r:.80}"
+        raise PackError(told, first["loc"]) from error
+    except (yaml.YAMLError, TypeError, RecursionError) as error:
+        told = f"pack {name}: file: should be YAML, with text as keys and each key once: {error}"
+        mark = getattr(error, "problem_mark", None)
+        raise PackError(told, line=None if mark is None else mark.line + 1) from error
     digest = hashlib.sha256(canonical).hexdigest()
     pack = Pack(
         read.system, digest, read.instrument, read.place, tuple(read.titles.items()), read.roles, read.unnamed,
@@ -232,7 +252,7 @@ def load(text: str) -> Pack:
 @cache
 def shared_functions() -> Mapping[str, Function]:
     """What function codes mean in every pack."""
-    raw = yaml.load(resources.files(__package__).joinpath(SHARED).read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  safe
+    raw = _plain(resources.files(__package__).joinpath(SHARED).read_text(encoding="utf-8"))
     return _FUNCTIONS.validate_json(orjson.dumps(raw))
 
 
@@ -244,39 +264,62 @@ def load_all() -> dict[str, Pack]:
         if file.name.endswith(".yaml") and file.name != SHARED:
             pack = load(file.read_text(encoding="utf-8"))
             if file.name != f"{pack.system}.yaml":
-                raise PackError(f"pack {pack.system}: system: should be the name of its file, {file.name}")
+                told = f"pack {pack.system}: system: should be the name of its file, {file.name}"
+                raise PackError(told, ("system",))
             packs[pack.system] = pack
     return packs
 
 
-class _StrictLoader(yaml.CSafeLoader):
-    """Refuses a key given twice, of which YAML would keep the last without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if twice := [key for key in keys if keys.count(key) > 1]:
-            raise yaml.constructor.ConstructorError(problem=f"{twice[0]} twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
+_TEXT: Final = "tag:yaml.org,2002:str"
+_AS_KEYS: Final = frozenset({_TEXT, "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"})
+"""What a key may look like and is taken as written: a day, or `on`, needs no quotes."""
 
 
-def _dates_as_text(value: object) -> Any:
-    """The value with its dates as text: quoting a date or not makes no other pack."""
-    if isinstance(value, dict):
-        return {key: _dates_as_text(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_dates_as_text(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(text: str) -> Any:
+    """What a YAML text says: dates as text, so that quoting one or not makes no other pack. Raises YAMLError.
+
+    A key given twice is refused, of which YAML would keep the last without a word. Values are made from the nodes
+    here, which takes half the time of a loader's own way; every start of the service waits for it.
+    """
+    loader = yaml.CSafeLoader(text)
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand nodes and no garbage among them: looking for it takes a third of the time
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _value(node, loader)
+    finally:
+        loader.dispose()
+        if collecting:
+            gc.enable()
+
+
+def _value(node: yaml.Node, loader: yaml.CSafeLoader) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(each, loader) for each in node.value]
+    if isinstance(node, yaml.ScalarNode):
+        value = node.value if node.tag == _TEXT else loader.construct_object(node)
+        return value.isoformat() if isinstance(value, date) else value
+    found: dict[Any, Any] = {}
+    for named, value in node.value:
+        key = named.value if named.tag in _AS_KEYS else loader.construct_object(named, deep=True)
+        if key in found:
+            raise yaml.constructor.ConstructorError(problem=f"{key} twice", problem_mark=named.start_mark)
+        found[key] = _value(value, loader)
+    return found
 
 
 def _check(pack: Pack) -> None:
     """What must hold between keys: a start that is possible, and no title or silence against the roles."""
     if pack.start.first > pack.start.last or pack.start.first >= pack.end.last:
-        raise PackError(f"pack {pack.system}: instrument.effective_from: should leave a possible day of start")
+        told = f"pack {pack.system}: instrument.effective_from: should leave a possible day of start"
+        raise PackError(told, ("instrument", "effective_from"))
     functions = {function for role in pack.roles for function in role.functions}
     named = {(role.role, role.level) for role in pack.roles}
     for function, _ in pack.titles:
         if function not in functions:
-            raise PackError(f"pack {pack.system}: titles.{function}: should be a function that some role lists")
+            told = f"pack {pack.system}: titles.{function}: should be a function that some role lists"
+            raise PackError(told, ("titles", function))
     for silence in pack.unnamed:
         if any((silence.role, level) in named for level in silence.levels):
-            raise PackError(f"pack {pack.system}: unnamed.{silence.role}: should leave out levels that a role names")
+            told = f"pack {pack.system}: unnamed.{silence.role}: should leave out levels that a role names"
+            raise PackError(told, ("unnamed",))

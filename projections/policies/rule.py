@@ -5,6 +5,7 @@ Pure. `obligations.csv` of the project's sources is where the rules of the first
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
@@ -81,10 +82,15 @@ class Example:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Narrowed:
-    """Where alone a rule applies: at some levels, within some six-digit codes."""
+    """Where alone a rule applies: at some levels, within some six-digit codes, to bearers of some titles.
+
+    `titles`: patterns that a post's whole title, a body's whole name or, of a duty of places, the name of the place
+    must fit, as where a text charges one bureau.
+    """
 
     levels: frozenset[Level] = frozenset()
     codes: frozenset[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]] = frozenset()
+    titles: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

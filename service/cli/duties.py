@@ -125,11 +125,18 @@ def _status(item: Mapping[str, Any]) -> str:
 
 
 def _who(item: Mapping[str, Any]) -> str:
-    """Those charged, or those who hold the posts that answer."""
-    charged = [f"{_name(run['person'])} {run['days']}d" for run in item["charged"][:4]]
-    if len(item["charged"]) > 4:
-        charged.append(f"+{len(item['charged']) - 4}")
-    return "\n".join(charged) or ", ".join(item["bearer"]["functions"])
+    """Those charged where a window was not kept, else who holds the posts that answer on the day."""
+    if item["status"] in ("breached", "overdue", "gap") and item["window"]["from"] is not None:
+        told = [f"{_name(run['person'])} {run['days']}d" for run in item["charged"]]
+    else:
+        told = [name for post in item["bearer"]["posts"] for name in _holders(post)]
+    more = [f"+{len(told) - 4}"] if len(told) > 4 else []
+    return "\n".join(told[:4] + more) or ", ".join(item["bearer"]["functions"])
+
+
+def _holders(post: Mapping[str, Any]) -> list[str]:
+    certain = [_name(held["person"]) for held in post["holders"] if held["certainty"] == "certain"]
+    return certain or [f"{post['title']}: {'possible 可能' if post['holders'] else 'nobody 空缺'}"]
 
 
 def _name(person: Mapping[str, Any] | None) -> str:

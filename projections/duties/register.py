@@ -1,0 +1,67 @@
+"""On which days a household was on the register: from its identification until it exited or was removed. Pure.
+
+A removal says that it should not have been there: it counts from the day it gives, which may be that of the
+identification itself, and is no exit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from projections.duties.days import Stretch
+from projections.duties.dossier import Dossier
+from projections.duties.records import Act, Matter
+from projections.tenure import NEVER
+
+_IN = "household.identified"
+_OUT = "household.removed"
+_EXIT = "exit.approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household as the register has it."""
+
+    id: str
+    place: str
+    on: Sequence[Stretch]
+    """The days on which it was registered."""
+    once: Sequence[Stretch]
+    """The same without its exits: from identification on, unless it was removed."""
+    evidence: Sequence[Mapping[str, Any]]
+
+
+def households(dossier: Dossier) -> Mapping[str, Sequence[Household]]:
+    """The households of every place that were ever on the register. Ask for it by `Dossier.once`."""
+    found: dict[str, list[Household]] = {}
+    for matter in dossier.of_register("household"):
+        place = dossier.place_of(matter.stands_at)
+        if place is not None:
+            found.setdefault(place, []).append(_household(dossier, matter, place))
+    return found
+
+
+def _household(dossier: Dossier, matter: Matter, place: str) -> Household:
+    exits = [act for act in dossier.about(_EXIT, matter.own_id) if matter.own_id in act.subjects]
+    removed = [act for act in matter.acts if act.kind == _OUT]
+    return Household(
+        matter.own_id, place, _stretches(matter, [*exits, *removed]), _stretches(matter, removed),
+        [act.evidence for act in (*matter.acts, *exits) if act.kind in (_IN, _OUT, _EXIT)],
+    )  # fmt: skip
+
+
+def _stretches(matter: Matter, ends: Sequence[Act]) -> list[Stretch]:
+    """From each identification to the first end after it; of several before one end, the one recorded last."""
+    found: dict[str, tuple[int, str]] = {}
+    days = sorted(_day(act) for act in ends)
+    for act in matter.acts:
+        if act.kind == _IN and act.on is not None:
+            until = next((day for day in days if day >= act.on), NEVER)
+            found[until] = max(found.get(until, (-1, "")), (act.position, act.on))
+    return sorted((since, until) for until, (_, since) in found.items() if since < until)
+
+
+def _day(act: Act) -> str:
+    return str(act.data.get("effective_on") or act.on or "")
