@@ -12,7 +12,7 @@ from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted, duties, worst
 from projections.duties.world import entries, world
 from projections.memory import MemoryReader
-from projections.policies.pack import Pack
+from projections.policies.pack import Pack, Where
 from projections.policies.rule import Example, Rule, Status
 from projections.rows import Found
 
@@ -38,6 +38,21 @@ def shows(pack: Pack, rule: Rule, example: Example) -> Iterator[Shown]:
         yield Shown(day, expected, worst(found))
 
 
+def failures(pack: Pack) -> Iterator[tuple[Where, str]]:
+    """What is wrong with the examples of a pack's rules: where, and what each shows instead."""
+    for rule in pack.rules:
+        for n, example in enumerate(rule.examples):
+            told = f"pack {pack.system}: rule {rule.id}: example {example.name!r}"
+            try:
+                wrong = [one for one in shows(pack, rule, example) if one.found != one.expected]
+            except ValueError as error:  # of a rule that no evaluator takes, too
+                yield ("rules", rule.id, "examples", n), f"{told}: {error}"
+                continue
+            for one in wrong:
+                shown = one.found if one.found is not None else "nothing"
+                yield ("rules", rule.id, "examples", n), f"{told}: on {one.day} {one.expected} expected, shows {shown}"
+
+
 def evaluated(pack: Pack, rule: Rule, rows: Mapping[str, Sequence[Found]], day: str) -> list[Duty]:
     """The duties of one rule on a day, over all places of some rows."""
     dossier = Dossier(day, rows)
@@ -53,7 +68,8 @@ def rows_of(
     try:
         log = list(entries([*told, *given]))
     except ValidationError as error:
-        raise ValueError(str(error)) from error
+        wrong = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise ValueError(f"{error.title}: {wrong}") from error
     everything = MemoryReader("example", log, len(log)).everything()
     return {
         name: [Found(one, n, row.doc) for one, rows in sorted(found.items()) for n, row in enumerate(rows)]

@@ -46,6 +46,7 @@ from service.http import (
     proofs,
     rectifications,
     states,
+    summaries,
     tiles,
     timestamps,
 )
@@ -56,7 +57,7 @@ log = structlog.get_logger()
 
 ROUTERS: Final = (
     logs, appends, events, exhibits, entry_answers, proofs, kinds, jurisdictions, states, persons, posts, bodies,
-    letters, projects, rectifications, handovers, flags, duties, policies,
+    letters, projects, rectifications, handovers, flags, duties, summaries, policies,
 )  # fmt: skip
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""

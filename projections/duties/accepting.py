@@ -60,7 +60,7 @@ def checked(folder: Traversable) -> Checked:
     files = shelf.texts(folder)
     packs, unreadable = _read(files, "")
     systems = {pack.system for pack in packs.values()}
-    beside = [] if _is_shipped(folder) else [pack for pack in load_all().values() if pack.system not in systems]
+    beside = [] if _is_shipped(folder) else [pack for pack in _carried() if pack.system not in systems]
     sources = shelf.quoted(shelf.shipped())
     if folder.is_dir():
         sources |= shelf.quoted(folder)
@@ -68,6 +68,14 @@ def checked(folder: Traversable) -> Checked:
         unreadable += old
     found = faults(list(packs.values()), beside, sources, refused)
     return Checked(packs, (*unreadable, *_misnamed(packs, files), *placed(found, packs, files)))
+
+
+def _carried() -> Iterable[Pack]:
+    """The packs that this software carries, as far as they can be read."""
+    try:
+        return load_all().values()
+    except PackError:
+        return _read(shelf.texts(shelf.shipped()), "")[0].values()
 
 
 def _read(files: Mapping[str, str], prefix: str) -> tuple[dict[str, Pack], list[Complaint]]:

@@ -172,7 +172,10 @@ def _same(found: Mapping[tuple[str, str], Status], outcome: Outcome) -> Status |
     if _at(outcome) in found:
         return found[_at(outcome)]
     of_matter = [status for (about, _), status in found.items() if about == (outcome.about or "")]
-    return of_matter[0] if len(of_matter) == 1 else None
+    if len(of_matter) == 1:
+        return of_matter[0]
+    # A reading under which the rule does not apply at all says so once, about nothing.
+    return "not-applicable" if set(found.values()) == {"not-applicable"} else None
 
 
 def _limited(rule: Rule, status: Status) -> Status:

@@ -10,7 +10,10 @@ from typing import Final
 
 from projections.duties.dossier import Dossier
 from projections.duties.parties import addressees, doers
+from projections.folds.matter import own_id
+from projections.folds.registers import ANCHORS
 from projections.rows import Found, Reader
+from projections.tenure import on_record
 
 EVERYWHERE: Final = ("instrument", "case")
 """Registers of few matters that stand nowhere."""
@@ -58,22 +61,26 @@ async def dossier_of(
     wanted by themselves, whatever belongs to them.
     """
     rows = _Rows()
-    ids: set[str] = set()
     if unit is not None:
         await _unit(reader, rows, unit)
     bearers = {row.entity_id for row in await reader.by("jurisdiction", "code", codes)}
     rows.add("jurisdiction", await reader.lineage(bearers, day))
-    for place in sorted(place_ids):
-        members = await reader.members(place, day, subtree=subtree)
-        ids |= {member.id for member in members}
-        places = {member.id for member in members if member.kind == "place"}
-        rows.add("jurisdiction", await reader.lineage(places, day))
-        rows.add_all(await reader.estate(places))
-        rows.add("matter", await reader.of("matter", {one.id for one in members if one.kind == "matter"}))
-        ids |= {member.id.partition(":")[2] for member in members if member.kind == "matter"}
-    await _matters(reader, rows, ids)
+    places = await _below(reader, place_ids, day) if subtree else set(place_ids)
+    rows.add("jurisdiction", await reader.lineage(places, day))
+    rows.add_all(await reader.estate(places))
+    await _matters(reader, rows, places)
     await _others(reader, rows, day)
     return rows.dossier(day)
+
+
+async def _below(reader: Reader, place_ids: Collection[str], day: str) -> set[str]:
+    """Places with everything below them in the tree of a day."""
+    found = newest = set(place_ids)
+    while newest:
+        rows = await reader.by("jurisdiction", "parent_id", newest)
+        newest = {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)} - found
+        found = found | newest
+    return found
 
 
 async def _unit(reader: Reader, rows: _Rows, unit: str) -> None:
@@ -102,12 +109,24 @@ async def _top(reader: Reader, unit: str) -> str:
         seen.append(min(above))
 
 
-async def _matters(reader: Reader, rows: _Rows, ids: set[str]) -> None:
-    """What stands at the places' own, or was done by it; and what no place holds."""
+async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None:
+    """What stands at the places' own, or at a matter that does, with whoever helps that (a household's helper); what
+    was done by them; and what no place holds.
+    """
     own = rows.ids("body") | rows.ids("post")
     people = rows.ids("person") | {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
     units = {row.doc["helper"] for row in rows.docs("pairing")}
-    rows.add("matter", await reader.by("matter", "stands_at", ids | own | people | units))
+    seen, newest = set[str](), {*places, *own, *people, *units}
+    while newest:
+        found = await reader.by("matter", "stands_at", newest)
+        rows.add("matter", found)
+        seen |= newest
+        anchors = [row.entity_id for row in found if row.doc["register"] in ANCHORS]
+        inner = {form for one in anchors for form in (one, own_id(one))} - seen
+        given = await reader.by("pairing", "assisted", inner)
+        rows.add("pairing", given)
+        newest = inner | {row.doc["helper"] for row in given} - seen
+    units = {row.doc["helper"] for row in rows.docs("pairing")}
     rows.add("matter", await reader.by("matter", "done_by", own | units | rows.ids("jurisdiction")))
     rows.add("matter", await reader.by("matter", "register", EVERYWHERE))
     parts = {row.entity_id for row in rows.docs("matter") if row.doc["register"] in ("project", "finding", "exit")}
@@ -118,6 +137,7 @@ async def _others(reader: Reader, rows: _Rows, day: str) -> None:
     """Helpers, doers, addressees and sending units from elsewhere, everyone's other offices, and where all that is."""
     named = {row.doc["helper"] for row in rows.docs("pairing")}
     named |= {row.doc["sending_unit_id"] for row in rows.docs("appointment")} - {None}
+    named |= {row.doc["counterparty"] for row in rows.docs("letter")} - {None}
     for row in rows.docs("matter"):
         for step in row.doc["facts"]:
             named |= doers(step["type"], step["data"]) | addressees(step["type"], step["data"])

@@ -43,8 +43,9 @@ def world(pack: Pack, rule: Rule) -> Iterator[Event]:
 
 
 def codes(pack: Pack, rule: Rule) -> tuple[str, str, str, str, str]:
-    """Codes of a place at each level within the pack's own, or within those the rule is narrowed to."""
-    given = min(rule.only.codes or pack.place.codes, default="990000")
+    """Codes of a place at each level within the pack's own, the lowest of them, or those the rule is narrowed to."""
+    allowed = rule.only.codes or pack.place.codes
+    given = min(allowed, key=lambda code: (code.endswith("00"), code.endswith("0000"), code), default="990000")
     province, city = given[:2], given[2:4] if given[2:4] != "00" else "01"
     county = given[4:] if given[4:] != "00" else "21"
     return (

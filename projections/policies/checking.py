@@ -69,7 +69,8 @@ def _quoted(pack: Pack, one: Rule | Undecided, at: Where, sources: Mapping[str, 
 def _owners(packs: Iterable[Pack]) -> dict[str, list[tuple[Pack, Rule | Undecided]]]:
     found: dict[str, list[tuple[Pack, Rule | Undecided]]] = defaultdict(list)
     for pack in packs:
-        for one in (*pack.rules, *pack.not_decided):
+        rows: list[Rule | Undecided] = [*pack.rules, *pack.not_decided]
+        for one in rows:
             found[one.id].append((pack, one))
     return found
 

@@ -12,9 +12,13 @@ DECIDABLE: Final = ("yes", "partly", "no")
 
 
 def coverage_of(packs: Iterable[Pack]) -> dict[str, Any]:
-    """[evaluated, total] by how far events can decide, over all packs and by system."""
-    systems = {pack.system: of_pack(pack) for pack in packs}
-    return {**{name: _added(one[name] for one in systems.values()) for name in DECIDABLE}, "systems": systems}
+    """[evaluated, total] by how far events can decide, over all packs and by system; invented ones apart."""
+    systems: dict[str, Any] = {}
+    invented: dict[str, Any] = {}
+    for pack in packs:
+        (invented if pack.instrument.invented else systems)[pack.system] = of_pack(pack)
+    totals = {name: _added(one[name] for one in systems.values()) for name in DECIDABLE}
+    return {**totals, "systems": systems, **({"invented": invented} if invented else {})}
 
 
 def of_pack(pack: Pack) -> dict[str, Any]:
@@ -27,8 +31,8 @@ def of_pack(pack: Pack) -> dict[str, Any]:
 
 
 def table(packs: Iterable[Pack]) -> Iterator[str]:
-    """The lines of a Markdown table of the coverage."""
-    stated = {pack.system: pack for pack in packs}
+    """The lines of a Markdown table of the coverage of what was really laid down."""
+    stated = {pack.system: pack for pack in packs if not pack.instrument.invented}
     found = coverage_of(stated.values())
     yield "| system | decided by events | decided in part | not by events | may be breached |"
     yield "| --- | ---: | ---: | ---: | ---: |"

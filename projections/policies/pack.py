@@ -72,7 +72,8 @@ class Instrument:
     """The text itself.
 
     `effective_from` and `effective_until` (exclusive) are EDTF level 0; `in_force_by` is a day by
-    which it was in force, `not_before` one before which it was not.
+    which it was in force, `not_before` one before which it was not. `invented`: nobody issued it, it shows how a
+    pack is written; its duties are counted apart.
     """
 
     title: Text
@@ -85,6 +86,7 @@ class Instrument:
     not_before: Evidence | None
     in_force_by: Evidence | None
     note: Text | None
+    invented: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -271,6 +273,7 @@ def load_all() -> dict[str, Pack]:
 
 
 _TEXT: Final = "tag:yaml.org,2002:str"
+_MERGED: Final = "tag:yaml.org,2002:merge"
 _AS_KEYS: Final = frozenset({_TEXT, "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool"})
 """What a key may look like and is taken as written: a day, or `on`, needs no quotes."""
 
@@ -300,12 +303,17 @@ def _value(node: yaml.Node, loader: yaml.CSafeLoader) -> Any:
         value = node.value if node.tag == _TEXT else loader.construct_object(node)
         return value.isoformat() if isinstance(value, date) else value
     found: dict[Any, Any] = {}
+    shared: dict[Any, Any] = {}
     for named, value in node.value:
+        if named.tag == _MERGED:
+            for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                shared = {**_value(each, loader), **shared}
+            continue
         key = named.value if named.tag in _AS_KEYS else loader.construct_object(named, deep=True)
         if key in found:
             raise yaml.constructor.ConstructorError(problem=f"{key} twice", problem_mark=named.start_mark)
         found[key] = _value(value, loader)
-    return found
+    return shared | found
 
 
 def _check(pack: Pack) -> None:

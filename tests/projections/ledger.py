@@ -125,7 +125,8 @@ class Ledger:
         """Record an event of any kind; a correction names the position it is about."""
         position = len(self.entries)
         stated = {name: value for name, value in data.items() if value is not None}
-        event = {"specversion": "1.0", "id": event_id or f"e{position}", "source": "urn:test", "type": kind, "data": stated}
+        own_id = event_id or f"e{position}"
+        event = {"specversion": "1.0", "id": own_id, "source": "urn:test", "type": kind, "data": stated}
         sent = read_event(event)
         fact = position if target is None else self.entries[target].fact_position
         self.entries.append(

@@ -30,6 +30,7 @@ from events.receipts import Offer
 from projections.answers import (
     bodies,
     chain,
+    duties,
     handovers,
     holders,
     jurisdictions,
@@ -51,6 +52,7 @@ from projections.registry import PROJECTIONS
 from projections.rows import Reader
 from projections.runner import Progress, catch_up, progress
 from projections.scene import Scene
+from tests.projections import flagged
 from tests.projections.histories import (
     APPOINTMENTS,
     BODIES,
@@ -104,7 +106,7 @@ class Remembering:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | bool) else frozenset(value)
+    return value if value is None or isinstance(value, str | int) else frozenset(value)
 
 
 async def said(answer: Awaitable[Any]) -> Any:
@@ -145,6 +147,7 @@ async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
     for body in BODIES:
         asked[f"body {body}"] = bodies.one(scene, body)
     asked |= of_matters(scene)
+    asked |= flagged.asked_of(scene, PLACES[:3], PERSONS[:2], BODIES[:1])
     return {name: await said(answer) for name, answer in asked.items()}
 
 
@@ -160,9 +163,17 @@ def of_matters(scene: Scene) -> dict[str, Awaitable[Any]]:
     for thing in THINGS:
         asked[f"project {thing}"] = projects.one(scene, thing)
         asked[f"rectification {thing}"] = rectifications.one(scene, thing)
+    asked["duties j0"] = all_duties(scene, "j0", None)
+    asked["duties j1 over two years"] = all_duties(scene, "j1", ("2016-06-01", "2018-06-01"))
     for appointment in APPOINTMENTS:
         asked[f"handover {appointment}"] = handovers.handover(scene, appointment)
     return asked
+
+
+async def all_duties(scene: Scene, place: str, span: tuple[str, str] | None) -> Any:
+    """The duties of a place and of all below it, described."""
+    found = await duties.of_places(scene, [place], duties.Asked(span=span))
+    return [duties.header(scene, duties.Asked(span=span)), found.described(found.duties)]
 
 
 async def all_flows(scene: Scene, place: str, *, subtree: bool) -> Any:

@@ -277,7 +277,11 @@ def test_places() -> None:
 def test_policies_of_a_place() -> None:
     """Every pack that applies is listed with its digest, also one that is not in force, in order of system."""
     listed = policies_of(packs(), GANSU, date(2016, 12, 1))
-    assert [(each["system"], each["in_force"]) for each in listed] == [("central-2016", "yes"), ("gansu", "no")]
+    assert [(each["system"], each["in_force"]) for each in listed] == [
+        ("central-2016", "yes"),
+        ("gansu", "no"),
+        ("guapai-2020", "no"),
+    ]
     assert listed[1]["digest"] == load_all()["gansu"].digest
     assert policies_of(packs(), WUYI, DAY)[1]["status"] == "draft"
 

@@ -89,8 +89,23 @@ def _weighed(params: Params, case: Case, act: Act, year: int) -> Outcome:
         expected=[{"words": list(one.words), "weight": _text(one.weight)} for one in params.components],
         actual=[{"name": one.get("name"), "weight": one.get("weight")} for one in stated], evidence=[act.evidence],
         changes_on=bounds(year_of(case.day))[1],
-        more={"year": year, "subject": act.data.get("subject"), "scheme": act.data.get("scheme_instrument_id")},
+        more={"year": year, "subject": act.data.get("subject"), "scheme": act.data.get("scheme_instrument_id")}
+        | {"recomputed": _recomputed(params, stated)},
     )  # fmt: skip
+
+
+def _recomputed(params: Params, stated: Any) -> dict[str, str] | None:
+    """The scores under the weights of the scheme, for the part of the whole that it names; None where one is missing.
+
+    What the rest was made of the scheme does not say, so nothing is made up for it.
+    """
+    points, of_weight = Decimal(0), Decimal(0)
+    for one in params.components:
+        mine = [each for each in stated if any(word in (each.get("name") or "") for word in one.words)]
+        if one.weight is None or len(mine) != 1 or mine[0].get("score") is None:
+            return None
+        points, of_weight = points + one.weight * Decimal(mine[0]["score"]), of_weight + one.weight
+    return {"points": f"{points:f}", "of_weight": f"{of_weight:f}", "rest": f"{1 - of_weight:f}"}
 
 
 def _as_stated(one: Component, stated: Any) -> bool | None:

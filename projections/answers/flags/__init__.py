@@ -1,0 +1,1 @@
+"""Flags (疑点): what is doubtful though no instrument forbids it; a file for each sort, joined by `listing`."""
