@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from projections.answers import state
+from projections.answers import duties, state
+from projections.answers.answering import Answering
 from projections.answers.inventory import PARTS, Item, Office, open_on, said
 from projections.answers.membership import membership_of
 from projections.answers.people import People, helpers, ids_of, people
@@ -15,6 +17,9 @@ from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import NEVER, day_before
 
+OWED: Final = frozenset({"due", "overdue", "breached"})
+"""Statuses of duties that pass on with an office; what has left no record (`gap`) is nobody's to hand over."""
+_ID_MAX: Final = 120
 _SIDES = ("outgoing_appointment_id", "incoming_appointment_id")
 
 
@@ -43,6 +48,7 @@ async def handover(scene: Scene, appointment_id: str, on: str | None = None) -> 
     ids = frozenset(await ids_of(reader, doc["person_id"]) if doc["person_id"] is not None else ())
     open_ones = await open_on(scene, Office(rows[0], ids, doc["post_id"], day, members))
     handed = await _handovers(reader, rows[0])
+    owed = [] if place_id is None else await _duties(scene, place_id, doc["post_id"])
     return {
         **scene.header(),
         "appointment": appointment_id,
@@ -54,10 +60,53 @@ async def handover(scene: Scene, appointment_id: str, on: str | None = None) -> 
         "on": until,
         "ended": _ended(rows[0]),
         **open_ones,
+        "duties": owed,
         "handovers": handed,
         "missing": _missing(open_ones, handed),
+        "draft": _draft(rows[0], until, open_ones, owed),
         "evidence": doc["evidence"],
     }
+
+
+async def _duties(scene: Scene, place_id: str, post_id: str) -> list[Item]:
+    """The duties of the place that the post answers for and that are not met or not yet due, in brief."""
+    found = await duties.of_places(scene, [place_id], duties.Asked(statuses=OWED, subtree=False))
+    answering = Answering(found.dossier)
+    mine = [one for one in found.duties if post_id in {post.id for post in answering.posts(one)}]
+    return [
+        {
+            "id": "|".join(one.key),
+            "rule": one.rule.id,
+            "system": one.pack.system,
+            "article": one.rule.article,
+            "quote": one.rule.quote,
+            "about": one.outcome.about,
+            "status": one.status,
+            "window": {"from": one.outcome.since, "until": one.outcome.until},
+            "due_on": one.outcome.due_on,
+            "evidence": list(one.outcome.evidence),
+        }
+        for one in mine
+    ]
+
+
+def _draft(
+    appointment: Found, until: str | None, open_ones: Mapping[str, Sequence[Item]], owed: Sequence[Item]
+) -> Item:
+    """The event that hands all of it over, ready to be completed with who takes it, and signed."""
+    items = [
+        {"kind": kind, "id": item["id"]} | ({"state": item["status"]} if isinstance(item.get("status"), str) else {})
+        for part, kind in PARTS.items()
+        for item in open_ones[part]
+    ]
+    items += [{"kind": "duty", "id": item["rule"], "text": item["quote"], "state": item["status"]} for item in owed]
+    data = {
+        "handover_id": appointment.doc["handover_id"] or f"{appointment.entity_id}-handover"[:_ID_MAX],
+        "outgoing_appointment_id": appointment.entity_id,
+        **({} if until is None else {"completed_on": until}),
+        "items": items,
+    }
+    return {"type": "handover.completed", "data": data}
 
 
 def _ended(row: Found) -> Item | None:

@@ -60,6 +60,21 @@ async def test_it_is_prepared_before_the_end_and_read_after_it(client: httpx.Asy
     assert (known["ended"], known["missing"]) == (None, before["missing"])
 
 
+async def test_its_draft_can_be_recorded_as_it_is(client: httpx.AsyncClient) -> None:
+    """The draft holds all that is open, duties included, and once it is recorded nothing is missing."""
+    head = event("h1", "post.established", post_id="hd", title_zh="县长", jurisdiction_id="c1",
+                 functions=["government-principal"])  # fmt: skip
+    held = event("h2", "appointment.started", appointment_id="b", person_id="y", post_id="hd", effective_from="2018")
+    await posted(client, *WORLD, head, held)
+    asked = (await client.get("/v1/handovers/b", params={"on": "2020-01-12"})).json()
+    assert {one["rule"]: one["status"] for one in asked["duties"]}["gansu-2017-art21-d"] == "due"
+    draft = (await client.get(URL, params={"on": "2020-01-12"})).json()["draft"]
+    assert {item["kind"] for item in draft["data"]["items"]} >= {"finding", "rectification", "letter", "task"}
+    answer = await posted(client, event("d", draft["type"], **draft["data"]), END)
+    assert [receipt["status"] for receipt in answer["receipts"]] == ["appended", "appended"]
+    assert (await client.get(URL)).json()["missing"] == []
+
+
 async def test_unknown_appointments_and_bad_days(client: httpx.AsyncClient, service: Service) -> None:
     """An appointment that is not known is 404, a day that is no day 422, one outside the grant 403."""
     await posted(client, *WORLD)
