@@ -62,10 +62,12 @@ async def test_it_is_prepared_before_the_end_and_read_after_it(client: httpx.Asy
 
 async def test_its_draft_can_be_recorded_as_it_is(client: httpx.AsyncClient) -> None:
     """The draft holds all that is open, duties included, and once it is recorded nothing is missing."""
-    head = event("h1", "post.established", post_id="hd", title_zh="县长", jurisdiction_id="c1",
+    gansu = event("h0", "jurisdiction.registered", jurisdiction_id="g", code="62", name_zh="甘肃省", level="province")
+    under = event("h1", "jurisdiction.reparented", jurisdiction_id="c1", new_parent_id="g", effective_from="2015-01-01")
+    head = event("h2", "post.established", post_id="hd", title_zh="县长", jurisdiction_id="c1",
                  functions=["government-principal"])  # fmt: skip
-    held = event("h2", "appointment.started", appointment_id="b", person_id="y", post_id="hd", effective_from="2018")
-    await posted(client, *WORLD, head, held)
+    held = event("h3", "appointment.started", appointment_id="b", person_id="y", post_id="hd", effective_from="2018")
+    await posted(client, *WORLD, gansu, under, head, held)
     asked = (await client.get("/v1/handovers/b", params={"on": "2020-01-12"})).json()
     assert {one["rule"]: one["status"] for one in asked["duties"]}["gansu-2017-art21-d"] == "due"
     draft = (await client.get(URL, params={"on": "2020-01-12"})).json()["draft"]
