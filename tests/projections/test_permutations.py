@@ -49,14 +49,14 @@ def kept_orders(events: Sequence[Json]) -> dict[int, set[int]]:
             before[position] |= {aimed} | {at for at in range(position) if facts[at] == facts[aimed]}
         else:
             facts[position] = position
-        stated = one["data"].get("corrected_payload", one["data"]) if target != "annuls_event_id" else {}
+        stated = one["data"].get("corrected_payload", one["data"])
         named.setdefault(facts[position], set()).update(_entities(events[facts[position]], stated))
     for late in range(len(events)):
         for early in range(late):
-            one, two = facts[early], facts[late]
-            kinds = events[one]["type"], events[two]["type"]
+            first, second = facts[early], facts[late]
+            kinds = events[first]["type"], events[second]["type"]
             same = kinds[0] == kinds[1] or all(kind.startswith(TERRITORY) for kind in kinds)
-            if (same and named[one] & named[two]) or all(kind in KEY_KINDS for kind in kinds):
+            if (same and named[first] & named[second]) or all(kind in KEY_KINDS for kind in kinds):
                 before[late].add(early)
     return before
 
