@@ -11,22 +11,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bench.households import VillageOfHouseholds
 from bench.locality import MONTHS, Locality, Told, day_of
 from bench.territory import City, County, Province, Township
 from bench.village import Village, overwritten_village
 
 COUNTIES_A_CITY: Final = 10
+PROVINCE: Final = "620000"
 ASKED_ON: Final = day_of(MONTHS - 6, 15)
 """The day that is asked about: near the end of the history, when there is most to tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many townships a county has and how many villages a township; `events` is what one county comes to."""
+    """How many townships a county has, how many villages a township, how many poor households a village.
+
+    `events` is what one county comes to.
+    """
 
     townships: int = 6
     villages: int = 10
     events: int = 10_000
+    households: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def history(size: int, shape: Shape = NATIONAL) -> Iterator[Told]:
 
     Raises ValueError where one county does not fit.
     """
-    places = _places(size, shape)
+    places = _places(counties_of(size, shape), shape)
     told = 0
     for one in _lived(places):
         told += 1
@@ -69,9 +75,24 @@ def history(size: int, shape: Shape = NATIONAL) -> Iterator[Told]:
     yield from province.take()
 
 
+def whole_history(counties: int, shape: Shape, months: int = MONTHS) -> Iterator[Told]:
+    """What some counties with all above them tell in their first months, in the order in which it is recorded."""
+    yield from _lived(_places(counties, shape), months)
+
+
+def county_ids(counties: int) -> list[str]:
+    """The ids of the counties of a history."""
+    return [f"j-{_county_code(serial)}" for serial in range(counties)]
+
+
+def province_id() -> str:
+    """The id of the province of every history."""
+    return f"j-{PROVINCE}"
+
+
 def county_history(serial: int, shape: Shape = NATIONAL) -> list[Told]:
     """The history of one county alone, in the order in which it is recorded; what is above it tells nothing."""
-    city = City(f"{_county_code(serial)[:4]}00", "示例市", Province("620000", "示例省"))
+    city = City(f"{_county_code(serial)[:4]}00", "示例市", Province(PROVINCE, "示例省"))
     return list(_lived(_county(_county_code(serial), serial, city, shape)))
 
 
@@ -89,22 +110,22 @@ def asked_places(size: int, shape: Shape = NATIONAL, *, most: int = 16) -> Place
     return found
 
 
-def _lived(places: Sequence[Locality]) -> Iterator[Told]:
+def _lived(places: Sequence[Locality], months: int = MONTHS) -> Iterator[Told]:
     """What some places tell: what is on record from the start, then month by month, each month place by place."""
     for place in places:
         place.begin()
         yield from place.take()
-    for month in range(MONTHS):
+    for month in range(months):
         for place in places:
             place.live(month)
             yield from place.take()
 
 
-def _places(size: int, shape: Shape) -> list[Locality]:
+def _places(counties: int, shape: Shape) -> list[Locality]:
     """Every place, those above before those below; built before anything is told."""
-    province = Province("620000", "示例省")
+    province = Province(PROVINCE, "示例省")
     places: list[Locality] = [province]
-    for serial in range(counties_of(size, shape)):
+    for serial in range(counties):
         if serial % COUNTIES_A_CITY == 0:
             city = City(f"{_county_code(serial)[:4]}00", f"示例市{serial // COUNTIES_A_CITY}", province)
             places.append(city)
@@ -121,9 +142,18 @@ def _county(code: str, serial: int, city: City, shape: Shape) -> list[Locality]:
         township = Township(inner, f"示例乡{serial}-{number}", county, [f"j-{one}" for one in codes])
         places.append(township)
         for index, one in enumerate(codes):
-            name, unit = f"示例村{serial}-{number}-{index}", county.unit(index)
-            places.append(Village(one, name, township, unit=unit, overwritten=overwritten_village(index)))
+            name = f"示例村{serial}-{number}-{index}"
+            places.append(_village(one, name, township, index, county.unit(index), shape))
     return places
+
+
+def _village(code: str, name: str, township: Township, index: int, unit: str, shape: Shape) -> Village:
+    overwritten = overwritten_village(index)
+    if shape.households:
+        return VillageOfHouseholds(
+            code, name, township, unit=unit, overwritten=overwritten, households=shape.households
+        )
+    return Village(code, name, township, unit=unit, overwritten=overwritten)
 
 
 def _county_code(serial: int) -> str:

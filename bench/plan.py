@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from bench import answers, appends, evidence, lag, reads, rebuilds, report
+from bench import answers, appends, duties, evidence, lag, reads, rebuilds, report
 from bench.history import NATIONAL, Shape, asked_places, county_history, history
 from bench.loading import load
 from bench.locality import Told
@@ -19,7 +19,7 @@ from bench.measured import Results, named
 from bench.rival import Rival, is_installed
 from bench.site import Site
 
-PARTS: Final = ("append", "lag", "evidence", "read", "answer", "rebuild")
+PARTS: Final = ("append", "lag", "evidence", "read", "answer", "rebuild", "duties")
 READ_AT_MOST: Final = 100_000
 """The largest log whose events are also recorded with `eventsourcing`."""
 NO_RIVAL: Final = (
@@ -48,6 +48,7 @@ class Effort:
     """Counties whose events come while the runner is held."""
     reads: int = 2_000
     of_evidence: evidence.Effort = evidence.WHOLE
+    of_duties: duties.Effort = duties.WHOLE
 
 
 QUICK: Final = Effort(
@@ -60,6 +61,7 @@ QUICK: Final = Effort(
     burst=1,
     reads=500,
     of_evidence=evidence.QUICK,
+    of_duties=duties.QUICK,
 )
 
 Say = Callable[[str], object]
@@ -95,6 +97,12 @@ def run(this: Run) -> dict[str, Any]:
             for size, site in sites.items():
                 _fill(this, size, site)
             reading(this, sites)
+    if this.has("duties"):
+        with Site(this.folder / "duties-county") as site:
+            version = asyncio.run(_version(site.url))
+            duties.county(site, this.effort.of_duties, this.results, this.say)
+        with Site(this.folder / "duties-province") as site:
+            duties.province(site, this.effort.of_duties, this.results, this.say)
     return report.machine(version, this.rival_version)
 
 

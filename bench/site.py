@@ -26,7 +26,8 @@ START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.05
 RUNNER: Final = "service.running"
-"""What the command line of the runner's process names."""
+KEEPER: Final = "service.keeping"
+"""What the command lines of the processes name."""
 
 
 class SiteError(Exception):
@@ -80,12 +81,23 @@ class Site:
 
     def runner(self) -> psutil.Process:
         """The process of the runner. Raises SiteError where it does not run."""
+        return self._child(RUNNER)
+
+    def keeper(self) -> psutil.Process:
+        """The process that keeps the boards of duties. Raises SiteError where it does not run."""
+        return self._child(KEEPER)
+
+    def _child(self, module: str) -> psutil.Process:
+        """The process of a module; the server may still be about to start it."""
         assert self._process is not None
-        for child in psutil.Process(self._process.pid).children():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if any(RUNNER in word for word in child.cmdline()):
-                    return child
-        raise SiteError(f"no runner under the server; it said:\n{self._said.read_text(errors='replace')}")
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            for child in psutil.Process(self._process.pid).children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if any(module in word for word in child.cmdline()):
+                        return child
+            time.sleep(POLL_SECONDS)
+        raise SiteError(f"no process of {module} under the server; it said:\n{self._said.read_text(errors='replace')}")
 
     def _check(self) -> None:
         """Raise SiteError unless every commit waits for the disk."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import TextClause
@@ -17,6 +19,14 @@ from projections.folds.matter import names_any
 from projections.rows import Found, Member, Tally, Transfer
 
 FACTS_TOGETHER: Final = 1000
+_NAME: Final = re.compile(r"(?<!:):([a-z_]+)")
+
+
+@cache
+def _numbered(statement: TextClause) -> tuple[str, tuple[str, ...]]:
+    """A statement with its parameters numbered, as the driver takes it, and their names in that order."""
+    names = tuple(dict.fromkeys(_NAME.findall(statement.text)))
+    return _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", statement.text), names
 
 
 class PostgresReader:
@@ -24,6 +34,7 @@ class PostgresReader:
 
     def __init__(self, conn: AsyncConnection, log_id: str, generation: int, size: int) -> None:
         self.log_id = log_id
+        self.generation = generation
         self.size = size
         self.connection = conn
         self._scope = {"log_id": log_id, "generation": generation, "size": size}
@@ -142,10 +153,12 @@ class PostgresReader:
         return await entries.between(self.connection, self.log_id, start, self.size, limit=limit, kinds=kinds)
 
     async def _read(self, statement: TextClause, values: Collection[str], **more: Any) -> list[Found]:
+        """The rows of a statement of `tables`, on the driver's connection as in `_join`."""
         if not values:
             return []
-        rows = await self.connection.execute(statement, {**self._scope, "values": list(values), **more})
-        return [Found(row.entity_id, row.ordinal, row.doc) for row in rows]
+        raw, where = await driver_of(self.connection), {**self._scope, "values": list(values), **more}
+        told, names = _numbered(statement)
+        return [Found(*row) for row in await raw.fetch(told, *(where[name] for name in names))]
 
     async def _join(self, statement: str, ids: list[str], *more: str) -> dict[str, list[Found]]:
         """The rows of a statement of `joins`, by projection.

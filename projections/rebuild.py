@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.canonical import canonical
 from projections import tables
+from projections.boards import tables as boards
 from projections.pipeline import forward
 from projections.registry import PROJECTIONS
 from projections.rows import Row
@@ -116,15 +117,19 @@ def _line(name: str, entity_id: str, ordinal: int, keys: Mapping[str, Any], doc:
 async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     """Rebuild a log's projections beside the live ones, compare them at one size, and swap.
 
-    Raises OvertakenError where another rebuild of the log began meanwhile; nothing is swapped then.
+    The board of the log, made of the old rows, goes: it is made again from the new ones. Raises OvertakenError where
+    another rebuild of the log began meanwhile; nothing is swapped then.
     """
     async with beside(engine, log_id, swap=True) as (conn, old, generation):
-        return Rebuilt(
+        rebuilt = Rebuilt(
             log_id,
             old.size,
             await history_digest(conn, log_id, old.generation, old.size),
             await history_digest(conn, log_id, generation, old.size),
         )
+    async with engine.begin() as conn:  # a keeper that is at it would else hold up the projections too
+        await boards.forget(conn, log_id)
+    return rebuilt
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from projections.answers.territory import Place, known, nearest, resolve
 from projections.answers.whereabouts import places_of
 from projections.ground import Ground
 from projections.policies.pack import Pack
+from projections.policies.shelf import superseded
 from projections.runner import catch_up
 from projections.scene import Scene
 from service import finding
@@ -134,15 +135,16 @@ def read_wait(header: str | None) -> dict[str | None, int]:
 
 
 def chosen_packs(service: Service, digests: str | None) -> list[Pack]:
-    """The packs to answer under: all, or those with the digests given. Raises PolicyUnknown."""
+    """The packs to answer under: all, or those with the digests given, superseded ones too. Raises PolicyUnknown."""
     if digests is None:
         return list(service.packs.values())
     by_digest = {pack.digest: pack for pack in service.packs.values()}
     chosen = []
     for digest in digests.split(","):
-        if digest.strip() not in by_digest:
+        pack = by_digest.get(digest.strip()) or superseded().get(digest.strip())
+        if pack is None:
             raise PolicyUnknown(digest=digest.strip()[:80])
-        chosen.append(by_digest[digest.strip()])
+        chosen.append(pack)
     return chosen
 
 

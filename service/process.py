@@ -62,8 +62,9 @@ def give_way(engine: AsyncEngine, url: str) -> None:
                 server.nice(NICE)
 
 
-async def supervise(url: str, module: str, more: Mapping[str, str] | None = None) -> None:
-    """Keep one process alive that runs `main` of a module; end it when cancelled."""
+async def supervise(url: str, module: str, more: Mapping[str, str] | None = None, *, after: float = 0) -> None:
+    """Keep one process alive that runs `main` of a module, from `after` seconds on; end it when cancelled."""
+    await asyncio.sleep(after)
     environment = {**os.environ, **(more or {}), URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
     while True:
         process = await asyncio.create_subprocess_exec(

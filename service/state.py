@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,6 +15,9 @@ from events.trust import Policy
 from projections.policies.pack import Pack
 from service.live import Live
 from service.source import Source
+
+PROVEN: Final = "zeren.proven"
+"""Marks the scope of a request whose answer is derived again from entries: it rests on nothing else."""
 
 
 @dataclass(frozen=True)

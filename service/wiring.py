@@ -18,7 +18,8 @@ from events.credentials import OPERATOR, Grant
 from events.database import open_engine
 from events.trust import Policy
 from migrations.runner import migrate, pending
-from projections.policies.pack import load_all
+from projections.duties.accepting import usable
+from projections.policies.pack import Pack, PackError
 from service import embedded
 from service.notary import timestamps, witnesses
 from service.notary.guarding import Guard
@@ -85,6 +86,14 @@ def notary_of(settings: Settings) -> Policy:
         raise NotReadyError(f"{file} cannot be used: {error}") from None
 
 
+def packs_of() -> dict[str, Pack]:
+    """The policy packs. Raises NotReadyError with file and line of all that is wrong with one."""
+    try:
+        return usable()
+    except PackError as error:
+        raise NotReadyError(f"the policy packs cannot be used:\n{error}") from None
+
+
 def _write_private(file: Path, text: str) -> None:
     """Write a whole file that only its owner reads, unless another process was first."""
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -116,8 +125,8 @@ async def opened(
         keeps = where.is_embedded or database is not None
         key = operator_key(settings) if keeps else settings.operator_key or secrets.token_urlsafe(32)
         try:
-            policy = notary_of(settings)
-            yield Service(engine, appender, ticking, load_all(), key, grant, policy=policy, local_runner=local_runner)
+            policy, packs = notary_of(settings), packs_of()
+            yield Service(engine, appender, ticking, packs, key, grant, policy=policy, local_runner=local_runner)
         finally:
             await appender.close()
     finally:

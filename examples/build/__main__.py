@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from examples.build import gansu, henan, listed, lushui, ministry, shanxi
+from examples.build import added_burdens, gansu, henan, listed, lushui, majiang, ministry, rivers, shanxi
 from examples.build.ledger import Ledger
 from examples.build.monthly_reports import monthly_reports
 from examples.build.sources import ROOT
+from examples.build.weights import weights
 
-_SCRIPTED = {module.LOG: module.build for module in (gansu, henan, lushui, ministry, shanxi)}
+_SCRIPTED = {module.LOG: module.build for module in (gansu, henan, lushui, ministry, rivers, shanxi)}
 
 
 def ledgers() -> tuple[list[Ledger], dict[str, Any]]:
@@ -27,6 +28,11 @@ def ledgers() -> tuple[list[Ledger], dict[str, Any]]:
             listed.register_tree(led, listed.REPORTED)
             listed.supervise(led)
             cases[f"q14_{led.number}"] = monthly_reports(led)
+            if log == majiang.LOG:
+                cases["q12"] = majiang.majiang(led)
+                cases["q24"] = weights(led, majiang.COUNTY, majiang.TOWNSHIP)
+            if log == added_burdens.LOG:
+                cases["q19"] = added_burdens.added_burdens(led)
         logs.append(led)
     return logs, cases
 

@@ -33,8 +33,8 @@ class Ledger:
 
     @property
     def number(self) -> str:
-        """The two digits of the province, the last part of the log's id."""
-        return self.log[-2:]
+        """The last part of the log's id: the two digits of the province, or a name."""
+        return self.log.rpartition("-")[2]
 
     def fresh(self, what: str, width: int = 4) -> str:
         """The next synthetic id for `what`, such as `syn-62-person-0001`."""

@@ -20,6 +20,7 @@ from examples.build.wuyi import wuyi
 from examples.build.wuyi_disclosure import disclosure
 from examples.build.wuyi_exits import exits_of_wuyi
 from examples.build.wuyi_funds import funds_of_wuyi
+from examples.build.wuyi_meetings import meetings
 
 LOG = "demo-cn-13"
 REGISTERED = "2017-11-16"
@@ -47,6 +48,7 @@ def build() -> tuple[Ledger, dict[str, Any]]:
     cases["q16_wuyi"] = exits_of_wuyi(led, county)
     cases["q18"] = funds_of_wuyi(led, county)
     cases["q20"] = disclosure(led, county)
+    cases["q23"] = meetings(led, county)
     cases["late_budgets"] = late_entries(led, ("visit.made", "budget.appropriated"), 180)
     return led, cases
 

@@ -12,6 +12,9 @@ from examples.build.offices import FIRST_REPORT
 from examples.build.shanxi_accounts import shanxi_accounts
 from examples.build.shanxi_chain import TOWNSHIP, VILLAGE, township, village
 from examples.build.shanxi_merge import merge
+from examples.build.shanxi_ranking import ranking
+from examples.build.shanxi_rectification import handed_over
+from examples.build.shanxi_signing import signing
 from examples.build.sources import divisions
 from examples.build.township import staff_township
 from examples.build.tree import instrument, listed, path, place_id, register, village_name
@@ -48,4 +51,7 @@ def build() -> tuple[Ledger, dict[str, Any]]:
         cases[key] = vacant_village(led, place_id(code), name, code, acting)
     staff_villages(led, rng, rows, county, {VILLAGE, *VACANT}, FULL_PER_TOWNSHIP)
     shanxi_accounts(led, county, above, city_bodies, cases)
+    cases["q6"], principals = ranking(led, above["committee"])
+    cases["q13"] = signing(led, principals)
+    cases["q7_handed_over"] = handed_over(led, city_bodies["group"])
     return led, cases

@@ -96,15 +96,18 @@ class Answering:
         ]
 
     def _window(self, duty: Duty, posts: Collection[Post]) -> tuple[str, str]:
-        """The days for which someone is charged: those of the window, else since the instrument and the post began."""
+        """The days for which someone is charged: those of the window, else since the post began.
+
+        None before the first day on which the instrument can have been in force.
+        """
         day = self._dossier.day
         until = min(duty.outcome.until or NEVER, next_day(day))
+        first = duty.pack.start.first.isoformat()
         if duty.outcome.since is not None:
-            return duty.outcome.since, until
+            return max(first, duty.outcome.since), until
         begun = [row.doc["bounds"]["s0"] for post in posts for row in self._tenures.get(post.id, ())]
         known = [one for one in begun if one != ALWAYS]
         known += [row.doc["bounds"]["s1"] for post in posts for row in self._tenures.get(post.id, ())]
-        first = duty.pack.start.first.isoformat()
         return max(first, min((one for one in known if one <= day), default=day)), until
 
     def answers(self, duty: Duty, person_id: str, posts: Collection[str]) -> bool:

@@ -9,15 +9,16 @@ from typing import Any, Final
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
-from projections.answers.territory import place_of_body, resolve
+from projections.answers.territory import on_day, place_of_body, resolve
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
 from projections.duties.gathering import dossier_of
 from projections.scene import Scene
-from projections.tenure import day_before, days_between, next_day
+from projections.tenure import days_between, next_day
 
 Item = dict[str, Any]
+_TOGETHER: Final = 1000
 STATUSES: Final = ("breached", "overdue", "gap", "undetermined", "due", "met", "not-applicable")
 
 
@@ -97,9 +98,22 @@ async def place_of(scene: Scene, ref: str) -> str:
     return place_id
 
 
+async def topmost(scene: Scene) -> list[str]:
+    """The places of a log that stand under none on the day, in the order of their ids."""
+    reader, ids, after = scene.reader, list[str](), ""
+    while some := await reader.search("jurisdiction", "", limit=_TOGETHER, after=after):
+        ids += some
+        after = some[-1]
+    on_record = {row.entity_id: row for row in await reader.of("jurisdiction", ids) if on_day([row], scene.valid_at)}
+    return sorted(one for one, row in on_record.items() if row.doc["parent_id"] not in on_record)
+
+
 def day_of(scene: Scene, span: tuple[str, str] | None) -> str:
-    """The day as of which duties are told: that of the scene, or the last of the days asked about if it is earlier."""
-    return scene.valid_at if span is None else min(scene.valid_at, day_before(span[1]))
+    """The day as of which duties are told.
+
+    That of the scene; over some days the first after them, on which every window of theirs has ended, if it is earlier.
+    """
+    return scene.valid_at if span is None else min(scene.valid_at, span[1])
 
 
 def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:

@@ -27,6 +27,8 @@ _STANDING: Final = {
     "pairing.started": "pairings",
     "appointment.started": "tenures",
 }
+_BEGINNING: Final = frozenset({*_STANDING, "responsibility-letter.signed"})
+"""Kinds that begin what may last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +118,16 @@ class Case:
         `standing`: also what began earlier and still holds on the day (a body, a pairing, a tenure, a letter).
         """
         found: dict[tuple[int, str], Act] = {}
+        start = self.since
         for kind in kinds:
+            may_stand = standing and kind in _BEGINNING
             for act in self._candidates(kind, whose):
-                if fits(act.data, where) and (self._since(act) or (standing and self._began(act))):
+                # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
+                on = act.on
+                bound = on is None or start <= on or start[: len(on)] <= on
+                if (bound or (may_stand and self.stands(act))) and (not where or fits(act.data, where)):
                     found[act.position, act.matter] = act
         return sorted(found.values(), key=lambda act: (act.on or "", act.position))
-
-    def _since(self, act: Act) -> bool:
-        """Whether an act is not before the start of the instrument, as far as its day is known."""
-        return act.on is None or self.since[: len(act.on)] <= act.on
-
-    def _began(self, act: Act) -> bool:
-        return (act.kind in _STANDING or act.kind == "responsibility-letter.signed") and self.stands(act)
 
     def _candidates(self, kind: str, whose: Whose) -> Iterator[Act]:
         subject, dossier = self.subject, self.dossier
@@ -159,13 +159,11 @@ class Case:
 
     def stands(self, act: Act) -> bool:
         """Whether what an act began still holds on the day: a body, a post, a pairing, a tenure, a letter."""
+        if act.kind not in _BEGINNING:
+            return True
         name = _STANDING.get(act.kind)
         if name is None:
-            if act.kind == "responsibility-letter.signed":
-                return any(
-                    one.bounds.certainty(self.day) != "no" for one in self.dossier.letters if one.id == act.matter
-                )
-            return True
+            return any(one.bounds.certainty(self.day) != "no" for one in self.dossier.letters_with(act.matter))
         one = getattr(self.dossier, name).get(act.matter)
         if one is None:
             return True

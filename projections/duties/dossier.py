@@ -7,12 +7,11 @@ dossier's day are not in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from typing import Any, Final, TypeVar
 
-from projections.duties import telling
+from projections.duties.chronicle import Chronicle
 from projections.duties.records import (
     Act,
     Body,
@@ -33,17 +32,6 @@ from projections.tenure import Bounds, on_record
 Rows = Mapping[str, Sequence[Found]]
 """Projection to its rows."""
 _NONE: Final[tuple[Any, ...]] = ()
-_ABOUT_PERSONS: Final = frozenset(
-    {
-        "accountability-case.opened",
-        "accountability-case.closed",
-        "sanction.imposed",
-        "evaluation.recorded",
-        "reward.granted",
-        "interview.held",
-    }
-)
-"""Kinds that name a person and are about the posts the person holds, and where those are, as well."""
 _T = TypeVar("_T")
 
 
@@ -53,11 +41,13 @@ class Dossier:
     def __init__(self, day: str, rows: Rows) -> None:
         self.day = day
         self.places: dict[str, Place] = {}
+        begun: dict[str, str | None] = {}
         for row in rows.get("jurisdiction", ()):
-            if on_record(row.doc["from"], row.doc["until"], day):
-                doc = row.doc
+            doc = row.doc
+            begun.setdefault(row.entity_id, doc["from"])  # its rows come in the order of their days
+            if on_record(doc["from"], doc["until"], day):
                 self.places[row.entity_id] = Place(
-                    row.entity_id, doc["level"], doc["name"], doc["code"], doc["parent_id"]
+                    row.entity_id, doc["level"], doc["name"], doc["code"], doc["parent_id"], begun[row.entity_id]
                 )
         self._children: dict[str, list[str]] = defaultdict(list)
         for place in self.places.values():
@@ -72,6 +62,7 @@ class Dossier:
         self.pairings = {row.entity_id: pairing_of(row) for row in rows.get("pairing", ())}
         self.matters = {row.entity_id: matter_of(row, day) for row in rows.get("matter", ())}
         self._rows = rows
+        self._below: dict[tuple[str, str | None], list[str]] = {}
         self._made: dict[Callable[[Dossier], Any], Any] = {}
 
     def once(self, make: Callable[[Dossier], _T]) -> _T:
@@ -104,12 +95,15 @@ class Dossier:
 
     def below(self, place_id: str, level: str | None = None) -> list[str]:
         """The places below one, itself left out, of a level or of all; in the order of their ids."""
-        found: set[str] = set()
-        newest = {place_id}
-        while newest:
-            newest = {child for one in newest for child in self._children.get(one, ())} - found - {place_id}
-            found |= newest
-        return sorted(one for one in found if level is None or self.places[one].level == level)
+        if (place_id, level) not in self._below:
+            found: set[str] = set()
+            newest = {place_id}
+            while newest:
+                newest = {child for one in newest for child in self._children.get(one, ())} - found - {place_id}
+                found |= newest
+            inside = sorted(one for one in found if level is None or self.places[one].level == level)
+            self._below[place_id, level] = inside
+        return list(self._below[place_id, level])
 
     def codes(self, place_id: str) -> frozenset[str]:
         """The codes in force of a place and of all above it."""
@@ -192,6 +186,10 @@ class Dossier:
             at = self._merged[at]
         return at
 
+    def is_person(self, one: str) -> bool:
+        """Whether an id is that of a person on record."""
+        return one in self._names
+
     def name_of(self, person_id: str | None) -> str | None:
         """The name of a person; None where it is not known."""
         return self._names.get(person_id) if person_id is not None else None
@@ -212,6 +210,14 @@ class Dossier:
         """The pairings in which a place or household is assisted."""
         return self._pairings_with.get(assisted, _NONE)
 
+    @cached_property
+    def _letters_by_id(self) -> Mapping[str | None, Sequence[Letter]]:
+        return _grouped(self.letters, lambda letter: letter.id)
+
+    def letters_with(self, letter_id: str) -> Sequence[Letter]:
+        """A letter as each of its signers signed it."""
+        return self._letters_by_id.get(letter_id, _NONE)
+
     # -- where things are --------------------------------------------------------------------------------------
 
     def place_of(self, one: str | None) -> str | None:
@@ -229,6 +235,9 @@ class Dossier:
                 return self.posts[at].place
             if at in self.bodies:
                 return self.bodies[at].place
+            if at in self.tenures:
+                at = self.tenures[at].post
+                continue
             matter = self.matters.get(at) or self._anchors.get(at)
             at = None if matter is None else matter.stands_at or matter.part_of
         return None
@@ -249,67 +258,24 @@ class Dossier:
     # -- acts --------------------------------------------------------------------------------------------------
 
     @cached_property
-    def acts(self) -> Mapping[str, Sequence[Act]]:
-        """By kind, the steps of all matters with those of letters, pairings, bodies and posts, in order of days."""
-        found: dict[str, list[Act]] = defaultdict(list)
-        for matter in self.matters.values():
-            for act in matter.acts:
-                found[act.kind].append(act)
-        day = self.day
-        others = chain(
-            telling.of_letters(self.letters, day),
-            telling.of_pairings(self.pairings.values(), day),
-            telling.of_bodies(self.bodies.values(), day),
-            telling.of_posts(self.posts.values(), day),
-            telling.of_tenures(self.tenures.values(), day),
-            telling.of_places(row for row in self._rows.get("jurisdiction", ()) if row.entity_id in self.places),
-        )
-        for act in others:
-            found[act.kind].append(act)
-        for acts in found.values():
-            acts.sort(key=lambda act: (act.on or "", act.position))
-        return found
+    def _chronicle(self) -> Chronicle:
+        return Chronicle(self)
 
-    @cached_property
-    def _by_doer(self) -> Mapping[tuple[str, str], Sequence[Act]]:
-        found: dict[tuple[str, str], list[Act]] = defaultdict(list)
-        for kind, acts in self.acts.items():
-            for act in acts:
-                for doer in act.doers:
-                    found[kind, self.person(doer) or doer].append(act)
-        return found
-
-    @cached_property
-    def _by_subject(self) -> Mapping[tuple[str, str], Sequence[Act]]:
-        found: dict[tuple[str, str], list[Act]] = defaultdict(list)
-        for kind, acts in self.acts.items():
-            for act in acts:
-                places = {self.place_of(one) for one in act.subjects} - {None}
-                if kind in _ABOUT_PERSONS:
-                    places |= set(self._held_by(act))
-                for one in {*act.subjects, *(self.person(one) for one in act.subjects), *places}:
-                    found[kind, str(one)].append(act)
-        return found
-
-    def _held_by(self, act: Act) -> Iterator[str]:
-        """The posts that the persons an act is about held on its day, and where those are."""
-        for person in act.subjects & self._names.keys():
-            for tenure in self.offices_of(person, act.on or self.day):
-                if tenure.post in self.posts:
-                    yield tenure.post
-                    yield from (place for place in [self.posts[tenure.post].place] if place is not None)
+    def acts(self, kind: str) -> Sequence[Act]:
+        """The acts of a kind, of whatever and whomever, in order of days."""
+        return self._chronicle.of_kind(kind)
 
     def done_by(self, kind: str, doer: str) -> Sequence[Act]:
         """The acts of a kind that name a post, body, person or place as doer."""
-        return self._by_doer.get((kind, doer), _NONE)
+        return self._chronicle.done_by(kind, doer)
 
     def about(self, kind: str, one: str) -> Sequence[Act]:
         """The acts of a kind about something; about a place are those about what stands there too."""
-        return self._by_subject.get((kind, one), _NONE)
+        return self._chronicle.about(kind, one)
 
-    def of_register(self, register: str) -> Iterator[Matter]:
+    def of_register(self, register: str) -> Sequence[Matter]:
         """The matters of a register."""
-        return (matter for matter in self.matters.values() if matter.register == register)
+        return self._chronicle.of_register(register)
 
     def matters_at(self, register: str, place_id: str) -> Sequence[Matter]:
         """The matters of a register that stand at a place, or at what belongs to it: a household, a project."""

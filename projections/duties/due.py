@@ -62,7 +62,13 @@ def outcome(case: Case, due: Due, *, late: bool = True) -> Outcome:
     if status == "overdue" and due.due_on is not None:
         more["days_overdue"] = days_between(due.due_on, case.day)
     return Outcome(
-        status, due.opened, None, due.about, due.due_on, due.expected, due.actual, late_days,
+        status, due.opened, _closed_on(due, status), due.about, due.due_on, due.expected, due.actual, late_days,
         evidence=evidence(sorted(due.acts, key=lambda act: act.position)), posts=due.posts, persons=due.persons,
         changes_on=next_day(due.due_on) if status == "due" and due.due_on is not None else None, more=more,
     )  # fmt: skip
+
+
+def _closed_on(due: Due, status: Status) -> str | None:
+    """The day from which nobody is charged any more: that on which it was done, where it was open before."""
+    done = status == "met" and due.opened is not None and due.done_on is not None and due.opened < due.done_on
+    return due.done_on if done else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from re import Pattern
 from typing import Any, Final
@@ -19,6 +19,7 @@ from projections.duties.records import Body, Post
 from projections.policies.matching import functions_of, holding, within
 from projections.policies.pack import InForce, Pack, PackError
 from projections.policies.rule import Reading, Rule, Status
+from projections.tenure import ALWAYS
 
 _LATE: Final[frozenset[Status]] = frozenset({"breached", "overdue"})
 
@@ -71,12 +72,12 @@ class Wanted:
 
 def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[Duty]:
     """Every duty of some places on the dossier's day, place by place in the order of the packs and their rules."""
-    on = date.fromisoformat(dossier.day)
+    every = tuple(packs)
     for place_id in wanted.places:
         if place_id not in dossier.places:
             continue
         codes, level = dossier.codes(place_id), dossier.places[place_id].level
-        for pack, in_force in holding(packs, codes, on):
+        for pack, in_force in _bound(every, codes, dossier.day, wanted.span):
             if wanted.systems is not None and pack.system not in wanted.systems:
                 continue
             for rule in _rules_at(pack, level):
@@ -88,10 +89,10 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
 
 def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted: Wanted) -> Iterator[Duty]:
     """The duties of a body that belongs to no place, under the packs that apply where its unit assists."""
-    on, body = date.fromisoformat(dossier.day), dossier.bodies[body_id]
+    body = dossier.bodies[body_id]
     posts = tuple(dossier.posts_in(body_id))
     codes = frozenset[str]().union(*(dossier.codes(place) for place in _assisted_by(dossier, body_id)))
-    for pack, in_force in holding(packs, codes, on):
+    for pack, in_force in _bound(tuple(packs), codes, dossier.day, wanted.span):
         if wanted.systems is not None and pack.system not in wanted.systems:
             continue
         for rule in pack.rules:
@@ -100,6 +101,20 @@ def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted
             if asked and (_bears(pack, body, functions) or any(_bears(pack, post, functions) for post in posts)):
                 subject = Subject("unit", body_id, None, posts, (body,))
                 yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
+
+
+def _bound(
+    packs: tuple[Pack, ...], codes: frozenset[str], day: str, span: tuple[str, str] | None
+) -> list[tuple[Pack, InForce]]:
+    """The packs that apply at a place and may be in force on a day; of a span also those that ended in it before."""
+    on = date.fromisoformat(day)
+    found = holding(packs, codes, on)
+    if span is not None:
+        first = date.fromisoformat(span[0])
+        ended = [pack for pack in packs if first < pack.end.last <= on]
+        found = found + [one for pack in ended for one in holding([pack], codes, pack.end.last - timedelta(days=1))]
+        found.sort(key=lambda one: one[0].system)
+    return found
 
 
 def _assisted_by(dossier: Dossier, body_id: str) -> set[str]:
@@ -136,10 +151,9 @@ def of_subject(
     for outcome in run(case, params_of(pack, rule)):
         status = _limited(rule, outcome.status)
         alternatives = tuple(
-            Alternative(
-                reading.name, value, None if (other := _same(found, outcome)) is None else _limited(rule, other)
-            )
+            Alternative(reading.name, value, None if other is None else _limited(rule, other))
             for reading, value, found in others
+            for other in [_when_over(case, outcome, reading, value, found) or _same(found, outcome)]
         )
         would_be = outcome.status if outcome.status != status and outcome.status in _LATE and rule.informs else None
         shown = outcome if status == outcome.status else replace(outcome, status=status)
@@ -147,10 +161,11 @@ def of_subject(
 
 
 def case_of(pack: Pack, rule: Rule, subject: Subject, dossier: Dossier, span: tuple[str, str] | None = None) -> Case:
-    """The case of one subject, within the days on which the instrument may have been in force."""
-    return Case(
-        rule, pack, subject, dossier, dossier.day, pack.start.first.isoformat(), pack.end.last.isoformat(), span
-    )
+    """The case of one subject, within the days on which the instrument may have been in force and the place was."""
+    place = dossier.places.get(subject.place or "")
+    begun = ALWAYS if place is None or place.since is None else place.since
+    since = max(pack.start.first.isoformat(), begun)
+    return Case(rule, pack, subject, dossier, dossier.day, since, pack.end.last.isoformat(), span)
 
 
 def run(case: Case, params: Any) -> Iterator[Outcome]:
@@ -161,6 +176,18 @@ def run(case: Case, params: Any) -> Iterator[Outcome]:
 def _under(case: Case, reading: Reading, value: Any) -> Mapping[tuple[str, str], Status]:
     params = params_under(case.pack, case.rule, reading, value)
     return {_at(outcome): outcome.status for outcome in run(case, params)}
+
+
+def _when_over(
+    case: Case, outcome: Outcome, reading: Reading, value: Any, found: Mapping[tuple[str, str], Status]
+) -> Status | None:
+    """The status under another reading of a window that is over: asked about a day, evaluators leave those met out."""
+    if _at(outcome) in found or case.span is not None:
+        return None
+    if outcome.since is None or outcome.until is None or outcome.until > case.day:
+        return None
+    asked = replace(case, span=(outcome.since, outcome.until))
+    return _same(_under(asked, reading, value), outcome)
 
 
 def _at(outcome: Outcome) -> tuple[str, str]:

@@ -110,8 +110,9 @@ async def _top(reader: Reader, unit: str) -> str:
 
 
 async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None:
-    """What stands at the places' own, or at a matter that does, with whoever helps that (a household's helper); what
-    was done by them; and what no place holds.
+    """What stands at the places' own, or at a matter that does, with whoever helps that; what was done by these.
+
+    And what no place holds.
     """
     own = rows.ids("body") | rows.ids("post")
     people = rows.ids("person") | {row.doc["person_id"] for row in rows.docs("appointment")} - {None}

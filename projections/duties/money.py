@@ -14,7 +14,8 @@ from projections.duties.records import Act
 
 BUDGET: Final = "budget.appropriated"
 ALLOCATED: Final = "funds.allocated"
-_SHOWN: Final = Decimal("0.000001")
+_PLACES: Final = (6, 9, 12, 15, 18)
+"""Decimal places of a quotient, the fewest that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,20 @@ def _money(value: str | None) -> Decimal | None:
 
 
 def ratio(part: Decimal | None, whole: Decimal | None) -> str | None:
-    """A quotient as text, rounded to six places where it has more; None where it cannot be said."""
+    """A quotient as text, rounded to six places where it has more; None where it cannot be said.
+
+    To more places where rounding would make a rounder number of it: what is just below 1 % must not read 0.01.
+    """
     if part is None or whole is None or whole == 0:
         return None
     with localcontext() as context:
         context.prec = 60
-        rounded = (part / whole).quantize(_SHOWN).normalize()
-    return f"{rounded:f}"
+        exact = part / whole
+        for places in _PLACES:
+            rounded = exact.quantize(Decimal(1).scaleb(-places))
+            if rounded == exact or rounded != rounded.quantize(Decimal(1).scaleb(2 - places)):
+                break
+    return f"{rounded.normalize():f}"
 
 
 def shown(amount: Decimal | None) -> str | None:
@@ -135,6 +143,6 @@ def shown(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount:f}"
 
 
-def told(one: Statement) -> Iterator[dict[str, Any]]:
+def told(one: Statement) -> Iterator[Mapping[str, Any]]:
     """The entries behind a statement."""
     return (act.evidence for act in one.acts)

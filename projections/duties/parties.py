@@ -6,7 +6,7 @@ matter stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 DOERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -96,30 +96,43 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "pairing.ended": ("assisted",),
 }
 _PARTS: Final = ("post_id", "body_id", "unit_id", "person_id")
+_NOBODY: Final[frozenset[str]] = frozenset()
 
 
 def doers(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Everyone whom data of a kind names as having done it: posts, bodies, persons, places."""
-    return frozenset(one for name in DOERS.get(kind, ()) for one in _ids(data.get(name)))
+    return _named(DOERS.get(kind, ()), data)
 
 
 def addressees(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Whom data of a kind says that it goes to."""
-    return frozenset(one for name in ADDRESSEES.get(kind, ()) for one in _ids(data.get(name)))
+    return _named(ADDRESSEES.get(kind, ()), data)
 
 
 def subjects(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """What data of a kind is about."""
-    return frozenset(one for name in SUBJECTS.get(kind, ()) for one in _ids(data.get(name)))
+    return _named(SUBJECTS.get(kind, ()), data)
 
 
-def _ids(value: Any) -> Iterator[str]:
+def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> frozenset[str]:
+    """The ids in some fields; asked of every step of a county, so that most of it is one look-up."""
+    if not fields:
+        return _NOBODY
+    found: set[str] = set()
+    for name in fields:
+        value = data.get(name)
+        if type(value) is str:
+            found.add(value)
+        elif value is not None:
+            _add(value, found)
+    return frozenset(found)
+
+
+def _add(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
-        yield value
+        found.add(value)
     elif isinstance(value, Mapping):
-        for part in _PARTS:
-            if isinstance(value.get(part), str):
-                yield value[part]
+        found.update(value[part] for part in _PARTS if isinstance(value.get(part), str))
     elif isinstance(value, list):
         for each in value:
-            yield from _ids(each)
+            _add(each, found)

@@ -187,7 +187,7 @@ class Quota:
         here = case.subject.place or ""
         found = {
             place
-            for act in case.dossier.acts.get("designation.listed", ())
+            for act in case.dossier.acts("designation.listed")
             if act.data.get("list") in self.params.while_listed
             for place in act.subjects
         }
@@ -223,7 +223,7 @@ class Quota:
                 yield counted(act, place, params.period, params.count, params.counts_by, sure=sure)
 
     def _found(self, target: Target) -> Iterable[tuple[Act, Certainty]]:
-        params, case = self.params, self.case
+        params, case, dossier = self.params, self.case, self.case.dossier
         for kind in params.events:
             where = params.where_of.get(kind, params.where)
             if params.each == "below":
@@ -232,13 +232,13 @@ class Quota:
             elif params.whose == "own":
                 yield from done(case, [kind], where, target.doers or self.own, shared=params.shared)
             elif params.whose == "received":
-                acts = case.dossier.acts.get(kind, ())
+                acts = case.dossier.acts(kind)
                 mine = (act for act in acts if act.data.get("recipient") in self.own and fits(act.data, where))
                 yield from ((act, "certain") for act in mine)
             elif params.whose == "governed":
-                for place in named(case):
-                    for one in (place, *case.dossier.below(place)):
-                        yield from ((act, "certain") for act in case.dossier.about(kind, one) if fits(act.data, where))
+                there = {one for place in named(case) for one in (place, *dossier.below(place))}
+                for one in sorted(there):
+                    yield from ((act, "certain") for act in dossier.about(kind, one) if fits(act.data, where))
             else:
                 early = replace(case, since=ALWAYS)
                 yield from ((act, "certain") for act in early.happened([kind], where, params.whose))

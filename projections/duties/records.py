@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from projections.duties.parties import doers, subjects
@@ -22,6 +23,8 @@ class Place:
     name: str
     code: str
     parent: str | None
+    since: str | None = None
+    """The day from which it has been on record; None: always."""
 
     @property
     def brief(self) -> dict[str, Any]:
@@ -129,24 +132,44 @@ class Act:
     doers: frozenset[str]
     subjects: frozenset[str]
     """What it is about, where its matter stands included; `register:id` where that is a matter."""
+    entry: Data | None = None
+    """The entry that told it: position, id and type."""
 
     @property
     def evidence(self) -> dict[str, Any]:
         """The entry behind it."""
-        return {"position": self.position, "type": self.kind}
+        return {"position": self.position, "type": self.kind} if self.entry is None else dict(self.entry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Matter:
-    """A matter with its steps up to the day, in the order of their days."""
+    """A matter with its steps up to a day, in the order of their days."""
 
     id: str
     register: str
     own_id: str
     stands_at: str | None
     part_of: str | None
-    acts: Sequence[Act]
     evidence: Sequence[Data]
+    facts: Sequence[Data]
+    day: str
+
+    @cached_property
+    def acts(self) -> Sequence[Act]:
+        """Its steps, made when they are first asked for: of most matters of a county nobody asks."""
+        stands = frozenset() if self.stands_at is None else frozenset([self.stands_at])
+        entries = {entry["position"]: entry for entry in self.evidence}
+        said: Data = {}
+        found = []
+        for step in self.facts:
+            on, data = step["on"], step["data"]
+            if on is None or on <= self.day:
+                said = {**said, **data} if said else data
+                kind = step["type"]
+                about = subjects(kind, said) | stands
+                at = step["position"]
+                found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, entries.get(at)))
+        return found
 
     def said(self, kind: str) -> Act | None:
         """The step of a kind that was recorded last: where several state one thing, it stands."""
@@ -191,22 +214,4 @@ def matter_of(row: Found, day: str) -> Matter:
     """The matter that a row tells of, with its steps up to a day."""
     doc = row.doc
     register, _, own_id = row.entity_id.partition(":")
-    stands = frozenset([doc["stands_at"]]) if doc["stands_at"] is not None else frozenset()
-    said: dict[str, Any] = {}
-    acts = []
-    for step in doc["facts"]:
-        if step["on"] is None or step["on"] <= day:
-            said = {**said, **step["data"]} if said else step["data"]
-            kind = step["type"]
-            acts.append(
-                Act(
-                    kind,
-                    step["on"],
-                    step["data"],
-                    step["position"],
-                    row.entity_id,
-                    doers(kind, said),
-                    subjects(kind, said) | stands,
-                )
-            )
-    return Matter(row.entity_id, register, own_id, doc["stands_at"], doc["part_of"], acts, doc["evidence"])
+    return Matter(row.entity_id, register, own_id, doc["stands_at"], doc["part_of"], doc["evidence"], doc["facts"], day)

@@ -38,7 +38,7 @@ def _naming(case: Case, of: Of) -> Iterator[Act]:
     people = {one.person for post in case.subject.posts for one in dossier.tenures_of(post.id) if one.person}
     for one in mine | people:
         yield from dossier.about(_ORDERED, one)
-    for act in dossier.acts.get(_REASSIGNED, ()):
+    for act in dossier.acts(_REASSIGNED):
         if {*_ids(act.data.get("to"))} & (mine | people):
             yield act
 

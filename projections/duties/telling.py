@@ -63,9 +63,10 @@ def of_tenures(tenures: Iterable[Tenure], day: str) -> Iterator[Act]:
 def of_places(rows: Iterable[Found]) -> Iterator[Act]:
     """The registration of places, as their rows tell."""
     for row in rows:
-        first = row.doc["evidence"][0]["position"] if row.doc["evidence"] else -1
-        where = frozenset([row.entity_id])
-        yield Act("jurisdiction.registered", row.doc["from"], row.doc, first, row.entity_id, frozenset(), where)
+        first = next(iter(row.doc["evidence"]), None)
+        position, place = -1 if first is None else first["position"], row.entity_id
+        about = frozenset([place])
+        yield Act("jurisdiction.registered", row.doc["from"], row.doc, position, place, frozenset(), about, first)
 
 
 def _known(day: str) -> str | None:
@@ -77,7 +78,7 @@ def _told(kind: str, one: One, on: str | None, who: frozenset[str], about: froze
     if on is not None and on > day:
         return
     told = next((each for each in one.evidence if each["type"] == kind), next(iter(one.evidence), None))
-    yield Act(kind, on, _data(one), -1 if told is None else told["position"], one.id, who, about)
+    yield Act(kind, on, _data(one), -1 if told is None else told["position"], one.id, who, about, told)
 
 
 def _data(one: Letter | Pairing | Body | Post | Tenure) -> Data:

@@ -11,7 +11,7 @@ from projections.duties.outcome import Gap, Outcome
 from projections.duties.records import Body, Pairing
 from projections.duties.release import Freeze, release_of
 from projections.policies.rule import Status
-from projections.tenure import NEVER, days_between, on_record
+from projections.tenure import NEVER, days_between, next_day, on_record
 
 
 def of(params: Params, case: Case) -> Iterator[Outcome]:
@@ -69,7 +69,7 @@ def _release(params: Params, case: Case, assisted: str) -> Freeze:
 
 def _ended(params: Params, case: Case, pairing: Pairing, release: Freeze) -> Outcome:
     first, last = pairing.bounds.e0, pairing.bounds.e1
-    follower, overlaps = _follower(case, pairing)
+    follower, overlaps = _follower(params, case, pairing)
     certain = last < release.r0 and last <= case.day and case.since < first
     status: Status = "breached" if certain else "undetermined"
     if (
@@ -84,9 +84,11 @@ def _ended(params: Params, case: Case, pairing: Pairing, release: Freeze) -> Out
     gap = None if starts is None else max(days_between(first, max(starts, first)), 0)
     gone = [] if follower is None else list(follower.evidence)
     back = min((day for day in (starts, release.until) if day is not None), default=None)
-    posts, persons = _charged(case, pairing.helper)
+    posts, persons = _charged(case, pairing.helper, first)
     return Outcome(
         status,
+        max(case.since, min(pairing.bounds.s1, first)),
+        next_day(last) if last < NEVER else None,
         about=pairing.id,
         gaps=(Gap(first, back, "unhooked", pairing.assisted),) if status == "breached" else (),
         evidence=[*pairing.evidence, *gone],
@@ -99,8 +101,11 @@ def _ended(params: Params, case: Case, pairing: Pairing, release: Freeze) -> Out
     )
 
 
-def _follower(case: Case, pairing: Pairing) -> tuple[Pairing | None, str]:
-    """Who follows, and whether that is `certain` to leave no day between, `possible`, or `no`."""
+def _follower(params: Params, case: Case, pairing: Pairing) -> tuple[Pairing | None, str]:
+    """Who follows, and whether that is `certain` to leave no day between, `possible`, or `no`.
+
+    Where the rule is about helpers with some functions, only one who has one of them follows unless it is named.
+    """
     dossier, mine = case.dossier, pairing.bounds
     others = [one for one in dossier.pairings_with(pairing.assisted) if one.id != pairing.id]
     named = dossier.pairings.get(pairing.successor or "")
@@ -108,6 +113,8 @@ def _follower(case: Case, pairing: Pairing) -> tuple[Pairing | None, str]:
         others.append(named)
     others = [one for one in others if one is named or (one.kind == pairing.kind and one.bounds.e1 > mine.e0)]
     others = [one for one in others if one.reason != "correction" and one.bounds.s0 <= case.day]
+    if params.functions:
+        others = [one for one in others if one is named or not _functions(case, one).isdisjoint(params.functions)]
     for one in others:
         if one.bounds.s1 <= mine.e0 and mine.e1 < one.bounds.e0:
             return one, "certain"
@@ -119,7 +126,7 @@ def _follower(case: Case, pairing: Pairing) -> tuple[Pairing | None, str]:
     return min(later, key=lambda one: one.bounds.s0, default=None), "no"
 
 
-def _charged(case: Case, helper: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _charged(case: Case, helper: str, day: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The posts or the person who answer for a helper; neither where the subject does."""
     dossier = case.dossier
     if helper in dossier.posts:
@@ -127,7 +134,8 @@ def _charged(case: Case, helper: str) -> tuple[tuple[str, ...], tuple[str, ...]]
     if helper in dossier.bodies:
         return tuple(post.id for post in dossier.posts_in(helper)), ()
     person = dossier.person(helper)
-    return (), (person,) if person is not None and dossier.name_of(person) is not None else ()
+    known = person is not None and (dossier.name_of(person) is not None or bool(dossier.offices_of(person, day)))
+    return (), (person,) if person is not None and known else ()
 
 
 def _dissolved(params: Params, case: Case) -> Iterator[Outcome]:

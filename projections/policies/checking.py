@@ -52,6 +52,18 @@ def _of_pack(
         yield from _leads_somewhere(pack, rule, at, owners)
         yield from _readings(pack, rule, at)
         yield from _exemplified(pack, rule, at)
+    yield from _quoted_by_roles(pack, sources)
+
+
+def _quoted_by_roles(pack: Pack, sources: Mapping[str, str]) -> Iterator[Fault]:
+    """Roles whose quote is not in the source of the rule that they rest on, where the pack has that rule."""
+    rows: list[Rule | Undecided] = [*pack.rules, *pack.not_decided]
+    source_of = {one.id: one.source for one in rows}
+    for number, role in enumerate(pack.roles):
+        source = source_of.get(role.rule, "")
+        if source in sources and role.quote not in sources[source]:
+            told = f"pack {pack.system}: roles.{number}.quote: should be found in {source}, got {role.quote!r:.80}"
+            yield Fault(pack, ("roles", number, "quote"), told)
 
 
 def _fault(pack: Pack, one: str, at: Where, told: str) -> Fault:

@@ -24,22 +24,25 @@ from service.bundle import form, making
 from service.bundle.contents import Request as Asked
 from service.bundle.deriving import Deriver, MakeApp
 from service.bundle.making import Answered
-from service.state import Service
+from service.state import PROVEN, Service
 
 log = structlog.get_logger()
 
 PROVABLE: Final = re.compile(
-    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers|flags)(?:/.*)?"
+    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers|flags|duties)(?:/.*)?"
     r"|logs/[^/]+/(?:events/[0-9]+/responsible|back-dated))"
 )
 """Answers that follow from the entries of a log and from the packs."""
 _AWAY: Final = (SQLAlchemyError, PostgresError, InterfaceError, OSError)
 _ACCEPT: Final = b"accept"
 _WHICH: Final = (
-    "区划、人员、职务、机构、责任书、项目、整改、交接、疑点各问,以及 events/{位置}/responsible 和 back-dated 有证据包",
     (
-        "those of jurisdictions, persons, posts, bodies, letters, projects, rectifications, handovers and flags "
-        "have one, and events/{position}/responsible and back-dated of a log"
+        "区划、人员、职务、机构、责任书、项目、整改、交接、疑点、职责各问,"
+        "以及 events/{位置}/responsible 和 back-dated 有证据包"
+    ),
+    (
+        "those of jurisdictions, persons, posts, bodies, letters, projects, rectifications, handovers, flags "
+        "and duties have one, and events/{position}/responsible and back-dated of a log"
     ),
 )
 
@@ -63,7 +66,8 @@ class Bundling:
                 raise NoBundle(path=scope["path"][:200], why_zh=_WHICH[0], why_en=_WHICH[1])
             held = _Held()
             headers = [(name, value) for name, value in scope["headers"] if name != _ACCEPT]
-            await self._app({**scope, "headers": [*headers, (_ACCEPT, b"application/json")]}, receive, held.take)
+            plain = {**scope, "headers": [*headers, (_ACCEPT, b"application/json")], PROVEN: True}
+            await self._app(plain, receive, held.take)
             response = held.response()
             if response.status_code == 200:
                 answered = _answered(scope, bytes(response.body))

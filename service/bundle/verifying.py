@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from events.note import NotANote
 from projections.policies.pack import Pack, PackError, load, load_all
+from projections.policies.shelf import superseded
 from service.bundle import form
 from service.bundle.check import CHECKED, FAILED, NOT_CHECKED, TITLES, Claim, Evidence, Status, Trust, check
 from service.bundle.deriving import Derived, Deriver, MakeApp, Question
@@ -80,7 +81,7 @@ def _packs(files: form.Files, trust: Trust) -> tuple[dict[str, Pack], Claim]:
         found = {pack.system: pack for pack in map(load, _texts_of_packs(files))}
     except (PackError, ValueError) as error:
         return {}, Claim("packs", FAILED, str(error))
-    known = {pack.digest for pack in load_all().values()} | trust.packs
+    known = {pack.digest for pack in load_all().values()} | superseded().keys() | trust.packs
     if strange := next((pack for pack in found.values() if pack.digest not in known), None):
         told = f"{strange.system} (digest {strange.digest}) is none that this software carries: --pack accepts it"
         return found, Claim("packs", FAILED, told)

@@ -22,7 +22,8 @@ from service.state import Service
 from service.wiring import NotReadyError, database_of, opened
 
 VACUUM: Final = text(
-    "VACUUM payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, p_person, p_post"
+    "VACUUM payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, p_person, p_post, "
+    "duty_status, duty_tally, duty_reach"
 )
 
 

@@ -84,7 +84,8 @@ def show(answer: Mapping[str, Any]) -> None:
 def _row(item: Mapping[str, Any]) -> list[str]:
     place = item["jurisdiction"]
     named = "—" if place is None else f"{place['name'] or place['id']}\n{place['code'] or ''}".strip()
-    about = "\n".join(f"{name} {one}" for name, one in item["about"].items())
+    told = {name: one for name, one in item["about"].items() if name not in ("duty", "system")}
+    about = "\n".join(f"{name} {one}" for name, one in told.items())
     days = "" if item["days"] is None else f"\n{item['days']} 天"
     weight = SEVERITY.get(item["severity"] or "", item["severity"] or "")
     positions = [f"#{entry['position']}" for entry in item["evidence"]]
@@ -130,6 +131,12 @@ def _post(detail: Detail) -> str:
     return f"{detail['post']['title']}{': ' + held if held else ''}"
 
 
+def _duty(detail: Detail) -> str:
+    status = detail["status"] + ("" if detail["would_be"] is None else f"({detail['force']}: {detail['would_be']})")
+    due = "" if detail["due_on"] is None else f"\n截至 {detail['due_on']}"
+    return f"{detail['article']} {status}{due}\n{detail['quote'][:40]}"
+
+
 def _parent(detail: Detail) -> str:
     return f"上级 {_name(detail['parent'])}"
 
@@ -146,5 +153,6 @@ _SAYING: Final[Mapping[str, Callable[[Detail], str]]] = {
     "signatures": _letter,
     "holders": _post,
     "parent": _parent,
+    "quote": _duty,
 }
 """What of a flag's detail tells which sort it is, and how that is said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import typer
@@ -17,6 +17,7 @@ from events.credentials import Grant
 from events.errors import LogUnknown
 from events.store import MAX_DRIFT
 from migrations.runner import pending
+from projections.boards import tables as boards
 from projections.pipeline import forward
 from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
@@ -31,6 +32,8 @@ from service.wiring import NotReadyError, bring_up, database_of, opened
 
 MAX_LAG: Final = timedelta(minutes=1)
 """How long after an append the projections may still be behind it before `doctor` says so."""
+MAX_BOARD_LAG: Final = timedelta(hours=1)
+"""The same for the board of duties, of which a whole province takes a while."""
 
 keys_app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
@@ -57,6 +60,14 @@ async def _logs_of(service: Service, chosen: list[str] | None, *, projected: boo
         if projected and every[log_id].service:
             fail(f"{log_id} is the service's own log: it has no projections", 2)
     return chosen or [log_id for log_id, log in every.items() if not (projected and log.service)]
+
+
+def _board(lag: boards.Lag, now: datetime) -> tuple[str, bool, str]:
+    """How far a board of duties is behind its log; one is made once the service runs."""
+    if not lag.day:
+        return f"board of {lag.log_id}", True, "none yet"
+    late = lag.since is not None and now - lag.since > MAX_BOARD_LAG
+    return f"board of {lag.log_id}", not late, f"{lag.entries} entries behind, as of {lag.day}"
 
 
 LogsArgument = Annotated[list[str] | None, typer.Argument(help="logs; default all")]
@@ -233,6 +244,7 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             check("clock against the database", drift <= MAX_DRIFT, f"{drift.total_seconds():.3f} s apart (at most 5)")
             every = await logs.every(conn, service=True)
             state = await progress(conn, [log.log_id for log in every])
+            lags = {lag.log_id: lag for lag in await boards.lags(conn)}
             now = SystemClock().now()
             if settings.notary_sm2:
                 can = examining.sm2()
@@ -249,6 +261,7 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
                 found = f"{behind} entries behind" + (f", stopped: {stopped}" if stopped else "")
                 late = behind > 0 and log.recorded_at is not None and now - log.recorded_at > MAX_LAG
                 check(f"projections of {log.log_id}", not stopped and not late, found)
+                check(*_board(lags[log.log_id], now))
     except (SQLAlchemyError, OSError) as error:
         check("database", False, f"{type(error).__name__}: {error}")
     except NotReadyError as error:

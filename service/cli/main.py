@@ -9,10 +9,12 @@ from service.cli import (
     bundling,
     duties,
     erasing,
+    flags,
     importing,
     keepers,
     mirroring,
     notary,
+    policies,
     recovering,
     replay,
     serve,
@@ -35,6 +37,7 @@ app.command("import")(importing.import_)
 app.command("export")(transfer.export)
 app.command("ask")(ask.ask)
 app.command("duties")(duties.duties)
+app.command("flags")(flags.flags)
 app.command("bundle")(bundling.bundle)
 app.command("replay")(replay.replay)
 app.command("rebuild")(keepers.rebuild)
@@ -46,6 +49,7 @@ app.command("doctor")(keepers.doctor)
 app.command("recover")(recovering.recover)
 app.add_typer(keepers.keys_app, name="keys")
 app.add_typer(notary.app, name="notary")
+app.add_typer(policies.policies_app, name="policies")
 app.add_typer(signing.sign_app, name="sign")
 
 

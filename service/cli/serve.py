@@ -11,14 +11,14 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import structlog
 import typer
 import uvicorn
 
 from service import demo as samples
-from service import running
+from service import keeping, running
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
 from service.notary import indexing
@@ -36,8 +36,17 @@ YOUNG_OBJECTS = 50_000
 PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
 
 
+BESIDE: Final = (
+    (running.MODULE, 0.0),
+    (notary.MODULE, 0.0),
+    (indexing.MODULE, 0.0),
+    (keeping.MODULE, 5.0),
+)
+"""The processes beside the service, and after how many seconds each begins: first answers come before boards."""
+
+
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
-    """Run the service: the API, its runner, notary and indexer, and PostgreSQL where none is given."""
+    """Run the service: the API, its runner, notary, indexer and keeper, and PostgreSQL where none is given."""
     wait(_serve(settings_with(data), host, port, demo=False), _quick_loop())
 
 
@@ -67,8 +76,8 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
         async with opened(settings, database=where) as service:
             _spare_the_collector()
             beside = [
-                asyncio.create_task(supervise(where.url, module, {"ZEREN_DATA": str(settings.data)}))
-                for module in (running.MODULE, notary.MODULE, indexing.MODULE)
+                asyncio.create_task(supervise(where.url, module, {"ZEREN_DATA": str(settings.data)}, after=seconds))
+                for module, seconds in BESIDE
             ]
             server = uvicorn.Server(
                 uvicorn.Config(

@@ -94,13 +94,13 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
     intake = Intake(service, asker, log)
     lang = problems.language(request.headers.get("accept-language"))
     media_type = essence(request.headers.get("content-type"))
-    if media_type == NDJSON:
-        return await _lines(request, intake, lang, dry_run=dry_run)
     if impact and (not dry_run or media_type == NDJSON):
         raise BadRequest(
             name="impact", value="true", expected_zh="与 dry_run=true 同用,且非逐行提交",
             expected_en="only together with dry_run=true, and not for lines",
         )  # fmt: skip
+    if media_type == NDJSON:
+        return await _lines(request, intake, lang, dry_run=dry_run)
     if media_type == BATCH:
         values = read_batch(await _whole(request))
         if impact:

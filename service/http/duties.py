@@ -11,7 +11,7 @@ from projections.answers import duties
 from projections.answers.persons import appointed_places
 from projections.answers.territory import place_of_body
 from projections.scene import Scene
-from service.asking import Asked, Question, check_reach, reaches, read_day, scene_for
+from service.asking import Asked, Question, check_reach, reaches, read_day, scene_for, scene_of_log
 from service.finding import BODY, PERSON
 from service.http.answered import answered
 from service.http.jurisdictions import Since, Until, place_scene
@@ -38,14 +38,14 @@ async def every(
     until: Until = None,
     scope: str = "subtree",
 ) -> Any:
-    """The duties of a place (with all below it, or alone), of a person or of a body, on a day or over some days."""
+    """The duties of a place (alone or with all below it), a person, a body or a log, on a day or over some days."""
     given = [one for one in (jurisdiction, person, body) if one is not None]
-    if len(given) != 1:
+    if len(given) > 1 or (not given and asked.log is None):
         raise BadRequest(
             name="jurisdiction",
             value=None if not given else given[1],
-            expected_zh="jurisdiction、person、body 三者取一",
-            expected_en="one of jurisdiction, person and body",
+            expected_zh="jurisdiction、person、body 三者取一,或仅 log",
+            expected_en="one of jurisdiction, person and body, or log alone",
         )
     wanted = duties.Asked(
         _names(system), _names(rule), _statuses(status), _span(since, until), subtree=is_subtree(scope)
@@ -54,6 +54,12 @@ async def every(
         async with place_scene(asked, jurisdiction) as scene:
             place = await duties.place_of(scene, jurisdiction)
             return _answer(scene, await duties.of_places(scene, [place], wanted), wanted, page)
+    if not given:
+        async with scene_of_log(asked, str(asked.log)) as scene:
+            tops = await duties.topmost(scene)
+            for top in tops:
+                await check_reach(asked, scene, top, top)
+            return _answer(scene, await duties.of_places(scene, tops, wanted), wanted, page)
     if body is not None:
         async with scene_for(asked, BODY, body) as scene:
             await check_reach(asked, scene, await place_of_body(scene.reader, body), body)

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from events import checkpoints, logs
 from migrations.runner import pending
+from projections.boards import tables as boards
 from projections.runner import progress
 from service import problems
 from service.access import asker_of
@@ -51,7 +52,7 @@ async def metrics(request: Request) -> Response:
     async with service.engine.connect() as conn:
         every = await logs.every(conn, service=True)
         state = await progress(conn, [log.log_id for log in every])
-        lines = await _of_checkpoints(conn, service, every)
+        lines = [*await _of_checkpoints(conn, service, every), *await _of_boards(conn, service)]
     lines += ["# HELP zeren_log_size Entries in a log.", "# TYPE zeren_log_size gauge"]
     lines += [f'zeren_log_size{{log="{log.log_id}"}} {log.size}' for log in every]
     lines += ["# HELP zeren_projection_lag Entries not yet projected.", "# TYPE zeren_projection_lag gauge"]
@@ -61,6 +62,20 @@ async def metrics(request: Request) -> Response:
         if not log.service  # nothing is projected of the service's own
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+async def _of_boards(conn: AsyncConnection, service: Service) -> list[str]:
+    """How far the boards of duties are behind their logs."""
+    now, lags = service.clock.now(), await boards.lags(conn)
+    waited = [0.0 if lag.since is None else (now - lag.since).total_seconds() for lag in lags]
+    return [
+        "# HELP zeren_board_lag Entries that the board of duties has not taken in yet.",
+        "# TYPE zeren_board_lag gauge",
+        *(f'zeren_board_lag{{log="{lag.log_id}"}} {lag.entries}' for lag in lags),
+        "# HELP zeren_board_lag_seconds Time since the first of these entries was recorded.",
+        "# TYPE zeren_board_lag_seconds gauge",
+        *(f'zeren_board_lag_seconds{{log="{lag.log_id}"}} {age:.3f}' for lag, age in zip(lags, waited, strict=True)),
+    ]
 
 
 async def _of_checkpoints(conn: AsyncConnection, service: Service, every: Sequence[logs.Log]) -> list[str]:

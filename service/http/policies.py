@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
+from pydantic import TypeAdapter
 from starlette.requests import Request
 
 from events.errors import NotFound
+from projections.policies.coverage import DECIDABLE, coverage_of, of_pack
 from projections.policies.pack import Pack
+from projections.policies.rule import Rule, Undecided
 from service.access import asker_of
 from service.http.paging import Paged, page_of
 from service.state import Service
 
 router = APIRouter(prefix="/policies", tags=["policies"])
+_RULE: Final = TypeAdapter(Rule)
+_UNDECIDED: Final = TypeAdapter(Undecided)
 
 
 def _brief(pack: Pack) -> dict[str, Any]:
@@ -26,22 +31,33 @@ def _brief(pack: Pack) -> dict[str, Any]:
         "status": instrument.status,
         "effective_from": instrument.effective_from,
         "effective_until": instrument.effective_until,
+        "invented": instrument.invented,
         "place": {"codes": sorted(pack.place.codes), "names": list(pack.place.names)},
         "roles": len(pack.roles),
+        "coverage": of_pack(pack),
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """A rule as its pack has it, but for its examples, of which the number is told."""
+    told: dict[str, Any] = _RULE.dump_python(rule, mode="json", exclude={"examples"})
+    told["only"] = {name: sorted(values) for name, values in told["only"].items()}
+    return {**told, "examples": len(rule.examples)}
 
 
 @router.get("")
 async def every(request: Request, page: Paged) -> Any:
-    """All packs."""
+    """All packs, each with how many of its duties events decide, wholly or in part; and the same over all of them."""
     await asker_of(request)
     service: Service = request.app.state.service
-    return page_of({"items": [_brief(pack) for pack in service.packs.values()]}, page)
+    packs = service.packs.values()
+    counted = {name: pair for name, pair in coverage_of(packs).items() if name in DECIDABLE}
+    return page_of({"items": [_brief(pack) for pack in packs], "coverage": counted}, page)
 
 
 @router.get("/{system}")
 async def one(request: Request, system: str) -> Any:
-    """One pack: its instrument and the roles it lays down, each with rule, article and quote."""
+    """One pack: its instrument, the roles it lays down, its rules, and the rows that no event decides, with reasons."""
     await asker_of(request)
     service: Service = request.app.state.service
     pack = service.packs.get(system)
@@ -69,5 +85,7 @@ async def one(request: Request, system: str) -> Any:
         "items": [
             {**{name: getattr(role, name) for name in shown}, "functions": list(role.functions)} for role in pack.roles
         ],
+        "rules": [_rule(rule) for rule in pack.rules],
+        "not_decided": [_UNDECIDED.dump_python(row, mode="json") for row in pack.not_decided],
         "next": None,
     }

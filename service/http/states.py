@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
 
-from projections.answers import money, state
+from projections.answers import money, state, summary
+from projections.boards import reading
+from projections.scene import Scene
 from service.asking import Question
 from service.http.jurisdictions import place_scene
 from service.http.paging import Paged, page_of
 from service.http.scopes import is_subtree
+from service.state import PROVEN
+
+FEW: Final = 50
+"""Places of a scope whose duties are counted without being asked for, where no board has them."""
 
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
 
@@ -23,13 +30,35 @@ def _subtree(
 
 
 Subtree = Annotated[bool, Depends(_subtree)]
+Duties = Annotated[
+    bool | None,
+    Query(description="true: count duties, from scratch if need be; false: never; default: where it costs little"),
+]
 
 
 @router.get("/{ref}/state")
-async def of_place(asked: Question, ref: str, subtree: Subtree) -> Any:
-    """Letters, visits, money, findings, rectifications, designations and exit of a place on a day."""
+async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree, duties: Duties = None) -> Any:
+    """Letters, visits, money, findings, rectifications, designations, exit and duties of a place on a day."""
     async with place_scene(asked, ref) as scene:
-        return await state.of_place(scene, ref, subtree=subtree)
+        answer = await state.of_place(scene, ref, subtree=subtree)
+        if duties is False:
+            return answer
+        place = answer["jurisdiction"]["id"]
+        proven = bool(request.scope.get(PROVEN))
+        board = None if proven else await reading.board_for(scene)
+        if board is not None and board.size == scene.known.size:
+            counted = await reading.counted(scene, place, ())
+        elif duties or (not proven and await _is_small(scene, place, subtree=subtree)):
+            counted = await summary.evaluated(scene, place, (), summary.Wanted())
+        else:
+            return {**answer, "duties": None}
+        counts = counted.whole if subtree else counted.parts[0].counts
+        return {**answer, "duties": summary.binding(counts, scene.packs)}
+
+
+async def _is_small(scene: Scene, place: str, *, subtree: bool) -> bool:
+    """Whether a scope has so few places that its duties are evaluated in passing."""
+    return not subtree or len(await scene.reader.below(place, scene.valid_at)) <= FEW
 
 
 @router.get("/{ref}/money")

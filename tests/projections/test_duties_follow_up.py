@@ -166,3 +166,12 @@ def test_years_in_a_row_and_who_held_the_post_in_them() -> None:
     assert held == {PERSON: {"2015": 365, "2016": 182}, "new": {"2016": 184, "2017": 365}}
     reward = event("reward.granted", reward_id="w", subject="new", kind="promotion-priority", granted_on="2018-05-01")
     assert status(graded(2015), graded(2016), graded(2017), *came, reward, **rule) == "met"
+
+
+def test_what_was_open_before_the_place_was_listed() -> None:
+    """A finding of before the listing counts only where the rule is about earlier ones, and the place is listed."""
+    listed = event("designation.listed", list="l", jurisdiction_id="county", effective_from="2018-04-01")
+    assert status(FOUND, listed, lists=["l"]) == "not-applicable"
+    assert status(FOUND, listed, lists=["l"], earlier=True) == "gap"
+    assert status(FOUND, listed, lists=["l"], earlier=True, day="2018-03-31") == "not-applicable"
+    assert status(FOUND, ORDERED, listed, lists=["l"], earlier=True) == "met"

@@ -127,3 +127,17 @@ def test_both_growths_and_both_years_are_shown() -> None:
     assert (shown["fund_growth"], shown["revenue_growth"], shown["increase"]) == ("0.375", "0.1", "1.50")
     assert len(one.outcome.evidence) == 2
     assert one.outcome.expected == {"test": "above-revenue", "base": BASE}
+
+
+def test_a_past_year_that_another_reading_would_meet_says_so() -> None:
+    """Asked about a day, a year that is over and met is left out; as an alternative it is still told as met."""
+    other = "public-budget-revenue"
+    reading = Reading("base", BASE, (other,), "two names")
+    rule = rule_of("money-growth", {"test": "above-revenue", "base": BASE}, readings=(reading,))
+    given = [
+        budget(2017, "120.00", "1300.00", previous_year_fund="100.00", previous_year_revenue="1000.00"),
+        budget(2017, "120.00", "1100.00", previous_year_fund="100.00", previous_year_revenue="1000.00",
+               budget_id="other", base_definition=other),
+    ]  # fmt: skip
+    (one,) = [one for one in duties_of(rule, given, "2018-06-30") if one.outcome.since == "2017-01-01"]
+    assert (one.status, [each.status for each in one.alternatives]) == ("breached", ["met"])

@@ -50,3 +50,34 @@ def test_an_earlier_day_is_stricter_too_and_another_measure_is_not() -> None:
     (one,) = stricter(target("city", due_on="2020-12-31"), target("county", due_on="2020-10-31"))
     assert (one["source_due_on"], one["due_on"]) == ("2020-12-31", "2020-10-31")
     assert stricter(target("city", "12"), target("county", "48", measure="reports")) == []
+
+
+def inspected(serial: int, body: str, on: str, until: str | None = None, subject: str = "township") -> Event:
+    """An inspection by a body."""
+    more = {} if until is None else {"ended_on": until}
+    which = {"inspection_id": f"i{serial}", "inspector_body_id": body, "subject_id": subject}
+    return event("inspection.held", **which, started_on=on, **more)
+
+
+def listed(*given: Event) -> dict[str, Any]:
+    """What is told besides the status."""
+    (one,) = duties_of(RULE, [ISSUED, *given], "2020-06-30", system="gansu")
+    return dict(one.outcome.more)
+
+
+def test_a_target_without_a_source_is_listed_apart() -> None:
+    """Nothing above states the measure, so there is nothing to compare with: it is named, and no ratio is made up."""
+    found = listed(target("county", "8", measure="night visits"), target("province", "12"))
+    assert found["stricter"] == []
+    assert [(one["place"], one["measure"]) for one in found["without_source"]] == [("county", "night visits")]
+
+
+def test_inspections_by_different_bodies_within_seven_days_are_crowded() -> None:
+    """The seventh day after the last day of the one counts, the eighth does not; nor does the same body."""
+    first = inspected(1, "county.leading-group", "2020-04-06", "2020-04-08")
+    for day, crowded in (("2020-04-15", 1), ("2020-04-16", 0)):
+        assert len(listed(first, inspected(2, "city.leading-group", day))["crowded"]) == crowded
+    (one,) = listed(first, inspected(2, "city.leading-group", "2020-04-15"))["crowded"]
+    assert (one["subject"], one["days"]) == ("township", 7)
+    assert listed(first, inspected(2, "county.leading-group", "2020-04-09"))["crowded"] == []
+    assert listed(first, inspected(2, "city.leading-group", "2020-04-09", subject="village"))["crowded"] == []

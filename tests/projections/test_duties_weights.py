@@ -69,7 +69,7 @@ def test_a_result_is_judged_by_the_scheme_of_its_year() -> None:
     rule = rule_of("weights", {**TOWNS, "recurs": True}, readings=(reading,))
     later = weighed("township", ("脱贫攻坚", "0.02"), year=2017)
     (one,) = duties_of(rule, [later], "2018-01-01", ("2017-01-01", "2018-01-01"))
-    assert (one.status, one.alternatives[0].status) == ("breached", None)
+    assert (one.status, one.alternatives[0].status) == ("breached", "not-applicable")
 
 
 def test_a_year_without_an_evaluation() -> None:
@@ -103,3 +103,13 @@ def test_a_cadre_s_evaluation_has_a_part_for_it() -> None:
     assert of([bonus]) == "gap"
     bonus["data"]["ground_obligation_id"] = "made-1"
     assert of([bonus]) == "met"
+
+
+def test_scores_under_the_weights_of_the_scheme() -> None:
+    """What the scheme weighs is worked out exactly, whatever weight was used; the rest stays unknown, and is said."""
+    parts = [{"name": "脱贫", "weight": "0.02", "score": "90"}, {"name": "职能", "weight": "0.50", "score": "80"}]
+    rule, subject = rule_of("weights", SCHEME), "county.party-committee"
+    (one,) = duties_of(rule, [weighed(subject, components=parts)], "2016-12-31", SPAN)
+    assert one.outcome.more["recomputed"] == {"points": "67.00", "of_weight": "0.80", "rest": "0.20"}
+    (one,) = duties_of(rule, [weighed(subject, components=parts[:1])], "2016-12-31", SPAN)
+    assert one.outcome.more["recomputed"] is None

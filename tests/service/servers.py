@@ -143,7 +143,7 @@ class Served:
             _kill([postmaster, *_children(postmaster)])
 
     def runners(self) -> list[psutil.Process]:
-        """The processes beside the servers of this data directory, runner, notary and indexer, that run now."""
+        """The processes beside the servers of this data directory, runner, notary, indexer and keeper, that run now."""
         return [one for group in self._groups for one in _group(group) if one.pid != group]
 
     def close(self) -> None:

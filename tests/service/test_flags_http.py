@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from projections.answers.flags.flag import CODES
 from service.state import Service
 from tests.service.bundle.notary import bundles
 from tests.service.bundle.test_answers_proven import proven
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.anyio
 
 URL: Final = "/v1/flags"
 GANSU, SHANXI, MERGE = CASES["q8"], CASES["q8_shanxi"], CASES["q10_merge"]
+STRUCTURAL: Final = ",".join(CODES)
+"""What no instrument states: every sort but `duty`."""
 KEYS: Final = {
     "flag", "title", "severity", "jurisdiction", "about", "from", "until", "days", "detail", "evidence",
 }  # fmt: skip
@@ -42,14 +45,14 @@ async def whole(samples: Samples, limit: int = 1000, **asked: str | int | None) 
 
 async def test_the_flags_of_a_county(samples: Samples) -> None:
     """Of 宕昌县 with all below it: flags of several sorts, each whole, and the log holds the entries they name."""
-    found = await whole(samples, jurisdiction="621223", valid_at="2018-12-31")
+    found = await whole(samples, jurisdiction="621223", valid_at="2018-12-31", flag=STRUCTURAL)
     assert {one["flag"] for one in found} >= {"vacant-post", "uncertain-post", "letter-unsigned", "back-dated"}
     assert all(one.keys() == KEYS and one["jurisdiction"]["name"] and one["title"] for one in found)
     some = [next(one for one in found if one["flag"] == code) for code in sorted({one["flag"] for one in found})]
     await check_evidence(samples, "demo-cn-62", some)
     levels = {one["jurisdiction"]["level"] for one in found}
     assert levels == {"county", "township", "village"}
-    own = await whole(samples, jurisdiction="621223", valid_at="2018-12-31", scope="own")
+    own = await whole(samples, jurisdiction="621223", valid_at="2018-12-31", scope="own", flag=STRUCTURAL)
     assert own == [one for one in found if one["jurisdiction"]["level"] == "county"]
 
 
@@ -123,23 +126,25 @@ async def test_as_known_earlier(samples: Samples) -> None:
 
 async def test_a_whole_log_is_its_places_and_what_is_at_none(samples: Samples) -> None:
     """The flags of a log hold those of each of its counties, in pages of any size alike."""
-    every = await whole(samples, log="demo-cn-14", valid_at="2018-12-31")
-    paged = await whole(samples, log="demo-cn-14", valid_at="2018-12-31", limit=97)
+    asked: dict[str, Any] = {"valid_at": "2018-12-31", "flag": STRUCTURAL}
+    every = await whole(samples, log="demo-cn-14", **asked)
+    paged = await whole(samples, log="demo-cn-14", limit=97, **asked)
     assert paged == every
-    county = await whole(samples, jurisdiction=SHANXI["jurisdiction"], valid_at="2018-12-31")
+    county = await whole(samples, jurisdiction=SHANXI["jurisdiction"], **asked)
     assert county
     assert all(one in every for one in county)
-    top = await whole(samples, jurisdiction="140000", valid_at="2018-12-31")
+    top = await whole(samples, jurisdiction="140000", **asked)
     assert [one for one in every if one["jurisdiction"] is not None] == top
 
 
 async def test_flags_are_those_of_a_bundle(samples_url: str, notary_directory: Path) -> None:
-    """The flags of a place and of a person are derived again from what names they rest on; a log's from all of it."""
+    """Flags are derived again from what names they rest on; with duties, and those of a log, from all of it."""
     async with bundles(samples_url, notary_directory) as made:
         place = CASES["q4"]["jurisdiction"]
         for target, entries in (
-            (f"/flags?jurisdiction={place}&valid_at=2018-03-05", "named"),
-            (f"/flags?person={GANSU['approver']['person_id']}&valid_at=2018-12-31", "named"),
+            (f"/flags?jurisdiction={place}&valid_at=2018-03-05&flag={STRUCTURAL}", "named"),
+            (f"/flags?person={GANSU['approver']['person_id']}&valid_at=2018-12-31&flag={STRUCTURAL}", "named"),
+            (f"/flags?jurisdiction={place}&valid_at=2018-03-05", "all"),
             ("/flags?valid_at=2018-03-05&flag=vacant-post,dangling-reference", "all"),
         ):
             assert (await proven(made, target)).entries == entries
@@ -157,8 +162,9 @@ SMALL: Final = [
 
 
 async def listed(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
-    """The flags as asked."""
-    answer = await client.get(URL, params={"valid_at": "2020-03-20", "days": 1_000_000, **asked})
+    """The flags as asked, those of duties left out."""
+    given = {"valid_at": "2020-03-20", "days": 1_000_000, "flag": STRUCTURAL, **asked}
+    answer = await client.get(URL, params=given)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body

@@ -119,6 +119,11 @@ async def test_who_may_ask(client: httpx.AsyncClient, service: Service) -> None:
     await posted(client, *CHAIN)
     refused = await client.post(URL, params={"impact": "true"}, json=[ENDED], headers=BATCH)
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-parameter")
+    lines = {"Content-Type": "application/x-ndjson"}
+    for dry_run in ("true", "false"):
+        given = {"dry_run": dry_run, "impact": "true"}
+        assert (await client.post(URL, params=given, json=ENDED, headers=lines)).status_code == 422
+    assert (await client.get("/v1/logs/cn-62")).json()["size"] == len(CHAIN)
     asked = {"dry_run": "true", "impact": "true"}
     async with granted(service, "recorder") as recorder:
         assert (await recorder.post(URL, params=asked, json=[ENDED], headers=BATCH)).status_code == 403

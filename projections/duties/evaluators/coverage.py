@@ -16,7 +16,7 @@ from projections.duties import covering
 from projections.duties.case import Case
 from projections.duties.members import Whom
 from projections.duties.needs import Need
-from projections.duties.outcome import SEVERITY, Gap, Outcome, earliest
+from projections.duties.outcome import SEVERITY, UNMET, Gap, Outcome, earliest
 from projections.duties.windows import Period
 from projections.policies.rule import Status
 
@@ -77,6 +77,7 @@ def _on_day(params: Params, case: Case, expected: Mapping[str, Any]) -> Outcome:
     shown = [covering.explained(each, case, params.filled_by) for each in missing[: params.shown]]
     return Outcome(
         status,
+        min((one.gap.since for one in shown if one.gap.since is not None), default=None) if status in UNMET else None,
         expected=expected,
         actual=[{"set": cover.name, **one.told(params.shown)} for cover, one in zip(params.covers, found, strict=True)],
         gaps=tuple(one.gap for one in shown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -15,7 +15,7 @@ from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act
 from projections.policies.rule import Status
-from projections.tenure import days_between, next_day
+from projections.tenure import ALWAYS, days_between, next_day
 
 Link = Literal["matter", "part", "cites", "subject", "holders", "place", "ground", "own"]
 """How an answer is told: a step of the same matter; about that matter; naming it in a field; about the same subject;
@@ -32,10 +32,11 @@ class Params:
     Of `where` and `answer_where` a key that is a kind holds what is asked of that kind alone.
 
     `whose`: which triggers count. `level`: only those about a place of it. `lists`: only those about a place that, or
-    one above which, was on one of these when it happened. `running`: how many years in a row the trigger must say the
-    same of one subject. `links`: how the answer is told, any of them. `holder_functions`: functions of the posts at
-    the trigger's place whose holders an answer may be about. `each`: whether every answer kind must be there.
-    `deadline`: whether the deadline set last is to be kept.
+    one above which, was on one of these when it happened. `earlier`: also those before the instrument, and before the
+    place was listed, if it is by the day: the text is about what was open already. `running`: how many years in a row
+    the trigger must say the same of one subject. `links`: how the answer is told, any of them. `holder_functions`:
+    functions of the posts at the trigger's place whose holders an answer may be about. `each`: whether every answer
+    kind must be there. `deadline`: whether the deadline set last is to be kept.
     """
 
     trigger: tuple[str, ...]
@@ -45,6 +46,7 @@ class Params:
     whose: Whose = "anywhere"
     level: str | None = None
     lists: tuple[str, ...] = ()
+    earlier: bool = False
     running: int = 1
     links: tuple[Link, ...] = ("matter", "part", "cites", "subject", "ground")
     holder_functions: tuple[str, ...] = ()
@@ -73,7 +75,8 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
 
 def _triggers(params: Params, case: Case) -> list[Act]:
     dossier = case.dossier
-    found = [act for act in case.happened(params.trigger, None, params.whose) if _says(act, params.where)]
+    told = (replace(case, since=ALWAYS) if params.earlier else case).happened(params.trigger, None, params.whose)
+    found = [act for act in told if _says(act, params.where)]
     if params.level is not None:
         found = [act for act in found if any(dossier.level(one) == params.level for one in _places(case, act))]
     if params.lists:
@@ -90,7 +93,8 @@ def _says(act: Act, where: Mapping[str, Any]) -> bool:
 def _listed(params: Params, case: Case, act: Act) -> bool:
     places = _places(case, act)
     line = {*places, *(above for one in places for above in case.dossier.above(one))}
-    return any(case.listed(one, params.lists, act.on) for one in line)
+    days = (act.on, case.day) if params.earlier else (act.on,)
+    return any(case.listed(one, params.lists, day) for one in line for day in days)
 
 
 def _running(acts: Sequence[Act], years: int) -> list[Act]:
@@ -114,7 +118,7 @@ def _answers(params: Params, case: Case) -> _Answers:
     naming: dict[str, list[Act]] = defaultdict(list)
     grounds = []
     for kind in params.answer:
-        for act in case.dossier.acts.get(kind, ()):
+        for act in case.dossier.acts(kind):
             if "cites" in params.links:
                 for name, value in act.data.items():
                     if isinstance(value, str) and name.endswith("_id"):

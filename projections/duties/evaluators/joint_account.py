@@ -65,7 +65,7 @@ def _pursued(params: Params, case: Case) -> dict[tuple[str, str], list[Act]]:
     inside = {place, *dossier.below(place)}
     found: dict[tuple[str, str], list[Act]] = defaultdict(list)
     for kind in params.events:
-        for act in dossier.acts.get(kind, ()):
+        for act in dossier.acts(kind):
             if act.on is None or act.on < case.since:
                 continue
             day = act.data.get("occurred_from") or act.on

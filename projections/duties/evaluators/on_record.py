@@ -90,7 +90,7 @@ def _candidates(params: Params, case: Case) -> Iterator[Act]:
 def _naming(dossier: Dossier) -> Mapping[tuple[str, str], Sequence[Act]]:
     found: dict[tuple[str, str], list[Act]] = {}
     for kind, fields in _NAMING.items():
-        for act in dossier.acts.get(kind, ()):
+        for act in dossier.acts(kind):
             for name in {act.data.get(each) for each in fields} - {None}:
                 found.setdefault((kind, str(name)), []).append(act)
     return found

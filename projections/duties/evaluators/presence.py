@@ -53,7 +53,7 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
         act
         for kind in params.events
         for act in case.happened([kind], params.of_kind(kind), params.whose_of(kind), standing=not params.ever)
-        if (params.ever or case.stands(act)) and _bears(params.functions, act, case)
+        if (params.ever or case.stands(act)) and (not params.functions or _bears(params.functions, act, case))
     ]
     acts.sort(key=lambda act: (act.on or "", act.position))
     if params.per is None:
@@ -68,7 +68,7 @@ def _bears(functions: Collection[str], act: Act, case: Case) -> bool:
     dossier = case.dossier
     tenure = dossier.tenures.get(act.matter)
     post = dossier.posts.get(tenure.post or "") if tenure is not None else None
-    if not functions or post is None:
+    if post is None:
         return True
     body = dossier.bodies.get(post.body or "")
     borne = case.functions(post) | (case.functions(body) if body is not None else frozenset())

@@ -17,6 +17,7 @@ from projections.duties.outcome import Outcome
 from projections.duties.records import Act, Matter
 from projections.folds.registers import OF_KIND
 from projections.policies.rule import Status
+from projections.tenure import next_day
 
 _STRICT: Final = ConfigDict(extra="forbid")
 
@@ -118,10 +119,10 @@ def _judged(params: Params, case: Case, matter: Matter) -> Outcome | None:
     if decided is not None and decided < case.since:
         return None
     if best is None:
-        status, faults, doubts = _without(params, matter, limit)
-        return _outcome(case, matter, status, faults, doubts, [])
+        status, faults, doubts = _without(params, case, matter, limit)
+        return _outcome(case, matter, (status, limit), faults, doubts, [])
     status = "breached" if best[1] else "undetermined" if best[2] else "met"
-    return _outcome(case, matter, status, best[1], best[2], [best[0]])
+    return _outcome(case, matter, (status, best[0].on), best[1], best[2], [best[0]])
 
 
 def _asked(params: Params, case: Case, matter: Matter, acts: Sequence[Act]) -> bool:
@@ -132,8 +133,11 @@ def _asked(params: Params, case: Case, matter: Matter, acts: Sequence[Act]) -> b
     return not params.lists or (place is not None and bool(case.listings(place, params.lists)))
 
 
-def _without(params: Params, matter: Matter, limit: str | None) -> tuple[Status, list[str], list[str]]:
-    """What a matter without the step comes to."""
+def _without(params: Params, case: Case, matter: Matter, limit: str | None) -> tuple[Status, list[str], list[str]]:
+    """What a matter without the step comes to.
+
+    Of a rule that can only be met or leave a gap, what is owed after another step alone is no gap before it.
+    """
     noun, _, verb = params.kinds[0].partition(".")
     taken = any(matter.said(kind) is not None for kind in params.kinds)
     outside = OF_KIND[params.kinds[0]][0].name != params.register
@@ -147,6 +151,8 @@ def _without(params: Params, matter: Matter, limit: str | None) -> tuple[Status,
     if any(matter.said(kind) is not None for kind in params.ends):
         return "not-applicable", [], []
     owed = any(matter.said(kind) is not None for kind in params.owed_once)
+    if params.owed_once and not owed and case.rule.verdicts == "presence":
+        return "not-applicable", [], []
     return ("gap" if owed else "due"), [name] if owed else [], []
 
 
@@ -234,7 +240,9 @@ def _in_order(params: Params, case: Case, matter: Matter) -> Outcome | None:
             elif str(act.on) < str(earlier[0].on):
                 faults.append(f"{own}-before-{verb}")
     status: Status = "breached" if faults else "met" if chain[-1] else "due"
-    return _outcome(case, matter, status, list(dict.fromkeys(faults)), [], [act for acts in chain for act in acts])
+    acts = [act for each in chain for act in each]
+    last = max((str(act.on) for act in acts), default=None) if status != "due" else None
+    return _outcome(case, matter, (status, last), list(dict.fromkeys(faults)), [], acts)
 
 
 def _of_step(case: Case, matter: Matter, step: Step) -> list[Act]:
@@ -251,14 +259,24 @@ def _first(matter: Matter, kinds: Sequence[str], day: str) -> str:
 
 
 def _outcome(
-    case: Case, matter: Matter, status: Status, faults: Sequence[str], doubts: Sequence[str], acts: Sequence[Act]
+    case: Case,
+    matter: Matter,
+    decided: tuple[Status, str | None],
+    faults: Sequence[str],
+    doubts: Sequence[str],
+    acts: Sequence[Act],
 ) -> Outcome:
+    """A status and the day that decided it: the step is owed from the opening of the matter to that day."""
+    status, last = decided
+    opened = min(str(act.on) for act in [*matter.acts, *acts] if act.on is not None)
     place = case.dossier.places.get(case.dossier.place_of(matter.stands_at or matter.part_of) or "")
     steps = [told(case, act) for act in matter.acts]
     deciding = [step for step in steps if step["type"].endswith(".approved")]
     behind = {act.position: act.evidence for act in [*matter.acts, *acts]}
     return Outcome(
         status,
+        max(opened, case.since),
+        None if last is None else next_day(last),
         about=matter.own_id,
         evidence=[behind[position] for position in sorted(behind)][-20:],
         actual={"on": acts[0].on} if acts else None,

@@ -17,7 +17,7 @@ from projections.duties.members import Member, Whom, members
 from projections.duties.outcome import Gap, Outcome
 from projections.duties.records import Act, Tenure
 from projections.policies.rule import Level, Status
-from projections.tenure import Bounds
+from projections.tenure import Bounds, next_day
 
 _EVALUATED = "evaluation.recorded"
 _CAUSES: Mapping[Status, str] = {"breached": "not-scored-by", "gap": "assists-none", "undetermined": "uncertain"}
@@ -82,6 +82,8 @@ def _judged(params: Params, case: Case, holders: Sequence[Member], act: Act) -> 
     strangers = [one for one in scorers if assisted.isdisjoint(spoken[one])]
     return Outcome(
         status,
+        max(case.since, _year(act)[0]),
+        None if act.on is None else next_day(act.on),
         about=act.matter.partition(":")[2],
         expected=_expected(params),
         actual={"scorers": list(scorers), "year": act.data.get("year")},

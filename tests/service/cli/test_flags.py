@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from projections.answers.flags.flag import CODES
 from tests.service.servers import Commands
 from tests.service.test_flags_http import SMALL
 from tests.service.test_walk import event
@@ -38,7 +39,7 @@ def commands(tmp_path: Path, database_url: str) -> Commands:
 
 def test_the_flags_of_a_place_as_a_table(commands: Commands) -> None:
     """The table names each flag in Chinese with its place, what it is about, both days of a payment, and evidence."""
-    shown = commands.run("flags", "621223", "--valid-at", "2020-03-20").stdout
+    shown = commands.run("flags", "621223", "--valid-at", "2020-03-20", "--flag", ",".join(CODES)).stdout
     for words in (
         "完成整改的一方自行核查或销号(高)", "示例甲 完成", "住建局 rectification.closed", "引用的编号查无登记(中)",
         "sending_unit_id: c1-none", "资金监管岗位空缺期间批准用款(高)", "120000.00 元", "批准 2020-03-01",

@@ -1,0 +1,125 @@
+"""What a dossier holds of those who stand in no place: helpers of households, the other sides of letters, entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projections.answers import duties
+from projections.duties.dossier import Dossier
+from projections.duties.gathering import dossier_of
+from tests.projections.ledger import Ledger
+
+pytestmark = pytest.mark.anyio
+
+QUOTA = "mee-2017-p3-d"
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """A province, a city and a village of the county that the ministry's plan names."""
+    made = Ledger()
+    made.place("p", "province", "130000")
+    made.place("city", "city", "130800", "p")
+    made.place("c", "county", "130828", "city")
+    made.place("v", "village", "130828100201", "c")
+    return made
+
+
+async def gathered(ledger: Ledger, place: str, day: str = "2018-06-01") -> Dossier:
+    """The dossier of a place."""
+    return await dossier_of(ledger.reader(), [place], day)
+
+
+async def test_the_helper_of_a_household_is_there(ledger: Ledger) -> None:
+    """A household stands at a village: its pairing and its helper come with it, whichever place above is asked."""
+    ledger.record("household.identified", household_id="h", jurisdiction_id="v", effective_from="2016-01-01")
+    ledger.record(
+        "pairing.started", pairing_id="x", helper="who", assisted="h", kind="helper-household", effective_from="2016"
+    )
+    ledger.record("person.registered", person_id="who", name_zh="某人")
+    for place in ("v", "c", "p"):
+        dossier = await gathered(ledger, place)
+        assert [one.id for one in dossier.pairings_with("h")] == ["x"]
+        assert [one.assisted for one in dossier.pairings_of("who")] == ["h"]
+        assert dossier.name_of("who") == "某人"
+
+
+async def test_the_other_side_of_a_letter_is_there(ledger: Ledger) -> None:
+    """A county's letter names a body of its city: the county's own dossier knows what that body is."""
+    ledger.record(
+        "body.established", body_id="g", jurisdiction_id="city", functions=["leading-group"], name_zh="领导小组"
+    )
+    ledger.post("c.head", "c", functions=["government-principal"])
+    ledger.start("a", "who", "c.head", "2016-01-01")
+    ledger.sign("l", "2018-01-10", "who", "c.head", kind="exit-letter", counterparty="g")
+    for place in ("c", "city"):
+        dossier = await gathered(ledger, place)
+        assert dossier.bodies["g"].functions
+        assert dossier.place_of("g") == "city"
+
+
+async def test_evidence_names_the_event(ledger: Ledger) -> None:
+    """The entry behind an act has its position, its type and the id that its sender gave it."""
+    at = ledger.record(
+        "visit.made", visit_id="1", visitor=[{"person_id": "who"}], place_id="v", started_on="2018-03-01"
+    )
+    (act,) = (await gathered(ledger, "v")).matters["visit:1"].acts
+    assert act.evidence == {"position": at, "id": f"e{at}", "type": "visit.made"}
+
+
+def unit(ledger: Ledger) -> None:
+    """A unit without a place that is paired with the village."""
+    ledger.record("body.established", body_id="u", functions=["assisting-unit"], name_zh="单位", unit_id="m")
+    ledger.post("u.head", body_id="u", functions=["assisting-unit-head"])
+    ledger.start("a", "who", "u.head", "2016-01-01")
+    ledger.record(
+        "pairing.started",
+        pairing_id="x",
+        helper="u",
+        assisted="v",
+        kind="fixed-point-unit",
+        effective_from="2016-01-01",
+    )
+
+
+async def told(ledger: Ledger, day: str, **asked: Any) -> list[tuple[str | None, str]]:
+    """The windows of the unit's quota as of a day, each with its status."""
+    found = await duties.of_places(ledger.scene(day), ["city"], duties.Asked(rules={QUOTA}, **asked))
+    return [(one.outcome.since, one.status) for one in found.duties]
+
+
+async def test_an_instrument_that_ended_is_judged_over_the_days_it_bound(ledger: Ledger) -> None:
+    """The plan ends with 2018: asked over that year as of the day after, its last half-year is a missed one."""
+    unit(ledger)
+    span = ("2018-01-01", "2019-01-02")
+    assert await told(ledger, "2020-01-01", span=span) == [("2018-01-01", "breached"), ("2018-07-01", "breached")]
+    assert await told(ledger, "2020-01-01", span=("2018-01-01", "2019-01-01")) == [
+        ("2018-01-01", "breached"),
+        ("2018-07-01", "due"),
+    ]
+    assert await told(ledger, "2020-01-01", span=("2019-01-01", "2020-01-01")) == []
+    assert await told(ledger, "2019-01-01") == []
+
+
+async def test_a_reading_under_which_nothing_applies_differs(ledger: Ledger) -> None:
+    """Whoever was sent and left in mid-year does not count at the year's end: that reading says not-applicable."""
+    made = Ledger()
+    made.place("p", "province", "520000")
+    made.place("c", "county", "522635", "p")
+    made.place("v", "village", "522635100201", "c")
+    made.record("body.established", body_id="u", jurisdiction_id="c", functions=["assisting-unit"], name_zh="单位")
+    made.post("first", "v", functions=["first-secretary"])
+    made.start("a", "who", "first", "2016-01-01", sending_unit_id="u")
+    made.end("a", "2016-07-01")
+    for which, subject, grade in (("1", "who", "unqualified"), ("2", "u", "excellent")):
+        given = {"evaluation_id": which, "subject": subject, "year": 2016, "grade": grade}
+        made.record("evaluation.recorded", **given, recorded_on="2017-01-10")
+    found = await duties.of_places(made.scene("2018-01-01"), ["c"], duties.Asked(rules={"majiang-2016-fs-veto"}))
+    (duty,) = found.duties
+    assert duty.status == "breached"
+    assert {(one.name, one.status) for one in duty.alternatives} == {
+        ("serving", "not-applicable"),
+        ("counting", "breached"),
+    }
