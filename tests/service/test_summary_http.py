@@ -95,6 +95,30 @@ async def test_the_board_and_an_evaluation_tell_the_same(asked: httpx.AsyncClien
     assert board == scratch
 
 
+async def test_a_log_is_the_places_that_stand_under_none(asked: httpx.AsyncClient, service: Service) -> None:
+    """Without a place the whole log is summed, from scratch and from the board, and `/duties` lists it."""
+    second = event("q", "jurisdiction.registered", jurisdiction_id="q", code="14", name_zh="山西省", level="province")
+    await posted(asked, second)
+
+    async def of(**more: str) -> Any:
+        answer = await asked.get("/v1/duties/summary", params={"valid_at": DAY, **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    first, other, whole = await of(jurisdiction="p"), await of(jurisdiction="q"), await of(log=LOG, by="jurisdiction")
+    for name, many in whole["counts"].items():
+        assert many == first["counts"][name] + other["counts"][name], name
+    assert [one["jurisdiction"]["id"] for one in whole["items"]] == ["p", "q"]
+    assert (await of(by="jurisdiction"))["items"] == whole["items"], "the only log that there is"
+    await kept(service)
+    again = await of(log=LOG, by="jurisdiction")
+    assert (again["from"], again["counts"], again["items"]) == ("board", whole["counts"], whole["items"])
+    listed = {name: await asked.get("/v1/duties", params={"valid_at": DAY, **one}) for name, one in (
+        ("log", {"log": LOG}), ("p", {"jurisdiction": "p"}), ("q", {"jurisdiction": "q"}))}  # fmt: skip
+    total = {name: answer.json()["total"] for name, answer in listed.items()}
+    assert total["log"] == total["p"] + total["q"]
+
+
 async def test_counts_are_those_of_the_duties(asked: httpx.AsyncClient, service: Service) -> None:
     """The total is what `/duties` lists, without what repeats another rule and, apart, what informs; rates follow."""
     items = (await asked.get("/v1/duties", params={"jurisdiction": "c", "valid_at": DAY})).json()["items"]
@@ -127,10 +151,10 @@ async def test_a_period_is_evaluated_over_its_days(asked: httpx.AsyncClient, ser
     """A period is never read from the board; it says its days, and the day as of which it is told."""
     await kept(service)
     for period, first, end, day in (
-        ("2017", "2017-01-01", "2018-01-01", "2017-12-31"),
+        ("2017", "2017-01-01", "2018-01-01", "2018-01-01"),
         ("2018-H1", "2018-01-01", "2018-07-01", DAY),
-        ("2017-Q4", "2017-10-01", "2018-01-01", "2017-12-31"),
-        ("2018-02", "2018-02-01", "2018-03-01", "2018-02-28"),
+        ("2017-Q4", "2017-10-01", "2018-01-01", "2018-01-01"),
+        ("2018-02", "2018-02-01", "2018-03-01", "2018-03-01"),
     ):
         answer = await told(asked, period=period)
         assert (answer["from"], answer["board"], answer["period"]) == ("evaluation", None, period)
