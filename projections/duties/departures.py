@@ -8,7 +8,7 @@ from typing import Any
 
 from projections.duties.case import Case, fits
 from projections.duties.freezing import Params
-from projections.duties.outcome import Evidence, Outcome
+from projections.duties.outcome import Evidence, Outcome, earliest
 from projections.duties.records import Matter, Post, Tenure
 from projections.duties.release import Freeze, freezes
 from projections.policies.rule import Status
@@ -95,7 +95,7 @@ def _departure(
     return Outcome(
         status,
         freeze.since,
-        freeze.until,
+        earliest(freeze.until, last if last < NEVER else None),
         about=tenure.id,
         evidence=_evidence([tenure.evidence, *acts]),
         changes_on=last if case.day < last < NEVER else None,

@@ -173,6 +173,7 @@ def _what_to_try(url: str, key: str, data: Path) -> None:
     typer.echo("Try, in a second terminal:")
     typer.echo(f"  {zeren} ask {place} --valid-at {day}{where}")
     typer.echo(f"  {zeren} ask {place} --valid-at {day} --known-at {earlier}{where}")
+    typer.echo(f"  {zeren} duties {place[:6]} --valid-at 2018-12-31{where}")
     typer.echo(
         f"  curl -s -H 'Authorization: Bearer {key}' "
         f"'{url}/v1/jurisdictions/{place}/changes?valid_at={day}&compared_to={earlier}'"
