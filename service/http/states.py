@@ -44,7 +44,7 @@ async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree
         if duties is False:
             return answer
         place = answer["jurisdiction"]["id"]
-        proven = bool(request.scope.get(PROVEN))
+        proven = bool(request.scope.get(PROVEN)) or asked.service.bundled is not None
         board = None if proven else await reading.board_for(scene)
         if board is not None and board.size == scene.known.size:
             counted = await reading.counted(scene, place, ())

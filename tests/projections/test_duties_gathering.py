@@ -91,14 +91,11 @@ async def told(ledger: Ledger, day: str, **asked: Any) -> list[tuple[str | None,
 
 
 async def test_an_instrument_that_ended_is_judged_over_the_days_it_bound(ledger: Ledger) -> None:
-    """The plan ends with 2018: asked over that year as of the day after, its last half-year is a missed one."""
+    """The plan ends with 2018: asked over that year, its last half-year is a missed one, and due on its last day."""
     unit(ledger)
-    span = ("2018-01-01", "2019-01-02")
+    span = ("2018-01-01", "2019-01-01")
     assert await told(ledger, "2020-01-01", span=span) == [("2018-01-01", "breached"), ("2018-07-01", "breached")]
-    assert await told(ledger, "2020-01-01", span=("2018-01-01", "2019-01-01")) == [
-        ("2018-01-01", "breached"),
-        ("2018-07-01", "due"),
-    ]
+    assert await told(ledger, "2018-12-31", span=span) == [("2018-01-01", "breached"), ("2018-07-01", "due")]
     assert await told(ledger, "2020-01-01", span=("2019-01-01", "2020-01-01")) == []
     assert await told(ledger, "2019-01-01") == []
 

@@ -129,7 +129,7 @@ def test_no_request_makes_the_service_fail(app: Any) -> None:
         assert unfitting or not (operation.query or operation.body), f"nothing wrong was sent to {operation.label}"
         unanswered += [operation.label] * (min(fitting) >= 300)
     assert {operation.path for operation in calls} >= HEALTH
-    assert len(unanswered) < len(calls) / 3, unanswered
+    assert len(unanswered) < len(calls) * 2 / 5, unanswered
 
 
 def of_every_kind() -> dict[str, Any]:

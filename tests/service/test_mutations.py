@@ -24,6 +24,10 @@ ELSEWHERE: Final = {
     "api_key": "keys of the API are no evidence: they say who may ask, not what is on record",
     "directory": "finds the log that knows an id; what it leads to is checked, and `zeren rebuild` fills it again",
     "projection_state": "how far the projections are: a verification takes them to the head, and compares their rows",
+    **dict.fromkeys(
+        ("duty_board", "duty_place", "duty_group", "duty_reach", "duty_status", "duty_tally"),
+        "counts of what follows from the entries, made again after a rebuild; no answer is proven by them",
+    ),
 }
 """Tables without evidence, and why."""
 UNCOVERED: Final = {

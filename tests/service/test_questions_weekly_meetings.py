@@ -80,7 +80,9 @@ async def test_a_week_may_lie_in_two_quarters(samples: Samples) -> None:
     assert "2018-04-01" not in {day for one in found.values() for day in held(one)}
     by_the_calendar = await weeks(samples, CASE["quarter"][0], CASE["quarter"][1], valid_at=CASE["valid_at"])
     assert list(by_the_calendar) == list(found)
-    assert by_the_calendar["2018-W26"]["status"] == "due", "as of 2018-06-30 the week has a day left"
+    assert by_the_calendar["2018-W26"]["status"] == "met", "as of 2018-07-01, the last day of the week"
+    earlier = await weeks(samples, CASE["quarter"][0], CASE["quarter"][1], valid_at="2018-06-30")
+    assert earlier["2018-W26"]["status"] == "due", "as of 2018-06-30 the week has a day left"
     (before,) = (await weeks(samples, "2018-03-26", "2018-04-02")).values()
     assert (before["more"]["week"], before["status"], held(before)) == ("2018-W13", "met", ["2018-03-26", "2018-04-01"])
 
@@ -145,7 +147,7 @@ async def test_a_report_in_july_on_the_second_quarter_is_a_reading(samples: Samp
     items = (await samples.get("/duties", body=water["body"], rule=REPORTS, **asked))["items"]
     (found,) = [one for one in items if one["window"]["from"] == CASE["quarter"][0]]
     (reading,) = found["readings"]
-    assert (reading["name"], reading["value"], found["status"], found["differs"]) == ("counts_by", "day", "due", False)
+    assert (reading["name"], reading["value"], found["status"], found["differs"]) == ("counts_by", "day", "gap", False)
     asked = {"from": CASE["quarter"][0], "to": "2018-08-01"}
     items = (await samples.get("/duties", body=water["body"], rule=REPORTS, **asked))["items"]
     (found,) = [one for one in items if one["window"]["from"] == CASE["quarter"][0]]
