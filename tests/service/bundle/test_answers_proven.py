@@ -23,7 +23,7 @@ OF_PLACES: Final = [
     f"/jurisdictions/{PLACE}/children",
     f"/jurisdictions/{PLACE}/timeline",
     f"/jurisdictions/{PLACE}/money?valid_at=2018-03-05",
-    f"/jurisdictions/{PLACE}/state?valid_at=2018-03-05",
+    f"/jurisdictions/{PLACE}/state?valid_at=2018-03-05&duties=false",
     f"/jurisdictions/{PLACE}/responsibility?valid_at=2018-03-05",
     f"/letters?jurisdiction={PLACE}&scope=subtree",
     "/jurisdictions/620000/responsibility",
