@@ -107,16 +107,16 @@ def _county(site: Site, effort: Effort, results: Results) -> None:
     recorded = record(site.data, site.url, paths)
     slowest: dict[str, tuple[float, float]] = {}
     counts = []
-    connection = site.connect()
-    try:
-        for path, known in zip(paths, recorded, strict=True):
+    for path, known in zip(paths, recorded, strict=True):
+        connection = site.connect()  # one of its own for each: the server closes what was idle for some seconds
+        try:
             total, first, whole = _pages(connection, site, path, effort.rounds)
-            bare = asyncio.run(_bare(site, known.statements, effort.rounds))
-            slowest["first-page"] = max(slowest.get("first-page", (0.0, 0.0)), (first, bare))
-            slowest["all-pages"] = max(slowest.get("all-pages", (0.0, 0.0)), (whole, bare))
-            counts.append(total)
-    finally:
-        connection.close()
+        finally:
+            connection.close()
+        bare = asyncio.run(_bare(site, known.statements, effort.rounds))
+        slowest["first-page"] = max(slowest.get("first-page", (0.0, 0.0)), (first, bare))
+        slowest["all-pages"] = max(slowest.get("all-pages", (0.0, 0.0)), (whole, bare))
+        counts.append(total)
     villages = effort.villages_of_county
     bar = UNDER_TWO_SECONDS if villages >= COUNTY_VILLAGES else None
     results.notes.append(f"duties-county: {', '.join(map(str, counts))} duties on {', '.join(effort.days)}")
