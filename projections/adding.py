@@ -16,6 +16,13 @@ ANSWERING: Final = ("signatory", "co-principal")
 """Those who sign a letter as the ones who answer, not as the other party or a witness."""
 
 
+class Keyed(Protocol):
+    """Finds rows by a key: all that following the tree takes."""
+
+    async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
+        """The rows with one of these values of a key."""
+
+
 class Adding(Protocol):
     """Adds to a reader that finds rows by id and by key what a scope holds and comes to."""
 
@@ -39,12 +46,7 @@ class Adding(Protocol):
 
     async def below(self, place_id: str, day: str) -> set[str]:
         """A place and every place below it in the tree of a day."""
-        found, newest = {place_id}, {place_id}
-        while newest:
-            rows = await self.by("jurisdiction", "parent_id", newest)
-            newest = {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)} - found
-            found |= newest
-        return found
+        return await all_below(self, {place_id}, day)
 
     async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
         """What belongs to a place, or to it and all below it in the tree of a day."""
@@ -117,6 +119,16 @@ class Adding(Protocol):
                 persons = Decimal(row.doc["amount"] or 0)
                 found[status] = Tally(before.count + 1, before.total + persons, None)
         return found
+
+
+async def all_below(reader: Keyed, places: Collection[str], day: str) -> set[str]:
+    """Places and every place below one of them in the tree of a day."""
+    found = newest = set(places)
+    while newest:
+        rows = await reader.by("jurisdiction", "parent_id", newest)
+        newest = {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)} - found
+        found = found | newest
+    return found
 
 
 def _tallied(rows: Collection[Found]) -> Tally:

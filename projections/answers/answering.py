@@ -10,8 +10,7 @@ from projections.answers import charging
 from projections.answers.people import People, people_in
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty
-from projections.duties.records import Body, Post
-from projections.policies.matching import functions_of
+from projections.duties.records import Post, bears, carried
 from projections.policies.pack import Pack
 from projections.rows import Found
 from projections.tenure import ALWAYS, NEVER, next_day
@@ -55,8 +54,8 @@ class Answering:
 
     def _for_body(self, pack: Pack, code: str, heads: Collection[str], place: str) -> list[Post]:
         """The posts that answer for the bodies of a function at a place: those in them, else those of the place."""
-        candidates = [one for one in self._dossier.posts_at(place) if _bears(pack, one, heads)]
-        bodies = {one.id for one in self._dossier.bodies_at(place) if _bears(pack, one, (code,))}
+        candidates = [one for one in self._dossier.posts_at(place) if bears(pack, one, heads)]
+        bodies = {one.id for one in self._dossier.bodies_at(place) if bears(pack, one, (code,))}
         inside = [one for one in candidates if one.body in bodies]
         return inside or [one for one in candidates if not _belongs_elsewhere(pack, one, self._dossier)]
 
@@ -127,13 +126,8 @@ def _by_id(post: Post) -> str:
     return post.id
 
 
-def _bears(pack: Pack, one: Post | Body, functions: Collection[str]) -> bool:
-    carried = functions_of(pack, one.functions, one.title if isinstance(one, Post) else one.name)
-    return not carried.isdisjoint(functions)
-
-
 def _belongs_elsewhere(pack: Pack, post: Post, dossier: Dossier) -> bool:
     """Whether a post is of a body that bears a function which does not act through others: it heads that alone."""
     body = dossier.bodies.get(post.body or "")
-    codes = () if body is None else functions_of(pack, body.functions, body.name)
+    codes = () if body is None else carried(pack, body)
     return any(not pack.function(code).collective for code in codes if pack.has_function(code))

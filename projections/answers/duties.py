@@ -9,17 +9,17 @@ from typing import Any, Final
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
-from projections.answers.territory import on_day, place_of_body, resolve
+from projections.answers.territory import every_place, on_day, place_of_body, resolve
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
 from projections.duties.gathering import dossier_of
+from projections.duties.outcome import SEVERITY
 from projections.scene import Scene
 from projections.tenure import days_between, next_day
 
 Item = dict[str, Any]
-_TOGETHER: Final = 1000
-STATUSES: Final = ("breached", "overdue", "gap", "undetermined", "due", "met", "not-applicable")
+STATUSES: Final = tuple(SEVERITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,8 @@ async def place_of(scene: Scene, ref: str) -> str:
 
 async def topmost(scene: Scene) -> list[str]:
     """The places of a log that stand under none on the day, in the order of their ids."""
-    reader, ids, after = scene.reader, list[str](), ""
-    while some := await reader.search("jurisdiction", "", limit=_TOGETHER, after=after):
-        ids += some
-        after = some[-1]
-    on_record = {row.entity_id: row for row in await reader.of("jurisdiction", ids) if on_day([row], scene.valid_at)}
+    rows = await scene.reader.of("jurisdiction", await every_place(scene.reader))
+    on_record = {row.entity_id: row for row in rows if on_day([row], scene.valid_at)}
     return sorted(one for one, row in on_record.items() if row.doc["parent_id"] not in on_record)
 
 
@@ -139,7 +136,7 @@ def described(duty: Duty, dossier: Dossier, answering: Answering) -> Item:
     place = dossier.places.get(subject.place or "")
     since, until = outcome.since, outcome.until
     return {
-        "duty": "|".join(duty.key),
+        "duty": duty.id,
         "rule": rule.id,
         "system": duty.pack.system,
         "policy": duty.pack.digest,
@@ -163,7 +160,7 @@ def described(duty: Duty, dossier: Dossier, answering: Answering) -> Item:
         "actual": outcome.actual,
         "late_days": outcome.late_days,
         "readings": _readings(duty),
-        "differs": any(one.status not in (None, duty.status) for one in duty.alternatives),
+        "differs": duty.differs,
         "note": rule.note,
         "same_as": rule.same_as,
         "gaps": [

@@ -75,7 +75,7 @@ async def _duties(scene: Scene, place_id: str, post_id: str) -> list[Item]:
     mine = [one for one in found.duties if post_id in {post.id for post in answering.posts(one)}]
     return [
         {
-            "id": "|".join(one.key),
+            "id": one.id,
             "rule": one.rule.id,
             "system": one.pack.system,
             "article": one.rule.article,

@@ -130,7 +130,7 @@ def _change(place: str, old: Duty | None, new: Duty | None) -> dict[str, Any]:
     one = new or old
     assert one is not None
     return {
-        "duty": "|".join(one.key),
+        "duty": one.id,
         "rule": one.rule.id,
         "system": one.pack.system,
         "article": one.rule.article,

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from projections.duties.dossier import Dossier
-from projections.duties.records import Act, Body, Post
-from projections.policies.matching import functions_of
+from projections.duties.records import Act, Body, Post, carried
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule
 from projections.tenure import next_day, on_record
@@ -71,7 +70,7 @@ class Case:
 
     def functions(self, of: Post | Body) -> frozenset[str]:
         """The function codes of a post or a body, by its title where it has none."""
-        return functions_of(self.pack, of.functions, of.title if isinstance(of, Post) else of.name)
+        return carried(self.pack, of)
 
     def posts(self, functions: Collection[str], place_id: str | None = None) -> list[Post]:
         """The posts of a place (the subject's) with one of these functions that are on record on the day."""

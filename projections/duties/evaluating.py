@@ -15,8 +15,8 @@ from projections.duties.case import Case, Subject, fits
 from projections.duties.dossier import Dossier
 from projections.duties.evaluators.registry import EVALUATORS
 from projections.duties.outcome import SEVERITY, Outcome
-from projections.duties.records import Body, Post
-from projections.policies.matching import functions_of, holding, within
+from projections.duties.records import bears
+from projections.policies.matching import holding, within
 from projections.policies.pack import InForce, Pack, PackError
 from projections.policies.rule import Reading, Rule, Status
 from projections.tenure import ALWAYS
@@ -57,6 +57,16 @@ class Duty:
         """What tells it from others of one evaluation: rule, subject, matter, start of the window."""
         return self.rule.id, self.subject.id, self.outcome.about or "", self.outcome.since or ""
 
+    @property
+    def id(self) -> str:
+        """The key as answers show it."""
+        return "|".join(self.key)
+
+    @property
+    def differs(self) -> bool:
+        """Whether it would stand otherwise under another reading."""
+        return any(one.status not in (None, self.status) for one in self.alternatives)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -77,9 +87,7 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
         if place_id not in dossier.places:
             continue
         codes, level = dossier.codes(place_id), dossier.places[place_id].level
-        for pack, in_force in _bound(every, codes, dossier.day, wanted.span):
-            if wanted.systems is not None and pack.system not in wanted.systems:
-                continue
+        for pack, in_force in _bound(every, codes, dossier.day, wanted):
             for rule in _rules_at(pack, level):
                 if wanted.rules is None or rule.id in wanted.rules:
                     for subject in subjects(pack, rule, dossier, place_id, codes):
@@ -92,29 +100,25 @@ def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted
     body = dossier.bodies[body_id]
     posts = tuple(dossier.posts_in(body_id))
     codes = frozenset[str]().union(*(dossier.codes(place) for place in _assisted_by(dossier, body_id)))
-    for pack, in_force in _bound(tuple(packs), codes, dossier.day, wanted.span):
-        if wanted.systems is not None and pack.system not in wanted.systems:
-            continue
+    for pack, in_force in _bound(tuple(packs), codes, dossier.day, wanted):
         for rule in pack.rules:
             functions = frozenset(rule.functions)
             asked = rule.level == "unit" and (wanted.rules is None or rule.id in wanted.rules)
-            if asked and (_bears(pack, body, functions) or any(_bears(pack, post, functions) for post in posts)):
+            if asked and (bears(pack, body, functions) or any(bears(pack, post, functions) for post in posts)):
                 subject = Subject("unit", body_id, None, posts, (body,))
                 yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
 
 
-def _bound(
-    packs: tuple[Pack, ...], codes: frozenset[str], day: str, span: tuple[str, str] | None
-) -> list[tuple[Pack, InForce]]:
-    """The packs that apply at a place and may be in force on a day; of a span also those that ended in it before."""
+def _bound(packs: tuple[Pack, ...], codes: frozenset[str], day: str, wanted: Wanted) -> list[tuple[Pack, InForce]]:
+    """The packs wanted that apply at a place and may be in force on a day; of a span also those that ended in it."""
     on = date.fromisoformat(day)
     found = holding(packs, codes, on)
-    if span is not None:
-        first = date.fromisoformat(span[0])
+    if wanted.span is not None:
+        first = date.fromisoformat(wanted.span[0])
         ended = [pack for pack in packs if first < pack.end.last <= on]
         found = found + [one for pack in ended for one in holding([pack], codes, pack.end.last - timedelta(days=1))]
         found.sort(key=lambda one: one[0].system)
-    return found
+    return [one for one in found if wanted.systems is None or one[0].system in wanted.systems]
 
 
 def _assisted_by(dossier: Dossier, body_id: str) -> set[str]:
@@ -247,8 +251,8 @@ def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: fro
     elif rule.level == "person":
         found = _persons(pack, dossier, place_id, functions)
     elif place.level in (rule.levels or (rule.level,)):
-        posts = tuple(post for post in dossier.posts_at(place_id) if _bears(pack, post, functions))
-        bodies = tuple(body for body in dossier.bodies_at(place_id) if _bears(pack, body, functions))
+        posts = tuple(post for post in dossier.posts_at(place_id) if bears(pack, post, functions))
+        bodies = tuple(body for body in dossier.bodies_at(place_id) if bears(pack, body, functions))
         found = [Subject("place", place_id, place_id, posts, bodies)]
     yield from (one for one in found if not only.titles or _titled(only.titles, one, place.name))
 
@@ -284,15 +288,10 @@ def _once(found: Iterable[Duty], subject: Subject, dossier: Dossier) -> Iterator
             yield duty
 
 
-def _bears(pack: Pack, one: Post | Body, functions: frozenset[str]) -> bool:
-    carried = functions_of(pack, one.functions, one.title if isinstance(one, Post) else one.name)
-    return not functions.isdisjoint(carried)
-
-
 def _centre(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Subject:
     """The centre, which no log's tree holds: bodies and posts without a place."""
-    bodies = tuple(body for body in dossier.bodies.values() if body.place is None and _bears(pack, body, functions))
-    posts = tuple(post for post in dossier.posts.values() if post.place is None and _bears(pack, post, functions))
+    bodies = tuple(body for body in dossier.bodies.values() if body.place is None and bears(pack, body, functions))
+    posts = tuple(post for post in dossier.posts.values() if post.place is None and bears(pack, post, functions))
     return Subject("centre", place_id, place_id, posts, bodies)
 
 
@@ -302,12 +301,12 @@ def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str
     A post of no body stands for a unit that is not on record.
     """
     anyone = "any" in functions
-    bearing = [post for post in dossier.posts_at(place_id) if _bears(pack, post, functions)]
+    bearing = [post for post in dossier.posts_at(place_id) if bears(pack, post, functions)]
     within_bodies = {post.body for post in bearing}
     bodies = [
         body
         for body in dossier.bodies_at(place_id)
-        if anyone or body.id in within_bodies or _bears(pack, body, functions)
+        if anyone or body.id in within_bodies or bears(pack, body, functions)
     ]
     helping = {pairing.helper for pairing in dossier.pairings_with(place_id)}
     others = (dossier.bodies[one] for one in sorted(helping) if one in dossier.bodies)
@@ -315,7 +314,7 @@ def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str
         body
         for body in others
         if body.place is None
-        and (_bears(pack, body, functions) or any(_bears(pack, one, functions) for one in dossier.posts_in(body.id)))
+        and (bears(pack, body, functions) or any(bears(pack, one, functions) for one in dossier.posts_in(body.id)))
     ]
     for body in bodies:
         yield Subject("unit", body.id, place_id, tuple(dossier.posts_in(body.id)), (body,))
@@ -327,7 +326,7 @@ def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str
 def _persons(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
     """The posts of a place that bear a function: whoever holds them owes the duty."""
     for post in dossier.posts_at(place_id):
-        if "any" in functions or _bears(pack, post, functions):
+        if "any" in functions or bears(pack, post, functions):
             yield Subject("person", post.id, place_id, (post,), ())
 
 

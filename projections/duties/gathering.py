@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from projections.adding import all_below
 from projections.duties.dossier import Dossier
 from projections.duties.parties import addressees, doers
 from projections.folds.matter import own_id
 from projections.folds.registers import ANCHORS
 from projections.rows import Found, Reader
-from projections.tenure import on_record
 
 EVERYWHERE: Final = ("instrument", "case")
 """Registers of few matters that stand nowhere."""
@@ -65,22 +65,12 @@ async def dossier_of(
         await _unit(reader, rows, unit)
     bearers = {row.entity_id for row in await reader.by("jurisdiction", "code", codes)}
     rows.add("jurisdiction", await reader.lineage(bearers, day))
-    places = await _below(reader, place_ids, day) if subtree else set(place_ids)
+    places = await all_below(reader, place_ids, day) if subtree else set(place_ids)
     rows.add("jurisdiction", await reader.lineage(places, day))
     rows.add_all(await reader.estate(places))
     await _matters(reader, rows, places)
     await _others(reader, rows, day)
     return rows.dossier(day)
-
-
-async def _below(reader: Reader, place_ids: Collection[str], day: str) -> set[str]:
-    """Places with everything below them in the tree of a day."""
-    found = newest = set(place_ids)
-    while newest:
-        rows = await reader.by("jurisdiction", "parent_id", newest)
-        newest = {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)} - found
-        found = found | newest
-    return found
 
 
 async def _unit(reader: Reader, rows: _Rows, unit: str) -> None:

@@ -17,7 +17,6 @@ SEVERITY: Final[Mapping[Status, int]] = {
     "met": 1,
     "not-applicable": 0,
 }
-UNMET: Final[frozenset[Status]] = frozenset({"breached", "overdue", "gap"})
 Evidence = Sequence[Mapping[str, Any]]
 
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from projections.duties.parties import doers, subjects
+from projections.policies.matching import functions_of
+from projections.policies.pack import Pack
 from projections.rows import Found
 from projections.tenure import Bounds
 
@@ -178,6 +180,16 @@ class Matter:
     def first(self, kinds: Collection[str]) -> Act | None:
         """The first step of some kinds in the order of days."""
         return next((act for act in self.acts if act.kind in kinds), None)
+
+
+def carried(pack: Pack, one: Post | Body) -> frozenset[str]:
+    """The functions of a post or a body under a pack: those it carries, else those its title or name tells."""
+    return functions_of(pack, one.functions, one.title if isinstance(one, Post) else one.name)
+
+
+def bears(pack: Pack, one: Post | Body, functions: Collection[str]) -> bool:
+    """Whether a post or a body has one of some functions under a pack."""
+    return not carried(pack, one).isdisjoint(functions)
 
 
 def place_of_body(one: str, docs: Mapping[str, Data]) -> str | None:

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from projections.duties.case import Case
+from projections.duties.outcome import Outcome
+from projections.policies.rule import UNMET, Status
 from projections.tenure import ALWAYS
+
+
+def told(case: Case, first: int | None, of_year: Callable[[int], Outcome]) -> Iterator[Outcome]:
+    """What the years asked about come to: over a span all of them, else this year and those that were not kept."""
+    now = year_of(case.day)
+    for year in asked(case, first):
+        outcome = of_year(year)
+        if year == now or case.span is not None or outcome.status in UNMET or outcome.status == "undetermined":
+            yield outcome
+
+
+def standing(reached: bool | None, *, over: bool, nothing: Status | None) -> Status:
+    """How a year stands: `nothing` is what it is, once it is over, where the record has nothing to judge it by."""
+    if reached:
+        return "met"
+    if not over:
+        return "due"
+    if nothing is not None:
+        return nothing
+    return "undetermined" if reached is None else "breached"
 
 
 def asked(case: Case, first: int | None = None) -> Iterator[int]:

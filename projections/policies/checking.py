@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
 from projections.policies.pack import Pack, PackError, Where
-from projections.policies.rule import Example, Rule, Status, Undecided
+from projections.policies.rule import UNMET, Example, Rule, Undecided
 
 Refusal = Callable[[Pack, Rule], PackError | None]
 """Why a rule cannot be evaluated: an evaluator that does not exist, parameters that it refuses."""
-
-_UNMET: Final[frozenset[Status]] = frozenset({"breached", "overdue", "gap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ def _exemplified(pack: Pack, rule: Rule, at: Where) -> Iterator[Fault]:
     unmet = "one that leaves a gap" if rule.verdicts == "presence" else "one that does not"
     if "met" not in shown:
         yield _fault(pack, rule.id, at, "examples: should have one that meets it")
-    if shown.isdisjoint({"gap"} if rule.verdicts == "presence" else _UNMET):
+    if shown.isdisjoint({"gap"} if rule.verdicts == "presence" else UNMET):
         yield _fault(pack, rule.id, at, f"examples: should have {unmet}")
     if rule.verdicts == "full" and not any(_on_a_boundary(example) for example in rule.examples):
         yield _fault(pack, rule.id, at, "examples: should have a day and the next with different statuses")

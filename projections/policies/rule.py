@@ -24,6 +24,9 @@ Status = Literal["met", "due", "overdue", "breached", "gap", "undetermined", "no
 INFORMING: tuple[Force, ...] = ("draft", "advisory", "reported-practice")
 """Forces that inform and never breach."""
 
+UNMET: frozenset[Status] = frozenset({"breached", "overdue", "gap"})
+"""Statuses of what was not kept, or not shown to be."""
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 

@@ -48,7 +48,7 @@ async def every(
             expected_en="one of jurisdiction, person and body, or log alone",
         )
     wanted = duties.Asked(
-        _names(system), _names(rule), _statuses(status), _span(since, until), subtree=is_subtree(scope)
+        read_names(system), read_names(rule), _statuses(status), _span(since, until), subtree=is_subtree(scope)
     )
     if jurisdiction is not None:
         async with place_scene(asked, jurisdiction) as scene:
@@ -96,12 +96,13 @@ def _answer(scene: Scene, found: duties.Found, wanted: duties.Asked, page: Page,
     )
 
 
-def _names(text: str | None) -> frozenset[str] | None:
+def read_names(text: str | None) -> frozenset[str] | None:
+    """The names given, separated by commas; None for all."""
     return None if text is None else frozenset(one.strip() for one in text.split(",") if one.strip())
 
 
 def _statuses(text: str | None) -> frozenset[str] | None:
-    found = _names(text)
+    found = read_names(text)
     for one in sorted(found or ()):
         if one not in duties.STATUSES:
             expected = ", ".join(duties.STATUSES)

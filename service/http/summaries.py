@@ -19,6 +19,7 @@ from projections.duties.windows import Period, later
 from projections.scene import Scene
 from service.asking import Asked, Question, check_reach, scene_of_log
 from service.http.answered import answered
+from service.http.duties import Names, read_names
 from service.http.jurisdictions import place_scene
 from service.http.paging import Paged, page_of, visible_logs
 from service.state import PROVEN
@@ -27,7 +28,6 @@ Item = dict[str, Any]
 
 router = APIRouter(prefix="/duties", tags=["duties"])
 
-Names = Annotated[str | None, Query(description="names, separated by commas")]
 PeriodText = Annotated[str | None, Query(description="2018, 2018-H1, 2018-Q2 or 2018-06")]
 _PERIOD: Final = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 
@@ -45,7 +45,7 @@ async def summed(
     period: PeriodText = None,
 ) -> Any:
     """Counts by status and rates of the duties of a place with all below it, or a log, on a day or over a period."""
-    wanted = summary.Wanted(_by(by), _names(system), _names(rule), _names(level), span_of(period))
+    wanted = summary.Wanted(_by(by), read_names(system), read_names(rule), read_names(level), span_of(period))
     if jurisdiction is not None:
         async with place_scene(asked, jurisdiction) as latest:
             place = await duties.place_of(latest, jurisdiction)
@@ -170,7 +170,3 @@ def _by(text: str | None) -> tuple[str, ...]:
             expected = ", ".join(summary.DIMENSIONS)
             raise BadRequest(name="by", value=one[:60], expected_zh=expected, expected_en=f"some of {expected}")
     return found
-
-
-def _names(text: str | None) -> frozenset[str] | None:
-    return None if text is None else frozenset(one.strip() for one in text.split(",") if one.strip())

@@ -2,54 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from projections.answers import duties
 from projections.answers.answering import Answering
 from projections.answers.flags.flag import Flag
 from projections.duties.evaluating import Duty
+from projections.policies.rule import UNMET
 from projections.scene import Scene
 from projections.tenure import days_between, next_day
 
+Concerning = Callable[[Duty, Answering], Iterable[str]]
 CODE: Final = "duty"
-UNMET: Final = ("breached", "overdue", "gap")
 _TITLES: Final = {"breached": "职责违反", "overdue": "职责逾期未履行", "gap": "职责无履行记录"}
 _SEVERITY: Final = {"breached": "high", "overdue": "high", "gap": "low"}
 
 
 async def of_places(scene: Scene, places: Sequence[str]) -> list[Flag]:
     """The duties that some places, and who belongs to them, have not met on the day."""
-    asked = duties.Asked(statuses=frozenset(UNMET), subtree=False)
+    asked = duties.Asked(statuses=UNMET, subtree=False)
     return _flags(await duties.of_places(scene, places, asked))
 
 
 async def of_person(scene: Scene, person_id: str) -> list[Flag]:
     """Those that a person answers for."""
-    return _flags(await duties.of_person(scene, person_id, duties.Asked(statuses=frozenset(UNMET))))
+    return _flags(await duties.of_person(scene, person_id, duties.Asked(statuses=UNMET)), _persons)
 
 
 async def of_body(scene: Scene, body_id: str) -> list[Flag]:
     """Those of a body."""
-    return _flags(await duties.of_body(scene, body_id, duties.Asked(statuses=frozenset(UNMET))))
+    return _flags(await duties.of_body(scene, body_id, duties.Asked(statuses=UNMET)), _bearers)
 
 
-def _flags(found: duties.Found) -> list[Flag]:
+def _persons(duty: Duty, answering: Answering) -> Iterable[str]:
+    """The persons whom a duty concerns: those charged, and those it names."""
+    charged = {run["person"]["id"] for run in answering.charged(duty) if run["person"] is not None}
+    return charged | set(duty.outcome.persons)
+
+
+def _bearers(duty: Duty, answering: Answering) -> Iterable[str]:
+    """The bodies and posts whom a duty concerns."""
+    return {duty.subject.id, *(post.id for post in answering.posts(duty))}
+
+
+def _flags(found: duties.Found, concerning: Concerning | None = None) -> list[Flag]:
+    """Duties as flags; whom each concerns is worked out where that is asked."""
     answering = Answering(found.dossier)
-    return [_flag(one, found.dossier.day, answering) for one in found.duties]
+    return [
+        _flag(one, found.dossier.day, frozenset(concerning(one, answering)) if concerning else frozenset())
+        for one in found.duties
+    ]
 
 
-def _flag(duty: Duty, day: str, answering: Answering) -> Flag:
+def _flag(duty: Duty, day: str, concerns: frozenset[str]) -> Flag:
     rule, outcome = duty.rule, duty.outcome
-    posts = answering.posts(duty)
-    holders = {run["person"]["id"] for run in answering.charged(duty) if run["person"] is not None}
     until = outcome.until
     end = until if until is not None and until <= day else next_day(day)
     since = outcome.since if outcome.since is not None and outcome.since < end else None
     return Flag(
         code=CODE,
         place=duty.subject.place,
-        about={"duty": "|".join(duty.key), "rule": rule.id, "system": duty.pack.system}
+        about={"duty": duty.id, "rule": rule.id, "system": duty.pack.system}
         | ({} if outcome.about is None else {"about": outcome.about}),
         since=since,
         until=until,
@@ -62,10 +76,10 @@ def _flag(duty: Duty, day: str, answering: Answering) -> Flag:
             "force": rule.force,
             "in_force": duty.in_force,
             "due_on": outcome.due_on,
-            "differs": any(one.status not in (None, duty.status) for one in duty.alternatives),
+            "differs": duty.differs,
         },
         evidence=outcome.evidence,
-        concerns=frozenset({duty.subject.id, *(post.id for post in posts), *holders, *outcome.persons}),
+        concerns=concerns,
         title=_TITLES[duty.status],
         severity=_SEVERITY[duty.status],
     )

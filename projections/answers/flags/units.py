@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from projections.answers.territory import nearest, on_day
+from projections.answers.territory import every_place, nearest, on_day
 from projections.rows import Found, Reader
 
 MOST: Final = 50
 """Places of a unit, where it has more than one."""
-_LISTED: Final = 1000
 
 Unit = tuple[str, ...]
 """Places, those above first, then by code and id."""
@@ -29,12 +28,8 @@ async def of_place(reader: Reader, place: str, day: str, *, subtree: bool) -> li
 
 async def of_log(reader: Reader, day: str) -> list[Unit]:
     """The units of all places of a log, the topmost first."""
-    ids: set[str] = set()
-    after = ""
-    while found := await reader.search("jurisdiction", "", limit=_LISTED, after=after):
-        ids |= set(found)
-        after = found[-1]
-    return _divided(await reader.of("jurisdiction", sorted(ids)), ids, day)
+    ids = await every_place(reader)
+    return _divided(await reader.of("jurisdiction", ids), set(ids), day)
 
 
 async def _with_strays(reader: Reader, ids: set[str], day: str) -> set[str]:

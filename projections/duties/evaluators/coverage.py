@@ -16,9 +16,9 @@ from projections.duties import covering
 from projections.duties.case import Case
 from projections.duties.members import Whom
 from projections.duties.needs import Need
-from projections.duties.outcome import SEVERITY, UNMET, Gap, Outcome, earliest
+from projections.duties.outcome import SEVERITY, Gap, Outcome, earliest
 from projections.duties.windows import Period
-from projections.policies.rule import Status
+from projections.policies.rule import UNMET, Status
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))

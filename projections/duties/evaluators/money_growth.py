@@ -11,11 +11,11 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from projections.duties import years
 from projections.duties.case import Case
 from projections.duties.money import Budgets, Statement, ratio, shown, told
-from projections.duties.outcome import UNMET, Outcome
-from projections.duties.years import asked, bounds, ended
-from projections.policies.rule import Status
+from projections.duties.outcome import Outcome
+from projections.duties.years import bounds, ended
 
 _ISSUED: Final = ("instrument.issued",)
 Test = Literal["rises", "above-revenue", "double", "keeps-up"]
@@ -53,11 +53,7 @@ class _Year:
 def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     """One outcome a year: `due` until the growth is there or the year is over, then `breached`."""
     budgets = Budgets(case, params.fund, params.base, params.allocated)
-    now = int(case.day[:4])
-    for year in asked(case, budgets.first):
-        outcome = _of_year(params, case, budgets, year)
-        if year == now or case.span is not None or outcome.status in UNMET or outcome.status == "undetermined":
-            yield outcome
+    yield from years.told(case, budgets.first, lambda year: _of_year(params, case, budgets, year))
 
 
 def _of_year(params: Params, case: Case, budgets: Budgets, year: int) -> Outcome:
@@ -68,15 +64,7 @@ def _of_year(params: Params, case: Case, budgets: Budgets, year: int) -> Outcome
     grown = None if one is None else _settled(params, _Year(one.fund, one.revenue), before, earlier)
     if params.shown_by == "instrument":
         grown = any(act.on is not None and act.on < until for act in case.happened(_ISSUED, {"rules": case.rule.id}))
-    status: Status
-    if grown:
-        status = "met"
-    elif not over:
-        status = "due"
-    elif one is None or one.fund is None:
-        status = "gap"
-    else:
-        status = "undetermined" if grown is None else "breached"
+    status = years.standing(grown, over=over, nothing="gap" if one is None or one.fund is None else None)
     behind = [found for found in (budgets.of(year - 1), one) if found is not None]
     return Outcome(
         status, since, until, due_on=f"{year:04}-12-31", expected=_expected(params),

@@ -9,12 +9,12 @@ from typing import Final, Literal
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from projections.duties import years
 from projections.duties.case import Case, evidence, last_stated
 from projections.duties.money import ratio, shown
-from projections.duties.outcome import UNMET, Outcome
+from projections.duties.outcome import Outcome
 from projections.duties.records import Act
-from projections.duties.years import asked, bounds, ended
-from projections.policies.rule import Status
+from projections.duties.years import bounds, ended
 
 _PAID: Final = "funds.disbursed"
 _SETTLED: Final = "funds.reimbursed"
@@ -38,11 +38,7 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     """One outcome a year; without a minimum on record the rate is shown and the year stays undetermined."""
     paid, settled = _of_projects(case, _PAID), _of_projects(case, _SETTLED)
     first = min((int(str(act.on)[:4]) for act in (*paid, *settled)), default=None)
-    now = int(case.day[:4])
-    for year in asked(case, first):
-        outcome = _of_year(params, case, year, paid, settled)
-        if year == now or case.span is not None or outcome.status in UNMET or outcome.status == "undetermined":
-            yield outcome
+    yield from years.told(case, first, lambda year: _of_year(params, case, year, paid, settled))
 
 
 def _of_year(params: Params, case: Case, year: int, paid: list[Act], settled: list[Act]) -> Outcome:
@@ -57,23 +53,13 @@ def _of_year(params: Params, case: Case, year: int, paid: list[Act], settled: li
     over = ended(case, year)
     actual = {"rate": ratio(part, whole), "settled": shown(part), "paid": shown(whole)}
     reached = None if params.goal is None or not whole else part >= params.goal * whole
+    status = years.standing(enough, over=over, nothing=None if out or back else "not-applicable")
     return Outcome(
-        _status(enough, over=over, anything=bool(out or back)), since, until, due_on=f"{year:04}-12-31",
+        status, since, until, due_on=f"{year:04}-12-31",
         expected={"minimum": shown(least), "inclusive": params.inclusive, "goal": shown(params.goal)},
         actual=actual, evidence=evidence([*out, *back, *([target] if target is not None else [])]),
         changes_on=None if over else until, more={"year": year, "goal_reached": reached},
     )  # fmt: skip
-
-
-def _status(enough: bool | None, *, over: bool, anything: bool) -> Status:
-    """What a year comes to: where nothing was paid there is nothing to settle."""
-    if enough:
-        return "met"
-    if not over:
-        return "due"
-    if not anything:
-        return "not-applicable"
-    return "undetermined" if enough is None else "breached"
 
 
 def _passes(part: Decimal, whole: Decimal, least: Decimal, *, inclusive: bool) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from projections.duties import years
 from projections.duties.case import Case
 from projections.duties.money import Budgets, Statement, ratio, shown, told
-from projections.duties.outcome import UNMET, Outcome
-from projections.duties.years import asked, bounds, ended
-from projections.policies.rule import Status
+from projections.duties.outcome import Outcome
+from projections.duties.years import bounds, ended
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
@@ -34,11 +34,7 @@ class Params:
 def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     """One outcome a year: `due` until the share is reached or the year is over, then `breached`."""
     budgets = Budgets(case, params.fund, params.base)
-    now = int(case.day[:4])
-    for year in asked(case, budgets.first):
-        outcome = _of_year(params, case, budgets, year)
-        if year == now or case.span is not None or outcome.status in UNMET or outcome.status == "undetermined":
-            yield outcome
+    yield from years.told(case, budgets.first, lambda year: _of_year(params, case, budgets, year))
 
 
 def _of_year(params: Params, case: Case, budgets: Budgets, year: int) -> Outcome:
@@ -46,15 +42,7 @@ def _of_year(params: Params, case: Case, budgets: Budgets, year: int) -> Outcome
     over = ended(case, year)
     one = budgets.of(year)
     reached = None if one is None else _reached(params, budgets, one)
-    status: Status
-    if reached:
-        status = "met"
-    elif not over:
-        status = "due"
-    elif one is None:
-        status = "gap"
-    else:
-        status = "undetermined" if reached is None else "breached"
+    status = years.standing(reached, over=over, nothing="gap" if one is None else None)
     expected = {"base": params.base, **({} if params.floor is None else {"at_least": shown(params.floor)})}
     return Outcome(
         status, since, until, due_on=f"{year:04}-12-31", expected=expected,
