@@ -1,8 +1,8 @@
 """Who asks, and what their grant reaches.
 
-Keys come as `Authorization: Bearer`. The operator's own key is compared in constant time; every
-other is looked up. A grant for a whole log needs no place. The log `access` is read by overseers
-alone and written by the service alone.
+Keys come as `Authorization: Bearer`, or in the sealed session of one of the console's own pages. The
+operator's own key is compared in constant time; every other is looked up. A grant for a whole log needs no
+place. The log `access` is read by overseers alone and written by the service alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from events.credentials import Credential, Grant
 from events.errors import Forbidden, Unauthenticated
 from events.logs import ACCESS
 from service.case import read_case
+from service.session import key_of
 from service.state import Service
 
 OPERATOR_ID: Final = "operator"
@@ -84,8 +85,8 @@ async def asker_of(request: Request) -> Asker:
     """The asker of a request, noted on it for the record. Raises Unauthenticated, or BadRequest for its case."""
     service: Service = request.app.state.service
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not key:
+    key = key.strip() if scheme else key_of(request) or ""
+    if scheme.lower() not in ("bearer", "") or not key:
         raise Unauthenticated
     asker = await asker_with(service, key)
     request.state.asker = asker

@@ -13,7 +13,6 @@ import structlog
 from asyncpg import InterfaceError, PostgresError
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from events.errors import BadRequest, ZerenError
 from service import problems
 from service.bundle.answering import Bundling
+from service.console import console
 from service.erasures import Erasures
 from service.http import (
     appends,
@@ -78,15 +78,6 @@ EXPECTED: Final = {
     "model_attributes_type": ("JSON 对象", "a JSON object"),
 }
 """What a parameter of some type should be, in both languages."""
-
-FRONT_PAGE: Final = """<!doctype html>
-<html lang="zh"><meta charset="utf-8"><title>Zeren 责任链</title>
-<h1>Zeren 责任链</h1>
-<p>谁在何时、依据哪份签署的文件负责,以及我们如何知道。</p>
-<p>Who was responsible, when, on what signed ground, and how we know.</p>
-<p>API: <code>/v1</code>, <a href="/openapi.json">/openapi.json</a></p>
-</html>
-"""
 
 
 class Answered(JSONResponse):
@@ -202,9 +193,6 @@ def make_app(service: Service) -> FastAPI:
     app.include_router(health.router)
     app.include_router(tiles.router)
     app.include_router(timestamps.router)
-
-    @app.get("/", include_in_schema=False)
-    async def front() -> HTMLResponse:
-        return HTMLResponse(FRONT_PAGE)
-
+    if service.bundled is None:
+        console.install(app, service)
     return app

@@ -19,11 +19,13 @@ import uvicorn
 
 from service import demo as samples
 from service import keeping, running
+from service.access import OPERATOR_ID
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
 from service.notary import indexing
 from service.notary import running as notary
 from service.process import supervise
+from service.session import TICKET_MINUTES, Sealer
 from service.settings import Settings
 from service.wiring import KEY_FILE, Database, NotReadyError, database_of, opened
 
@@ -79,9 +81,10 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                 asyncio.create_task(supervise(where.url, module, {"ZEREN_DATA": str(settings.data)}, after=seconds))
                 for module, seconds in BESIDE
             ]
+            app = make_app(service)
             server = uvicorn.Server(
                 uvicorn.Config(
-                    make_app(service),
+                    app,
                     host=host,
                     port=port,
                     log_level="warning",
@@ -90,7 +93,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                 )
             )
             announced = asyncio.create_task(
-                _announce(server, settings, where, service.operator_key, host, port, demo=demo)
+                _announce(server, settings, where, app.state.sealer if demo else None, service.operator_key, host, port)
             )
             # uvicorn raises what ended it once more when it is done: by then we are ending.
             for ending in (signal.SIGINT, signal.SIGTERM):
@@ -146,9 +149,15 @@ def _check_port(host: str, port: int) -> None:
 
 
 async def _announce(
-    server: uvicorn.Server, settings: Settings, where: Database, key: str, host: str, port: int, *, demo: bool
+    server: uvicorn.Server,
+    settings: Settings,
+    where: Database,
+    sealer: Sealer | None,
+    key: str,
+    host: str,
+    port: int,
 ) -> None:
-    """Say where the service is, once it listens."""
+    """Say where the service is, once it listens; with a sealer, for a one-time link, what to try of the demo."""
     while not server.started:  # noqa: ASYNC110  uvicorn offers a flag, not an event
         await asyncio.sleep(0.02)
     shown = f"[{host}]" if ":" in host else host
@@ -159,17 +168,18 @@ async def _announce(
     )
     kept = "set by ZEREN_OPERATOR_KEY" if settings.operator_key else f"kept in {settings.data / KEY_FILE}"
     typer.echo(f"operator key ({kept}): {key}" if not settings.operator_key else f"operator key: {kept}")
-    if demo:
-        _what_to_try(url, key, settings.data)
+    if sealer is not None:
+        _what_to_try(url, sealer.ticket(key, OPERATOR_ID), key, settings.data)
 
 
-def _what_to_try(url: str, key: str, data: Path) -> None:
+def _what_to_try(url: str, ticket: str, key: str, data: Path) -> None:
     case = samples.first_case()
     place, day, earlier = case["code"], case["valid_at"], case["known_at"]
     where = "" if data == Path(".zeren") else f" --data {data}"
     zeren = ".venv/bin/zeren"
     typer.echo("")
-    typer.echo(f"Open   {url}/  and  {url}/openapi.json")
+    typer.echo(f"Open   {url}/ticket/{ticket}")
+    typer.echo(f"       (signs in once, within {TICKET_MINUTES} minutes; later {url}/ with the operator key)")
     typer.echo("Try, in a second terminal:")
     typer.echo(f"  {zeren} ask {place} --valid-at {day}{where}")
     typer.echo(f"  {zeren} ask {place} --valid-at {day} --known-at {earlier}{where}")

@@ -1,0 +1,31 @@
+"""The console put together: its pages, and what the application must hold for them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+from fastapi import FastAPI
+
+from service.console import assets, chain, find, refusals, signing_in
+from service.console.visit import Refused, SignedOut
+from service.session import Sealer
+from service.state import Service
+
+PAGES: Final = (
+    signing_in,
+    assets,
+    find,
+    chain,
+)
+
+
+def install(app: FastAPI, service: Service) -> None:
+    """Add the console to an application: its pages, its sessions, and the client with which it asks the API."""
+    app.state.sealer = Sealer(service.operator_key, service.clock)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    app.state.console = httpx.AsyncClient(transport=transport, base_url="http://console", trust_env=False)
+    app.add_exception_handler(SignedOut, refusals.signed_out)
+    app.add_exception_handler(Refused, refusals.refused)
+    for module in PAGES:
+        app.include_router(module.router)

@@ -1,0 +1,109 @@
+"""What every page has: its frame, its times, the links that carry them, and the foot that makes it citable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from events.clock import SHANGHAI, read_stamp
+from service.console import assets, words
+from service.console.times import Times
+from service.console.visit import CASE_COOKIE, LANGUAGES, Visit, language_of, ref
+
+_OWN: Final = "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; img-src 'self' data:; "
+_CLOSED: Final = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'"
+POLICY: Final = _OWN + _CLOSED
+"""Content-Security-Policy: nothing from elsewhere, nothing inline."""
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""`no-store`, for what one may see another may not, at the same screen."""
+
+_TEMPLATES: Final = jinja2.Environment(
+    loader=jinja2.PackageLoader("service.console"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _link(times: Times, path: str, /, **params: Any) -> str:
+    """An address with the page's times; a parameter of the same name replaces one, None leaves it out."""
+    given = {name.rstrip("_"): value for name, value in {**times.params, **params}.items()}
+    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return f"{path}?{query}" if query else path
+
+
+def _here(request: Request, /, **params: Any) -> str:
+    """The address of this page with other parameters; None leaves one out."""
+    given = {**request.query_params, **params}
+    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def instant(text: str | None, language: str) -> str:
+    """An RFC 3339 instant as people of Asia/Shanghai read it: `2020-12-21 10:00:00 北京时间`."""
+    if text is None:
+        return "—"
+    try:
+        local: datetime = read_stamp(text).astimezone(SHANGHAI)
+    except ValueError:
+        return text
+    return f"{local:%Y-%m-%d %H:%M:%S} {'北京时间' if language == 'zh' else 'UTC+8'}"
+
+
+def money(text: str | None) -> str:
+    """An amount of yuan with its thousands apart: `1,250,000.00`."""
+    if text is None:
+        return "—"
+    whole, dot, cents = text.partition(".")
+    return f"{int(whole):,}{dot}{cents}" if whole.lstrip("-").isdigit() else text
+
+
+def draw(name: str, language: str, request: Request, times: Times | None = None, **context: Any) -> str:
+    """A template drawn: every template has these words at hand (docs/console.md)."""
+    given = times or Times()
+    return _TEMPLATES.get_template(name).render(
+        _=lambda zh, en: zh if language == "zh" else en,
+        language=language,
+        other_language=next(one for one in LANGUAGES if one != language),
+        times=given,
+        link=partial(_link, given),
+        here=partial(_here, request),
+        ref=ref,
+        sign=lambda word: words.sign(word, language),
+        name=lambda word: words.name(word, language),
+        instant=lambda text: instant(text, language),
+        money=money,
+        asset=assets.url,
+        foreign=assets.foreign_url,
+        address=str(request.url),
+        path=request.url.path,
+        case_cookie=CASE_COOKIE,
+        **context,
+    )
+
+
+def page(
+    visit: Visit, template: str, times: Times | None = None, answer: Mapping[str, Any] | None = None, **context: Any
+) -> Response:
+    """A page; `answer` is the one its foot cites: both times, log, size and root."""
+    drawn = draw(template, visit.language, visit.request, times, visit=visit, answer=answer, **context)
+    return HTMLResponse(drawn, headers=HEADERS)
+
+
+def plain(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page for one who is not signed in."""
+    drawn = draw(template, language_of(request), request, visit=None, answer=None, **context)
+    return HTMLResponse(drawn, status, HEADERS)
