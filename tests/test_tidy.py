@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ UNFINISHED = re.compile("TO" + "DO|FIX" + "ME|XX" + "X|NotImplemented" + "Error"
 ELSEWHERE = re.compile(r"\.\./sha" + "red|/wor" + r"k/|/far" + r"m/|pypi\.org|files\.pythonhosted|registry\.npmjs")
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What a source file holds, parsed once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def tracked() -> list[Path]:
     """Every file of the project that is text and kept."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
@@ -33,7 +40,7 @@ def tracked() -> list[Path]:
 def test_a_file_is_one_noun_said_in_its_first_line(path: Path) -> None:
     """Every source file begins with a docstring, has a telling name and at most 400 lines."""
     text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), f"{path}: no docstring"
+    assert ast.get_docstring(tree(path)), f"{path}: no docstring"
     assert path.stem not in BANNED_NAMES
     assert len(text.splitlines()) <= 400, f"{path}: two nouns?"
 
@@ -43,7 +50,7 @@ def test_functions_are_short() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.lineno >= 60
     ]
@@ -72,7 +79,7 @@ def test_packages_say_their_floors_and_export_nothing() -> None:
     """An __init__ is a docstring and nothing else: re-exports are where packages start to loop."""
     for path in SOURCES:
         if path.name == "__init__.py":
-            assert len(ast.parse(path.read_text(encoding="utf-8")).body) == 1, path
+            assert len(tree(path).body) == 1, path
 
 
 def test_every_test_says_what_it_proves() -> None:
@@ -81,7 +88,7 @@ def test_every_test_says_what_it_proves() -> None:
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in SOURCES
         if path.is_relative_to(ROOT / "tests")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith("test_")
         and not ast.get_docstring(node)

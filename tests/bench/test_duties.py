@@ -25,6 +25,7 @@ FEW = duties.Effort(
 )
 
 
+@pytest.mark.long
 def test_a_county_is_asked_for_all_its_duties(tmp_path_factory: pytest.TempPathFactory) -> None:
     """First page and all pages are measured beside the bare queries; what was asked is said; a small one has no bar."""
     results = Results()
@@ -37,6 +38,7 @@ def test_a_county_is_asked_for_all_its_duties(tmp_path_factory: pytest.TempPathF
     assert "2018-03-31" in results.notes[0]
 
 
+@pytest.mark.long
 def test_the_board_of_a_province_is_made_and_asked(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The board is made from scratch, taken on after an event for some of the places, and answers the summary."""
     results = Results()

@@ -50,6 +50,7 @@ def test_a_forged_letter_is_none_that_was_verified(algorithm: Algorithm) -> None
         alone_seconds(algorithm, [*letters, forged])
 
 
+@pytest.mark.long
 def test_the_public_checkpoint_is_what_is_waited_for(site: Site) -> None:
     """`covered` returns once the public checkpoint has a size, and a log that has none yet counts as empty."""
     connection = site.connect()
@@ -80,11 +81,13 @@ def test_a_proof_counts_only_where_it_holds() -> None:
         check(str(TlogProof(0, (), text, b"leaf")), 0, [other])
 
 
+@pytest.mark.long
 def test_the_plain_read_reads_every_entry(site: Site) -> None:
     """The baseline of a verification goes through as many entries as the log has."""
     assert took("rows", site.url, LOG).events == took("read", site.url, LOG).events == TINY.events
 
 
+@pytest.mark.long
 def test_a_verification_that_does_not_verify_is_none(site: Site) -> None:
     """Where the log has another size than the one that is measured, the run ends and says what was found."""
     with pytest.raises(verification.VerificationError, match="of 7 entries"):

@@ -12,6 +12,8 @@ from rich.console import Console
 from bench import plan, report, rival
 from bench.__main__ import sizes_of
 
+pytestmark = pytest.mark.long
+
 ALWAYS = {
     "append-single-32",
     "append-batch-500",

@@ -25,6 +25,8 @@ from bench.server import NOOP
 from bench.site import AUTHORISED, Site
 from bench.statements import Bare, record
 
+pytestmark = pytest.mark.long
+
 
 def fetch(url: str, query: str, *arguments: Any) -> list[Any]:
     """The rows of a query on a bare connection."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from tests.debian import need
 from tests.service.servers import KEY, Served
@@ -32,6 +32,7 @@ VIEW: Final = ViewportSize(width=1366, height=768)
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "console"
 WAIT_MS: Final = 60_000.0
 """No wait of a test is a measurement."""
+expect.set_options(timeout=WAIT_MS)
 REFUSED: Final = "Failed to load resource: the server responded with a status of 4"
 """What Chromium says of a page that is answered with 4xx: such pages are looked at too."""
 

@@ -24,6 +24,7 @@ from events.canonical import (
     read_strictly,
     sorted_by_code_point,
 )
+from tests.thorough import examples
 
 SAFE = 2**53 - 1
 
@@ -159,7 +160,7 @@ def outcome(read: Callable[[bytes], Any], raw: bytes) -> Any:
 @example('[{"a":1,"a":1},"\\"\\""]', "utf-8")
 @example('{"time":"09:00:00.5","n":[1,2.5]}', "utf-8")
 @example("[" * 300 + "]" * 300, "utf-8")
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=examples(600))
 def test_the_quick_reader_reads_what_the_strict_one_reads(written: str, encoding: str) -> None:
     """Whatever the text holds, keys given twice, floats, large numbers, escapes, broken JSON: both say the same."""
     raw = written.encode(encoding, "surrogatepass")

@@ -24,6 +24,7 @@ from events.cloudevent import (
 )
 from events.errors import EventTooLarge, Malformed
 from tests.events.conftest import _event
+from tests.thorough import examples
 
 Make = Callable[..., dict[str, Any]]
 
@@ -358,7 +359,7 @@ FIELDS = st.sampled_from(
     st.dictionaries(FIELDS, SPOILED, max_size=2),
     st.sampled_from(["", '"x": 1.5, ', '"id": "twice", ']),
 )
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_what_is_sound_at_a_glance_is_sound(
     kind: str, attributes: dict[str, Any], data: dict[str, Any], spoiler: str
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from events.canonical import MAX_DEPTH, canonical, read_json
 from events.door import is_identity_number, is_sound, text_faults, value_faults
+from tests.thorough import examples
 
 VALID = ("11010519491231002X", "440524188001010014")
 """The two examples of GB 11643-1999."""
@@ -158,7 +159,7 @@ VALUES = st.recursive(
 
 
 @given(st.lists(VALUES, min_size=1, max_size=3))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_what_is_sound_as_a_whole_has_no_fault(values: list[Any]) -> None:
     """Bytes that pass as a whole, of one value or of several, hold no value that the walk faults."""
     if is_sound(b"".join(canonical({"": value}) for value in values)):

@@ -15,12 +15,13 @@ from events.name_map import BadOpening, Opening, bucket_of, check, check_entries
 from events.named import Naming
 from tests.events.naming import fact_of, names_of_all
 from tests.projections.histories import History, histories
+from tests.thorough import examples
 
 LOG: Final = "cn-62"
 NAMES: Final = [f"n{n}" for n in range(12)]
 
 calm = [HealthCheck.too_slow, HealthCheck.data_too_large]
-slow = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=calm)
+slow = settings(max_examples=examples(60), deadline=None, derandomize=True, suppress_health_check=calm)
 few = settings(slow, max_examples=4)
 logs = st.lists(st.frozensets(st.sampled_from(NAMES), max_size=4), max_size=30)
 

@@ -27,6 +27,7 @@ from events.name_map import (
     open_key,
     read_opening,
 )
+from tests.thorough import examples
 
 LOG: Final = "cn-62"
 
@@ -170,7 +171,7 @@ def test_a_tampered_opening_fails(tamper: Any) -> None:
         check(MAP.root(), PRESENT, tamper(opened(MAP, PRESENT)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_no_byte_may_change(data: st.DataObject) -> None:
     """A flipped bit anywhere in an opening, of a present key or an absent one, is found."""

@@ -21,6 +21,7 @@ from events.name_map import check, check_entries, key_of
 from events.receipts import Offer
 from tests.events.naming import names_of_all
 from tests.projections.histories import History, histories
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -45,7 +46,7 @@ async def appended(engine: AsyncEngine, history: History) -> str:
     return log_id
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=calm)
+@settings(max_examples=examples(12), deadline=None, derandomize=True, suppress_health_check=calm)
 @given(history=histories(), size=st.integers(1, 9))
 async def test_the_kept_map_is_that_of_a_slow_walk(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, history: History, size: int

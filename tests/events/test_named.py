@@ -14,6 +14,7 @@ from events.named import Naming, named_ids, names_in
 from events.standing import CORRECTED
 from tests.events.naming import CITED, own_names
 from tests.projections.histories import FACTS
+from tests.thorough import examples
 
 facts = st.sampled_from(sorted(FACTS)).flatmap(lambda kind: st.tuples(st.just(kind), FACTS[kind]))
 
@@ -83,7 +84,7 @@ def test_every_id_field_of_every_kind(kind: Any) -> None:
             assert named_ids(kind, {name: "some-id"}) == {"some-id"}, name
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(facts)
 def test_names_of_every_kind(fact: tuple[str, Any]) -> None:
     """In random data of every kind just the ids and citations are names, as the JSON Schema tells them."""

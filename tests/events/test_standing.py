@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.standing import ANNULLED, CORRECTED, Standing, Version, decide
+from tests.thorough import examples
 
 FACT = Version(0, "person.registered", None)
 
@@ -36,7 +37,7 @@ def histories(draw: st.DrawFn) -> list[Version]:
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_decision_is_the_slow_one(versions: list[Version], random: object) -> None:
     """On random histories, in any order, the decision is that of the rule as written."""
     expected = slow(versions)

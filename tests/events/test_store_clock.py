@@ -19,6 +19,8 @@ pytestmark = pytest.mark.anyio
 
 Make = Callable[..., Offer]
 START = datetime(2018, 3, 5, 1, tzinfo=UTC)
+TEN_TIMES = 10 * store.MAX_DRIFT
+"""The drift of tests with a running clock: a machine that stops for a second is no clock that is off."""
 
 
 class Shifted:
@@ -74,20 +76,26 @@ async def test_a_clock_behind_the_last_entry(
     assert await stamped(engine, sample_log, offer("record.filed", "e1"), ScriptedClock(START)) == START + TICK
 
 
-@pytest.mark.parametrize("seconds", [6, -6, 3600])
-async def test_a_clock_off_the_database(engine: AsyncEngine, log: str, offer: Make, seconds: float) -> None:
-    """More than five seconds off the database's time, fast or slow, nothing is appended."""
+@pytest.mark.parametrize("seconds", [60, -60, 3600])
+async def test_a_clock_off_the_database(
+    engine: AsyncEngine, log: str, offer: Make, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Further off the database's time than it may be, fast or slow, nothing is appended."""
+    monkeypatch.setattr(store, "MAX_DRIFT", TEN_TIMES)
     with pytest.raises(ClockStopped, match="off the database's"):
         await stamped(engine, log, offer("record.filed", "e1"), Shifted(seconds))
     assert await count(engine) == 0
 
 
-async def test_a_live_clock_behind_the_last_entry(engine: AsyncEngine, log: str, offer: Make) -> None:
+async def test_a_live_clock_behind_the_last_entry(
+    engine: AsyncEngine, log: str, offer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two machines each near the database's time may still be too far apart for one log."""
-    last = await stamped(engine, log, offer("record.filed", "e1"), Shifted(4))
+    monkeypatch.setattr(store, "MAX_DRIFT", TEN_TIMES)
+    last = await stamped(engine, log, offer("record.filed", "e1"), Shifted(40))
     assert await stamped(engine, log, offer("record.filed", "e2"), Shifted(0)) == last + TICK
     with pytest.raises(ClockStopped, match="behind the last entry"):
-        await stamped(engine, log, offer("record.filed", "e3"), Shifted(-3))
+        await stamped(engine, log, offer("record.filed", "e3"), Shifted(-30))
     assert await count(engine) == 2
 
 
@@ -95,11 +103,12 @@ async def test_waiting_for_the_lock_stops_no_clock(
     engine: AsyncEngine, log: str, offer: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An append that waited for the lock compares its clock with the database's time after the wait, not before."""
-    monkeypatch.setattr(store, "MAX_DRIFT", timedelta(seconds=0.3))
+    monkeypatch.setattr(store, "MAX_DRIFT", timedelta(seconds=1.5))
     async with engine.connect() as holder:
         await store.append(holder, log, [offer("record.filed", "e0")], SystemClock())
         waiting = asyncio.create_task(stamped(engine, log, offer("record.filed", "e1"), SystemClock()))
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(2)
         assert not waiting.done()
+        released = SystemClock().now()
         await holder.rollback()
-        assert abs(await waiting - SystemClock().now()) < timedelta(seconds=0.5)
+        assert released <= await waiting <= SystemClock().now()

@@ -13,6 +13,7 @@ import pytest
 
 from tests.external.conftest import LOGS
 from tests.external.gocode import build
+from tests.patience import HANG_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def vkey(client: httpx.Client, log: str) -> str:
 
 def run(program: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """What the Go program says."""
-    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
 
 @pytest.mark.parametrize("log", LOGS)

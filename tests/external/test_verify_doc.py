@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.patience import HANG_SECONDS
 from tests.service.servers import KEY
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "verify.md"
@@ -28,7 +29,7 @@ def test_an_auditor_gets_what_the_page_says(demo: httpx.Client, tmp_path: Path) 
     environment = {**os.environ, "ZEREN_URL": str(demo.base_url).rstrip("/"), "ZEREN_KEY": KEY}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(script)],
-        cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False,
+        cwd=tmp_path, env=environment, capture_output=True, timeout=HANG_SECONDS, check=False,
     )  # fmt: skip
     said = [(tmp_path / f"said.{at}").read_text(encoding="utf-8") for at in range(len(expected))]
     assert done.returncode == 0, (done.stderr.decode(), said)

@@ -69,6 +69,7 @@ from tests.projections.histories import (
     signed_history,
 )
 from tests.projections.kinds import THINGS
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +79,7 @@ SPANS: Final = ((None, None), ("2016-02-15", "2017-07-10"))
 LOGS: Final = count()
 
 many = settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

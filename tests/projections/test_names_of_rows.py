@@ -13,6 +13,7 @@ from projections.facts import Fact
 from projections.folds.registers import REGISTERS
 from projections.registry import BY_KIND, PROJECTIONS
 from tests.projections.histories import FACTS
+from tests.thorough import examples
 
 NO_NAMES: Final = frozenset({"name", "number", "register", "day", "amount"})
 """Keys of rows that hold no id: look-ups by them are not in the map (docs/completeness.md)."""
@@ -27,7 +28,7 @@ def plain(named: str) -> str:
     return plain_id if register in REGISTERS else named
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(told)
 def test_rows_are_found_by_names(events: list[tuple[str, dict[str, Any]]]) -> None:
     """An entity's id, and what its rows are looked up by, are names of its facts or the events' own ids."""

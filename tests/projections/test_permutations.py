@@ -22,6 +22,7 @@ from projections.scene import Scene
 from tests.projections.histories import DAYS, PLACES, History, Json, histories
 from tests.projections.ledger import Ledger
 from tests.projections.test_agreement import said
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -114,7 +115,7 @@ async def answers(scene: Scene) -> dict[str, Any]:
 
 
 @given(history=histories(least=14, most=40), seed=st.integers(0, 2**32), day=st.sampled_from(DAYS))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 async def test_the_order_of_arrival_changes_no_answer(history: History, seed: int, day: str) -> None:
     """Any order that keeps what must be kept gives the same chains, states and duties at the head."""
     events = [{name: value for name, value in one.items() if name != "signedby"} for one in history.events]

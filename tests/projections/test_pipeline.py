@@ -20,12 +20,13 @@ from projections.pipeline import Pipeline
 from projections.rebuild import history_digest
 from projections.runner import catch_up_log
 from tests.projections.histories import History, histories
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
 NEW: Any = text("INSERT INTO projection_state (log_id, generation, live) VALUES (:log_id, :generation, false)")
 few = settings(
-    max_examples=15,
+    max_examples=examples(15),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

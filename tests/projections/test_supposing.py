@@ -19,6 +19,7 @@ from projections.supposing import SupposingReader, suppose
 from tests.projections.histories import BODIES, DAYS, PERSONS, PLACES, POSTS, History, histories
 from tests.projections.kinds import THINGS
 from tests.projections.test_agreement import filled, new_log
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +45,7 @@ async def told(reader: Reader) -> dict[str, Any]:
 
 
 @given(history=histories(least=16))
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 async def test_supposed_rows_are_the_rows_to_come(engine: AsyncEngine, history: History) -> None:
     """Over any history cut in two, what the second half would change is what it then changes."""
     half = len(history.events) // 2

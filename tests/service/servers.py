@@ -19,12 +19,10 @@ import psutil
 from typer.testing import CliRunner, Result
 
 from service.cli.main import app
+from tests.patience import HANG_SECONDS, looks
 
 ZEREN: Final = Path(sys.executable).with_name("zeren")
 KEY: Final = "operator-key-of-a-served-test-0123456789"
-READY_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 30.0
-POLL_SECONDS: Final = 0.02
 
 
 def free_port() -> int:
@@ -44,7 +42,7 @@ def zeren(*arguments: str | Path, env: Mapping[str, str] | None = None) -> subpr
     """Run a command to its end."""
     given = environment() if env is None else dict(env)
     command = [str(ZEREN), *(str(argument) for argument in arguments)]
-    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=READY_SECONDS, check=False)
+    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
 
 class Commands:
@@ -104,28 +102,26 @@ class Served:
         """Start the server and wait until it is ready; how many seconds that took."""
         began = time.monotonic()
         self.spawn()
-        while time.monotonic() - began < READY_SECONDS:
+        for _ in looks(self.said):
             assert self._process is not None
-            if self._process.poll() is not None:
-                break
+            assert self._process.poll() is None, self.said.read_text()
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz", timeout=5).is_success:
-                    return time.monotonic() - began
-            time.sleep(POLL_SECONDS)
-        raise AssertionError(f"not ready after {time.monotonic() - began:.1f} s:\n{self.said.read_text()}")
+                if httpx.get(f"{self.url}/readyz", timeout=HANG_SECONDS).is_success:
+                    break
+        return time.monotonic() - began
 
     def kill(self) -> None:
         """SIGKILL to the server and its runner at once; PostgreSQL lives on."""
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(STOP_SECONDS)
+        self._process.wait(HANG_SECONDS)
 
     def stop(self, sent: signal.Signals = signal.SIGTERM) -> int:
         """Ask the server alone to end, and wait for it; its exit code."""
         assert self._process is not None
         self._process.send_signal(sent)
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(HANG_SECONDS)
 
     def postgres(self) -> list[psutil.Process]:
         """The postmasters of the data directory that run now."""
@@ -152,7 +148,7 @@ class Served:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
         if self._process is not None:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(HANG_SECONDS)
         self.kill_postgres()
 
 
@@ -175,4 +171,4 @@ def _kill(processes: list[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(processes, timeout=STOP_SECONDS)
+    psutil.wait_procs(processes, timeout=HANG_SECONDS)

@@ -27,6 +27,7 @@ EVERY: Final = 7
 
 
 @pytest.mark.parametrize("log_id", ["demo-cn-14", "demo-cn-52", "demo-cn-62"])
+@pytest.mark.long
 async def test_a_place_owes_the_same_in_every_dossier(samples_url: str, log_id: str) -> None:
     """Of two days, one after the other: the board, a place's own dossier and that of all of the log agree."""
     engine = open_engine(samples_url)

@@ -27,10 +27,12 @@ from events.clock import SystemClock
 from events.credentials import OPERATOR
 from events.database import open_engine
 from projections.policies.pack import load_all
+from service import waiting
 from service.app import make_app
 from service.state import Service
 from tests.service.conftest import OPERATOR_KEY
 from tests.service.test_walk import BATCH, TREE
+from tests.thorough import examples
 
 AUTHORIZED: Final = {"Authorization": f"Bearer {OPERATOR_KEY}"}
 EXAMPLES: Final = 6
@@ -57,8 +59,9 @@ def as_lines(_context: Any, value: Any) -> bytes:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Any]:
-    """The application on this test's database, with the log cn-62 and six entries."""
+def app(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The application on this test's database, with the log cn-62 and six entries; it waits for nothing long."""
+    monkeypatch.setattr(waiting, "WAIT_SECONDS", 0.5)
     engine = open_engine(database_url)
     clock = SystemClock()
     packs = load_all()
@@ -117,6 +120,7 @@ def ask(operation: Any, mode: GenerationMode, path_parameters: dict[str, Any] | 
     return statuses
 
 
+@pytest.mark.long
 def test_no_request_makes_the_service_fail(app: Any) -> None:
     """Every call of the document, with fitting and unfitting parameters and bodies, ends in no 5xx and in problems."""
     calls = operations(from_asgi("/openapi.json", app))
@@ -159,6 +163,7 @@ def of_every_kind() -> dict[str, Any]:
     }
 
 
+@pytest.mark.hypothesis
 def test_events_of_every_kind_are_told_apart_at_the_door(app: Any) -> None:
     """Events made from the published schemas are appended or refused with faults, and stop no projection."""
     schema = from_dict(of_every_kind())
@@ -166,7 +171,7 @@ def test_events_of_every_kind_are_told_apart_at_the_door(app: Any) -> None:
     cases = st.one_of([operation.as_strategy() for operation in operations(schema)])
     statuses: list[int] = []
 
-    @settings(SPARING, max_examples=150)
+    @settings(SPARING, max_examples=examples(150))
     @given(case=cases)
     def post(case: Any) -> None:
         case.body["id"] = f"fuzz-{len(statuses)}"

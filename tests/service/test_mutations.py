@@ -105,6 +105,7 @@ async def test_the_log_is_sound(world: World) -> None:
     assert await lie_after(world) is None
 
 
+@pytest.mark.long
 async def test_every_column_is_covered(world: World) -> None:
     """Each column of each table of evidence is changed in turn, and a lie is found; new ones must be listed."""
     missed = []

@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,10 +18,12 @@ import httpx
 import pytest
 
 from service.demo import sample_logs
+from tests.patience import HANG_SECONDS, looks
 from tests.service.samples import CASES, post_of
 
+pytestmark = pytest.mark.long
+
 ZEREN: Final = Path(sys.executable).with_name("zeren")
-READY_SECONDS: Final = 120.0
 CASE: Final = CASES["q1_gansu"]
 SECRETARY_NOW, SECRETARY_THEN = "示例干部-62-0052", "示例干部-62-0051"
 HEAD_NOW, HEAD_THEN = "示例干部-62-0045", "示例干部-62-0044"
@@ -60,17 +61,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with said.open("wb") as output:
         process = subprocess.Popen(command, env=environment(), stdout=output, stderr=subprocess.STDOUT, cwd=place)
     try:
-        until = time.monotonic() + READY_SECONDS
-        while "compared_to=" not in said.read_text(encoding="utf-8"):
+        for _ in looks(said):
+            if "compared_to=" in said.read_text(encoding="utf-8"):
+                break
             assert process.poll() is None, said.read_text(encoding="utf-8")
-            assert time.monotonic() < until, said.read_text(encoding="utf-8")
-            time.sleep(0.05)
         key = (data / "operator.key").read_text(encoding="ascii").strip()
         yield Demo(data, f"http://127.0.0.1:{port}", key, said.read_text(encoding="utf-8"))
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(HANG_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -80,7 +80,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def ask(demo: Demo, *options: str) -> str:
     """What `zeren ask` prints of the case's village on the case's day, from the local data; each asked once."""
     command = [str(ZEREN), "ask", CASE["code"], "--valid-at", CASE["valid_at"], "--data", str(demo.data), *options]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -163,7 +163,7 @@ def test_ask_json_is_the_answer_of_the_api(demo: Demo, known_at: str | None) -> 
         f"{demo.url}/v1/jurisdictions/{CASE['code']}/responsibility",
         params=parameters,
         headers={"Authorization": f"Bearer {demo.key}"},
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     assert served.json() == answer
     assert [level["jurisdiction"]["id"] for level in answer["chain"]] == CASE["path"]

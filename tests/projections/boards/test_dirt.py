@@ -19,13 +19,14 @@ from projections.registry import PROJECTIONS
 from projections.runner import progress
 from tests.projections.boards.kept import base, new_log
 from tests.projections.histories import PLACES, History, Json, histories
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
 DAY = "2017-07-10"
 
 many = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

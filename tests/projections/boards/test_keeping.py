@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from projections.policies.pack import Place, load_all
 from tests.projections.boards.kept import base, new_log
 from tests.projections.histories import DAYS, History, histories
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +22,7 @@ PACKS: Final = [replace(load_all()[system], place=ANYWHERE) for system in ("cent
 ON: Final = sorted({*DAYS, "2016-12-31", "2017-07-09", "2017-07-11", "2018-03-31", "2019-01-01", "2020-01-01"})
 
 many = settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

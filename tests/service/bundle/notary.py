@@ -25,8 +25,10 @@ from service.bundle.check import Trust
 from service.bundle.verifying import Report
 from service.notary.signing import Desk, Signer
 from service.state import Service
+from tests.patience import HANG_SECONDS
 
 KEY: Final = "operator-key-of-the-bundles-0123456789"
+BUSY: Final = 503
 
 
 class Bundles:
@@ -45,8 +47,10 @@ class Bundles:
         return await self.client.get(f"/v1{target}", headers={"Accept": form.MEDIA_TYPE, **headers})
 
     async def bundle(self, target: str) -> bytes:
-        """The bundle of an answer, which there must be."""
-        answer = await self.ask(target)
+        """The bundle of an answer, which there must be, however long the notary takes."""
+        async with asyncio.timeout(HANG_SECONDS):
+            while (answer := await self.ask(target)).status_code == BUSY:
+                assert answer.json()["code"] in ("not-yet-published", "not-yet-projected")
         assert answer.status_code == 200, f"{target}: {answer.text[:2000]}"
         return answer.content
 

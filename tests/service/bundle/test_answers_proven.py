@@ -83,6 +83,7 @@ async def test_answers_to_a_search(samples_url: str, notary_directory: Path, tar
         assert manifest.entries == "all"
 
 
+@pytest.mark.long
 async def test_answers_about_people_posts_and_matters(samples_url: str, notary_directory: Path) -> None:
     """Persons, posts, bodies, letters, projects, rectifications, handovers, and who was responsible for an event."""
     async with bundles(samples_url, notary_directory) as made:

@@ -106,6 +106,7 @@ async def test_any_byte_changed(good: Bundle) -> None:
         assert not (await good.report(data)).holds()
 
 
+@pytest.mark.long
 async def test_any_file_changed_and_the_digests_made_anew(good: Bundle) -> None:
     """A byte changed in any file does not pass where the manifest is made anew; packs are known by digest."""
     chance = random.Random(5)
@@ -114,10 +115,9 @@ async def test_any_file_changed_and_the_digests_made_anew(good: Bundle) -> None:
             continue
         for at in [0, len(raw) - 1, *chance.sample(range(len(raw)), 2)]:
             changed = flipped(raw, at)
-            if name.startswith(form.PACKS) and same_pack(raw, changed):
-                continue
             report = await good.report(resealed({**good.files, name: changed}))
-            assert not report.holds(), (name, at)
+            says_the_same = report.holds() and name.startswith(form.PACKS) and same_pack(raw, changed)
+            assert not report.holds() or says_the_same, (name, at)
     for name in good.files.keys() - {form.MANIFEST, form.DIGEST}:
         without = {each: raw for each, raw in good.files.items() if each != name}
         assert not (await good.report(resealed(without))).holds(), name
@@ -132,6 +132,7 @@ def same_pack(raw: bytes, changed: bytes) -> bool:
         return False
 
 
+@pytest.mark.long
 async def test_any_entry_left_out(good: Bundle) -> None:
     """Each entry in turn left out, the proof and every digest made anew, the answer forged to fit: not verified."""
     for item in good.items:

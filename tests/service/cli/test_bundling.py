@@ -57,6 +57,7 @@ def verified(*arguments: str | Path, env: dict[str, str]) -> tuple[int, Any]:
     return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
 
 
+@pytest.mark.long
 def test_made_here_and_verified_where_no_database_is(commands: Commands, database_url: str, tmp_path: Path) -> None:
     """A bundle made on local data is verified, claim by claim, by a process that can reach no database."""
     file = tmp_path / "bundle.zip"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Commands, Served
 from tests.service.test_walk import BATCH
+
+pytestmark = pytest.mark.long
 
 LOG = "cn-62"
 EVENTS = [
@@ -26,13 +28,13 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server = Served(tmp_path / "data", ZEREN_OPERATOR_KEY=KEY)
     server.start()
     try:
-        with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}) as client:
+        keyed = {"Authorization": f"Bearer {KEY}"}
+        with httpx.Client(base_url=server.url, headers=keyed, timeout=HANG_SECONDS) as client:
             client.put(f"/v1/logs/{LOG}")
             client.post(f"/v1/logs/{LOG}/events", json=EVENTS, headers=BATCH).raise_for_status()
-            until = time.monotonic() + 30
-            while f"\n{len(EVENTS)}\n" not in client.get(f"/{LOG}/checkpoint").text:
-                assert time.monotonic() < until, "no checkpoint"
-                time.sleep(0.1)
+            for _ in looks(server.said):
+                if f"\n{len(EVENTS)}\n" in client.get(f"/{LOG}/checkpoint").text:
+                    break
         yield server
     finally:
         server.close()

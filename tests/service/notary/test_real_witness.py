@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,13 +19,13 @@ from events import checkpoints, note
 from events.trust import parse
 from service.notary.signing import Desk, Signer
 from service.notary.witnesses import Witness
+from tests.patience import HANG_SECONDS, looks
 from tests.service.notary.conftest import LOG, ORIGIN, Grow
 from tests.service.servers import free_port
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 PACKAGE: Final = "aics-witness==0.1.0"
 NEWER: Final = "import sys; sys.exit(sys.version_info < (3, 12))"
-SECONDS: Final = 30.0
 
 
 def interpreters() -> Iterator[str]:
@@ -82,20 +82,16 @@ class Running:
         """Let it know a log, and start it."""
         self._run("add-log", "--origin", origin, "--vkey", vkey)
         self._process = subprocess.Popen([str(self._program), "serve", "--config", str(self._config)])
-        began = time.monotonic()
-        while time.monotonic() - began < SECONDS:
-            try:
+        for _ in looks():
+            with contextlib.suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/healthz").is_success:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-        raise AssertionError("the witness did not start")
+                    break
 
     def close(self) -> None:
         """End it."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(SECONDS)
+            self._process.wait(HANG_SECONDS)
 
 
 @pytest.fixture
