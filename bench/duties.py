@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -103,14 +104,14 @@ def province(site: Site, effort: Effort, results: Results, say: Say) -> None:
 def _county(site: Site, effort: Effort, results: Results) -> None:
     """`duties-county`: for each day the first page, and all pages; of the days the slowest."""
     county = county_ids(1)[0]
-    paths = [f"/v1/duties?jurisdiction={county}&limit={PAGE}&valid_at={day}" for day in effort.days]
-    recorded = record(site.data, site.url, paths)
+    asked = f"/v1/duties?jurisdiction={county}&limit={PAGE}&valid_at="
+    recorded = record(site.data, site.url, [f"{asked}{day}" for day in effort.days])
     slowest: dict[str, tuple[float, float]] = {}
     counts = []
-    for path, known in zip(paths, recorded, strict=True):
+    for day, known in zip(effort.days, recorded, strict=True):
         connection = site.connect()  # one of its own for each: the server closes what was idle for some seconds
         try:
-            total, first, whole = _pages(connection, site, path, effort.rounds)
+            total, first, whole = _pages(connection, site, asked, day, effort.rounds)
         finally:
             connection.close()
         bare = asyncio.run(_bare(site, known.statements, effort.rounds))
@@ -125,12 +126,17 @@ def _county(site: Site, effort: Effort, results: Results) -> None:
         results.lines.append(Line(f"duties-county-{villages}-{name}", seconds, "s", bare, "bare queries", only))
 
 
-def _pages(connection: Connection, site: Site, path: str, rounds: int) -> tuple[int, float, float]:
-    """How many duties there are; the medians of the seconds of the first page, and of all pages together."""
-    firsts, wholes, total = [], [], 0
+def _pages(connection: Connection, site: Site, asked: str, day: str, rounds: int) -> tuple[int, float, float]:
+    """How many duties there are; the medians of the seconds of the first page, and of all pages together.
+
+    Each turn asks about the day before the last one's: what was evaluated a moment ago is remembered.
+    """
+    firsts, wholes, totals = [], [], []
     for turn in range(rounds + 1):
+        path = f"{asked}{date.fromisoformat(day) - timedelta(days=turn)}"
         answer, spent, found = _page(connection, site, path)
         first, total = spent, answer["total"]
+        totals.append(total)
         while answer["next"] is not None:
             answer, more, items = _page(connection, site, f"{path}&after={answer['next']}")
             spent, found = spent + more, found + items
@@ -139,7 +145,7 @@ def _pages(connection: Connection, site: Site, path: str, rounds: int) -> tuple[
         if turn:  # the first turn warms up
             firsts.append(first)
             wholes.append(spent)
-    return total, middle(firsts), middle(wholes)
+    return totals[0], middle(firsts), middle(wholes)
 
 
 def _page(connection: Connection, site: Site, path: str) -> tuple[dict[str, Any], float, int]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from bench import answers, appends, duties, evidence, lag, reads, rebuilds, report
+from bench import answers, appends, duties, evidence, lag, pages, reads, rebuilds, report
 from bench.history import NATIONAL, Shape, asked_places, county_history, history
 from bench.loading import load
 from bench.locality import Told
@@ -19,7 +19,7 @@ from bench.measured import Results, named
 from bench.rival import Rival, is_installed
 from bench.site import Site
 
-PARTS: Final = ("append", "lag", "evidence", "read", "answer", "rebuild", "duties")
+PARTS: Final = ("append", "lag", "evidence", "read", "answer", "rebuild", "duties", "console")
 READ_AT_MOST: Final = 100_000
 """The largest log whose events are also recorded with `eventsourcing`."""
 NO_RIVAL: Final = (
@@ -49,6 +49,7 @@ class Effort:
     reads: int = 2_000
     of_evidence: evidence.Effort = evidence.WHOLE
     of_duties: duties.Effort = duties.WHOLE
+    of_console: pages.Effort = pages.WHOLE
 
 
 QUICK: Final = Effort(
@@ -103,6 +104,10 @@ def run(this: Run) -> dict[str, Any]:
             duties.county(site, this.effort.of_duties, this.results, this.say)
         with Site(this.folder / "duties-province") as site:
             duties.province(site, this.effort.of_duties, this.results, this.say)
+    if this.has("console"):
+        with Site(this.folder / "console") as site:
+            version = asyncio.run(_version(site.url))
+            pages.measure(site, this.effort.of_console, this.results, this.say)
     return report.machine(version, this.rival_version)
 
 

@@ -303,6 +303,8 @@ def _fault(kind: type[Kind], pointer: str, error: Mapping[str, Any]) -> Fault:
     where = pointer + "".join(f"/{escape_pointer(step)}" for step in steps)
     zh, en = _expected(error)
     top = next((f for n, f in kind.model_fields.items() if steps and steps[0] in (n, f.alias)), None)
+    if top is not None and error["type"] == "literal_error":
+        zh = _explained(zh, top.description or "")
     return Fault(where, zh, en, top.title if top is not None else None)
 
 
@@ -316,6 +318,15 @@ _PLAIN: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_QUOTED: Final = re.compile(r"'([^']*)'")
+
+
+def _explained(zh: str, note: str) -> str:
+    """The values that are expected as the note of their field explains them, where it does: `acting 代理`."""
+    lead, _, values = zh.partition(":")
+    return f"{lead}:{note}" if note and all(f"{value} " in note for value in values.split("、")) else zh
+
+
 def _expected(error: Mapping[str, Any]) -> tuple[str, str]:
     name = error["type"]
     context = error.get("ctx") or {}
@@ -324,7 +335,8 @@ def _expected(error: Mapping[str, Any]) -> tuple[str, str]:
     if name in _PLAIN:
         return _PLAIN[name]
     if name == "literal_error":
-        return f"取值之一:{context['expected']}", f"one of {context['expected']}"
+        values = "、".join(_QUOTED.findall(context["expected"]))
+        return f"取值之一:{values}", f"one of {context['expected']}"
     if name == "exactly_one_of":
         return f"恰好给出其一:{context['fields']}", f"exactly one of {context['fields']}"
     if name == "at_least_one_of":

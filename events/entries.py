@@ -30,6 +30,11 @@ EVERY: Final = f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 ORDER B
 EVERY_OF_KIND: Final = (
     f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
 )
+LAST: Final = f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 ORDER BY e.position DESC LIMIT $4"
+LAST_OF_KIND: Final = (
+    f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 AND e.kind = ANY($5) ORDER BY e.position DESC LIMIT $4"
+)
+EVERY_AT: Final = f"{_WITH_ERASED} AND e.position = ANY($2) ORDER BY e.position"
 ONE: Final = f"{_WITH_ERASED} AND e.position = $2"
 SLICE: Final = (
     f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
@@ -77,6 +82,21 @@ async def every(
     if kinds:
         return _every(await driver.fetch(EVERY_OF_KIND, log_id, first, end, limit, list(kinds)))
     return _every(await driver.fetch(EVERY, log_id, first, end, limit))
+
+
+async def last(
+    conn: AsyncConnection, log_id: str, first: int, end: int, *, limit: int, kinds: Sequence[str] = ()
+) -> Sequence[Entry]:
+    """The last `limit` entries of what `every` gives without a limit, in order."""
+    driver = await driver_of(conn)
+    if kinds:
+        return _every(reversed(await driver.fetch(LAST_OF_KIND, log_id, first, end, limit, list(kinds))))
+    return _every(reversed(await driver.fetch(LAST, log_id, first, end, limit)))
+
+
+async def every_at(conn: AsyncConnection, log_id: str, positions: Sequence[int]) -> Sequence[Entry]:
+    """What `at` gives, and among them those whose payload was erased."""
+    return _every(await (await driver_of(conn)).fetch(EVERY_AT, log_id, list(positions)))
 
 
 async def one(conn: AsyncConnection, log_id: str, position: int) -> Entry | None:

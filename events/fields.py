@@ -103,7 +103,7 @@ def is_id(value: object) -> bool:
 def _form(name: str, schema: core_schema.CoreSchema) -> GetPydanticSchema:
     """A type that pydantic-core checks by itself, and names every failure of it after the form."""
     wanted = core_schema.custom_error_schema(schema, custom_error_type=name, custom_error_message=FORMS[name][1])
-    return GetPydanticSchema(lambda _source, _handler: wanted)
+    return GetPydanticSchema(lambda _source, _handler: wanted.copy())  # each id its own: pydantic adds to what it gets
 
 
 def _matching(name: str, pattern: str) -> GetPydanticSchema:
@@ -167,32 +167,47 @@ def _classification(value: Any) -> str:
     return value
 
 
-def _string(**more: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", **more})
+def _string(form: str, **more: Any) -> WithJsonSchema:
+    """The published schema of a text; `x-form` is its key in `FORMS`, for those who make forms of schemas."""
+    return WithJsonSchema({"type": "string", "x-form": form, **more})
 
 
-_ID_SCHEMA = _string(minLength=1, maxLength=120, pattern=rf"^[^{_ID_NOT}]{{1,120}}$")
+def _integers(form: str, low: int, high: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "integer", "x-form": form, "minimum": low, "maximum": high})
+
+
+def _id_of(entity: str) -> WithJsonSchema:
+    """The published schema of an id; `x-names` says which kind of thing it names."""
+    form = rf"^[^{_ID_NOT}]{{1,120}}$"
+    return _string("id", minLength=1, maxLength=120, pattern=form, **{"x-names": entity})
+
+
 _ID = _form("id", core_schema.str_schema(strict=True, min_length=1, max_length=120, pattern=rf"^[^{_ID_NOT}]*$"))
 
-AnyId = Annotated[str, _ID, _ID_SCHEMA, Names("any")]
+AnyId = Annotated[str, _ID, _id_of("any"), Names("any")]
 """An id that may name several kinds of thing: one id space per log."""
-JurisdictionId = Annotated[str, _ID, _ID_SCHEMA, Names("jurisdiction")]
-PersonId = Annotated[str, _ID, _ID_SCHEMA, Names("person")]
-PostId = Annotated[str, _ID, _ID_SCHEMA, Names("post")]
-BodyId = Annotated[str, _ID, _ID_SCHEMA, Names("body")]
-AppointmentId = Annotated[str, _ID, _ID_SCHEMA, Names("appointment")]
-LetterId = Annotated[str, _ID, _ID_SCHEMA, Names("letter")]
-PairingId = Annotated[str, _ID, _ID_SCHEMA, Names("pairing")]
-ThingId = Annotated[str, _ID, _ID_SCHEMA, Names("thing")]
+JurisdictionId = Annotated[str, _ID, _id_of("jurisdiction"), Names("jurisdiction")]
+PersonId = Annotated[str, _ID, _id_of("person"), Names("person")]
+PostId = Annotated[str, _ID, _id_of("post"), Names("post")]
+BodyId = Annotated[str, _ID, _id_of("body"), Names("body")]
+AppointmentId = Annotated[str, _ID, _id_of("appointment"), Names("appointment")]
+LetterId = Annotated[str, _ID, _id_of("letter"), Names("letter")]
+PairingId = Annotated[str, _ID, _id_of("pairing"), Names("pairing")]
+ThingId = Annotated[str, _ID, _id_of("thing"), Names("thing")]
 """The id of a thing with a register of its own (a finding, a project, a visit...)."""
 
-Text = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string()]
-Citation = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string(), Cites()]
-Day = Annotated[str, _matching("day", f"^(?:{_DAY})$"), _string(format="date", pattern=edtf.DAY_PATTERN), Dated("day")]
-EdtfDate = Annotated[
-    str, _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"), _string(pattern=edtf.EDTF_PATTERN), Dated("edtf")
+Text = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string("text")]
+Citation = Annotated[str, _form("text", core_schema.str_schema(strict=True)), _string("text"), Cites()]
+Day = Annotated[
+    str, _matching("day", f"^(?:{_DAY})$"), _string("day", format="date", pattern=edtf.DAY_PATTERN), Dated("day")
 ]
-Timestamp = Annotated[str, BeforeValidator(_timestamp), _string(format="date-time"), Dated("timestamp")]
+EdtfDate = Annotated[
+    str,
+    _matching("edtf", f"^(?:{_YEAR}(?:-{_MONTH})?|{_DAY})$"),
+    _string("edtf", pattern=edtf.EDTF_PATTERN),
+    Dated("edtf"),
+]
+Timestamp = Annotated[str, BeforeValidator(_timestamp), _string("timestamp", format="date-time"), Dated("timestamp")]
 
 _MONEY = r"^(0|[1-9]\d{0,15})\.\d{2}$"
 _DECIMAL = r"^-?(0|[1-9]\d{0,15})(\.\d{1,8})?$"
@@ -201,25 +216,22 @@ _SHA256 = r"^[0-9a-f]{64}$"
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _TERM = r"^[a-z0-9][a-z0-9-]{0,59}$"
 
-Money = Annotated[str, _matching("money", _MONEY), _string(pattern=_MONEY)]
-Decimal = Annotated[str, _matching("decimal", _DECIMAL), _string(pattern=_DECIMAL)]
-Ratio = Annotated[str, _matching("ratio", _RATIO), _string(pattern=_RATIO)]
-Sha256 = Annotated[str, _matching("sha256", _SHA256), _string(pattern=_SHA256)]
-Base64 = Annotated[str, _matching("base64", _BASE64), _string(pattern=_BASE64, contentEncoding="base64")]
-Function = Annotated[str, _matching("term", _TERM), _string(pattern=_TERM)]
+Money = Annotated[str, _matching("money", _MONEY), _string("money", pattern=_MONEY)]
+Decimal = Annotated[str, _matching("decimal", _DECIMAL), _string("decimal", pattern=_DECIMAL)]
+Ratio = Annotated[str, _matching("ratio", _RATIO), _string("ratio", pattern=_RATIO)]
+Sha256 = Annotated[str, _matching("sha256", _SHA256), _string("sha256", pattern=_SHA256)]
+Base64 = Annotated[str, _matching("base64", _BASE64), _string("base64", pattern=_BASE64, contentEncoding="base64")]
+Function = Annotated[str, _matching("term", _TERM), _string("term", pattern=_TERM)]
 """An open code that policy packs look for, such as `party-principal`."""
 
-_INT = {"type": "integer"}
-Count = Annotated[
-    int, _integer("count", 0, MAX_SAFE_INTEGER), WithJsonSchema({**_INT, "minimum": 0, "maximum": MAX_SAFE_INTEGER})
-]
-Seats = Annotated[int, _integer("seats", 1, 10_000), WithJsonSchema({**_INT, "minimum": 1, "maximum": 10_000})]
-Year = Annotated[int, _integer("year", 1900, 9999), WithJsonSchema({**_INT, "minimum": 1900, "maximum": 9999})]
+Count = Annotated[int, _integer("count", 0, MAX_SAFE_INTEGER), _integers("count", 0, MAX_SAFE_INTEGER)]
+Seats = Annotated[int, _integer("seats", 1, 10_000), _integers("seats", 1, 10_000)]
+Year = Annotated[int, _integer("year", 1900, 9999), _integers("year", 1900, 9999)]
 Flag = Annotated[bool, _form("flag", core_schema.bool_schema(strict=True)), WithJsonSchema({"type": "boolean"})]
 DivisionCode = Annotated[
-    str, BeforeValidator(_code), _string(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"), Cites("code")
+    str, BeforeValidator(_code), _string("code", pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"), Cites("code")
 ]
-Classification = Annotated[str, BeforeValidator(_classification), _string()]
+Classification = Annotated[str, BeforeValidator(_classification), _string("classification")]
 FreeMap = Annotated[
     dict[str, Any], _form("map", core_schema.dict_schema(strict=True)), WithJsonSchema({"type": "object"})
 ]

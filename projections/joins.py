@@ -99,3 +99,23 @@ UNION ALL {_rows("pairing", "assisted", "given")}
 """
 """What belongs to places: bodies with those that are part of them, posts, appointments, the persons
 appointed, what posts or these persons signed, and the pairings that assist the places."""
+
+
+def _bulk(projection: str, key: str, but: str) -> str:
+    also = f"coalesce({but}, '') NOT IN (SELECT unnest(CAST($5 AS text[])))" if but else "true"
+    return f"WITH {_GIVEN} {_rows(projection, key, 'given', also)}"
+
+
+BULK: Final = {
+    asked: _bulk(*asked)
+    for asked in (
+        ("matter", "stands_at", ""),
+        ("matter", "done_by", "stands_at"),
+        ("matter", "part_of", "stands_at"),
+        ("appointment", "person_id", "post_id"),
+    )
+}
+"""By projection and two of its keys: the rows of which one is among the ids and the other not among $5, ids too.
+
+They are not put in order: so many would be sorted on disk, and none would be sent before the last was found.
+"""

@@ -23,6 +23,8 @@ from projections.walking import Walking
 class MemoryReader(Walking, Adding):
     """Rows of the first `size` entries of a log."""
 
+    generation: None = None
+
     def __init__(self, log_id: str, entries: Iterable[Entry], size: int) -> None:
         self.log_id = log_id
         self.size = size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -29,6 +30,11 @@ def _numbered(statement: TextClause) -> tuple[str, tuple[str, ...]]:
     return _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", statement.text), names
 
 
+def _literal(text: str) -> str:
+    """A pattern that only the text itself fits."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 class PostgresReader:
     """Rows of the first `size` entries of a log, which its projections must have reached."""
 
@@ -46,6 +52,14 @@ class PostgresReader:
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
         return await self._read(tables.BY_KEY[projection, key], values)
+
+    async def bulk(
+        self, projection: str, key: str, values: Collection[str], but: str = "", among: Collection[str] = ()
+    ) -> list[Found]:
+        """Very many rows: those of `by`, but for those of which another key is among some values; in no order."""
+        known = [list(among)] if but else []
+        found = await self._join(joins.BULK[projection, key, but], list(set(values)), *known)
+        return found.get(projection, [])
 
     async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
         """The rows of places, and of those above them in the tree of a day; in no order."""
@@ -81,6 +95,11 @@ class PostgresReader:
         """A place and every place below it in the tree of a day."""
         rows = await self.connection.execute(tables.BELOW, {**self._scope, "place": place_id, "day": day})
         return {row.id for row in rows}
+
+    async def topmost(self, day: str) -> list[Found]:
+        """The rows that hold a day, of the places that stand under none on record that day; in no order."""
+        rows = await self.connection.execute(tables.TOPMOST, {**self._scope, "day": day})
+        return [Found(*row) for row in rows]
 
     async def naming(self, ids: Collection[str]) -> list[Found]:
         """The matters of which a fact that stands names one of these ids."""
@@ -126,11 +145,13 @@ class PostgresReader:
 
     async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
         """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
-        plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        plain = _literal(text)
         where: dict[str, Any] = {**self._scope, "like": f"%{plain}%", "exact": text, "after": after, "limit": limit}
-        statement = tables.SEARCH[projection]
+        statement = tables.SEARCH[projection, text.lower() == text.upper()]
         if projection == "jurisdiction":
             where["prefix"] = f"{plain}%"
+        if projection != "body":
+            where["quoted"] = f"%{_literal(json.dumps(text, ensure_ascii=False)[1:-1])}%"
         return [row.entity_id for row in await self.connection.execute(statement, where)]
 
     async def mentioning(self, ids: Collection[str], first: int, end: int, limit: int) -> list[int]:
@@ -160,7 +181,7 @@ class PostgresReader:
         told, names = _numbered(statement)
         return [Found(*row) for row in await raw.fetch(told, *(where[name] for name in names))]
 
-    async def _join(self, statement: str, ids: list[str], *more: str) -> dict[str, list[Found]]:
+    async def _join(self, statement: str, ids: list[str], *more: str | list[str]) -> dict[str, list[Found]]:
         """The rows of a statement of `joins`, by projection.
 
         It is run on the driver's connection, within SQLAlchemy's transaction: hundreds of rows come back, and

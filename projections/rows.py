@@ -107,11 +107,20 @@ class Reader(Protocol):
     log_id: str
     size: int
 
+    @property
+    def generation(self) -> int | None:
+        """The generation of the projections that the rows are stored in; None where they are not stored as they are."""
+
     async def of(self, projection: str, ids: Collection[str]) -> list[Found]:
         """The rows of these entities."""
 
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
+
+    async def bulk(
+        self, projection: str, key: str, values: Collection[str], but: str = "", among: Collection[str] = ()
+    ) -> list[Found]:
+        """Very many rows: those of `by`, but for those of which another key is among some values; in no order."""
 
     async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
         """The rows of places, and of those above them in the tree of a day; in no order."""
@@ -139,6 +148,9 @@ class Reader(Protocol):
 
     async def below(self, place_id: str, day: str) -> set[str]:
         """A place and every place below it in the tree of a day."""
+
+    async def topmost(self, day: str) -> list[Found]:
+        """The rows that hold a day, of the places that stand under none on record that day; in no order."""
 
     async def naming(self, ids: Collection[str]) -> list[Found]:
         """The matters of which a fact that stands names one of these ids."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from events.clock import stamp
 from events.known import Knowledge
+from projections.duties.remembered import Evaluations
 from projections.policies.pack import Pack
 from projections.rows import Reader
 
@@ -26,6 +27,8 @@ class Scene:
     """Projections that have stopped on a bug, so that the answer may be old."""
     compared: Scene | None = None
     """The scene of the state of knowledge that it is compared to, where one was named."""
+    evaluations: Evaluations | None = None
+    """Where evaluations of duties are remembered."""
 
     def header(self) -> dict[str, Any]:
         """The two times and the log, as every answer carries them."""

@@ -29,6 +29,8 @@ def suppose(run: Sequence[Entry], history: History) -> Supposed:
 class SupposingReader(Walking, Adding):
     """Rows as they would be. `size` is that of the log with the supposed entries."""
 
+    generation: None = None
+
     def __init__(self, beneath: Reader, supposed: Supposed, run: Sequence[Entry]) -> None:
         self.log_id = beneath.log_id
         self.size = beneath.size + len(run)

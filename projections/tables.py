@@ -34,19 +34,24 @@ BY_KEY["matter", "register"] = text(
     "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
     f"AND register = ANY(:values) AND {_VISIBLE} {_ORDER}"
 )
+# The aliases as one text first: to take each list apart would take longer than all else together.
+_ALIAS = (
+    "doc->>'aliases' {like} :quoted "
+    "AND EXISTS (SELECT FROM jsonb_array_elements_text(doc->'aliases') a WHERE a {like} :like)"
+)
 SEARCH: Final = {
-    name: text(
+    (name, caseless): text(
         f"SELECT DISTINCT entity_id FROM p_{name} WHERE log_id = :log_id AND generation = :generation "
-        f"AND {_VISIBLE} AND entity_id > :after AND ({{match}}) ORDER BY entity_id LIMIT :limit".format(match=match)
+        f"AND {_VISIBLE} AND entity_id > :after AND ({match}) ORDER BY entity_id LIMIT :limit".format(like=like)
     )
     for name, match in {
-        "jurisdiction": "name ILIKE :like OR code LIKE :prefix OR entity_id = :exact "
-        "OR EXISTS (SELECT FROM jsonb_array_elements_text(doc->'aliases') a WHERE a ILIKE :like)",
-        "person": "name ILIKE :like OR entity_id = :exact "
-        "OR EXISTS (SELECT FROM jsonb_array_elements_text(doc->'aliases') a WHERE a ILIKE :like)",
-        "body": "name ILIKE :like OR entity_id = :exact",
+        "jurisdiction": f"name {{like}} :like OR code LIKE :prefix OR entity_id = :exact OR ({_ALIAS})",
+        "person": f"name {{like}} :like OR entity_id = :exact OR ({_ALIAS})",
+        "body": "name {like} :like OR entity_id = :exact",
     }.items()
+    for caseless, like in ((True, "LIKE"), (False, "ILIKE"))
 }
+"""Each for text that has no upper and lower case, as Chinese has none, and for text that has, which takes longer."""
 MATTERS: Final = {
     key: _select(
         "matter",
@@ -77,6 +82,27 @@ BELOW: Final = text(
             ORDER BY parent_id
         ) AS child
     ) SELECT id FROM below
+    """
+)
+_ON_DAY = "(doc->>'from' IS NULL OR doc->>'from' <= :day) AND (doc->>'until' IS NULL OR doc->>'until' > :day)"
+_OF_LOG = f"log_id = :log_id AND generation = :generation AND {_VISIBLE} AND {_ON_DAY}"
+# The parents named come from their index alone; each is then looked up, not the places below it.
+TOPMOST: Final = text(
+    f"""
+    WITH named AS MATERIALIZED (
+        SELECT DISTINCT parent_id AS id FROM p_jurisdiction
+        WHERE log_id = :log_id AND generation = :generation AND parent_id IS NOT NULL
+    ), absent AS (
+        SELECT id FROM named WHERE NOT EXISTS (
+            SELECT FROM p_jurisdiction WHERE entity_id = ANY (ARRAY[named.id]) AND {_OF_LOG}
+        )
+    )
+    SELECT entity_id, ordinal, doc FROM p_jurisdiction WHERE parent_id IS NULL AND {_OF_LOG}
+    UNION ALL
+    SELECT below.* FROM absent CROSS JOIN LATERAL (
+        SELECT entity_id, ordinal, doc FROM p_jurisdiction WHERE parent_id = ANY (ARRAY[absent.id]) AND {_OF_LOG}
+        ORDER BY parent_id
+    ) AS below
     """
 )
 OPEN_ROWS: Final = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Final, Protocol
 
 from projections.rows import Found
 from projections.tenure import on_record
+
+_TOGETHER: Final = 1000
 
 
 class Walking(Protocol):
@@ -17,6 +19,16 @@ class Walking(Protocol):
 
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
+
+    async def bulk(
+        self, projection: str, key: str, values: Collection[str], but: str = "", among: Collection[str] = ()
+    ) -> list[Found]:
+        """Very many rows: those of `by`, but for those of which another key is among some values."""
+        known = set(among)
+        return [row for row in await self.by(projection, key, values) if not but or row.doc[but] not in known]
+
+    async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
+        """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
 
     async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
         """The rows of places, and of those above them in the tree of a day."""
@@ -30,6 +42,15 @@ class Walking(Protocol):
             on_day = [row.doc for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
             newest = {doc["parent_id"] for doc in on_day} - {None} - seen
         return found
+
+    async def topmost(self, day: str) -> list[Found]:
+        """The rows that hold a day, of the places that stand under none on record that day."""
+        ids: list[str] = []
+        while some := await self.search("jurisdiction", "", limit=_TOGETHER, after=ids[-1] if ids else ""):
+            ids += some
+        rows = await self.of("jurisdiction", ids)
+        here = {row.entity_id: row for row in rows if on_record(row.doc["from"], row.doc["until"], day)}
+        return [row for row in here.values() if row.doc["parent_id"] not in here]
 
     async def kin(self, person_ids: Collection[str]) -> list[Found]:
         """The rows of persons, and of those that merges make the same as one of them."""

@@ -21,9 +21,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.errors import BadRequest, ZerenError
+from events.fields import FORMS
 from service import problems
 from service.bundle.answering import Bundling
 from service.console import console
+from service.console.refusals import as_page
 from service.erasures import Erasures
 from service.http import (
     appends,
@@ -36,6 +38,7 @@ from service.http import (
     handovers,
     health,
     jurisdictions,
+    keys,
     kinds,
     letters,
     logs,
@@ -58,6 +61,7 @@ log = structlog.get_logger()
 ROUTERS: Final = (
     logs, appends, events, exhibits, entry_answers, proofs, kinds, jurisdictions, states, persons, posts, bodies,
     letters, projects, rectifications, handovers, flags, duties, summaries, policies,
+    keys,
 )  # fmt: skip
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
@@ -74,6 +78,8 @@ EXPECTED: Final = {
     "string_too_long": ("较短的字符串", "a shorter string"),
     "string_pattern_mismatch": ("不含控制字符和空白的文本", "text without control characters or white space"),
     "extra_forbidden": ("没有此字段", "no such field"),
+    "too_short": ("至少一项", "at least one"),
+    "id": FORMS["id"],
     "json_invalid": ("JSON", "JSON"),
     "model_attributes_type": ("JSON 对象", "a JSON object"),
 }
@@ -118,7 +124,7 @@ def _lang(request: Request) -> str:
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, ZerenError)
-    return problems.response(problems.problem(error, _lang(request)))
+    return as_page(request, problems.response(problems.problem(error, _lang(request))))
 
 
 async def _bad_parameters(request: Request, error: Exception) -> Response:
@@ -128,19 +134,19 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
     value = str(first.get("input"))[:100].encode("utf-8", "replace").decode()
     told = BadRequest(name=name, value=value, expected_zh=zh, expected_en=en)
-    return problems.response(problems.problem(told, _lang(request)))
+    return as_page(request, problems.response(problems.problem(told, _lang(request))))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     answer = problems.plain(error.status_code, _lang(request))
     answer.headers.update(error.headers or {})
-    return answer
+    return as_page(request, answer)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", path=request.url.path, error=repr(error), exc_info=error)
-    return problems.plain(500, _lang(request))
+    return as_page(request, problems.plain(500, _lang(request)))
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -151,7 +157,7 @@ async def _database(request: Request, error: Exception) -> Response:
     if not away and not (isinstance(error, DBAPIError) and error.connection_invalidated):
         return await _unexpected(request, error)
     log.warning("database unavailable", path=request.url.path, error=repr(cause))
-    return problems.plain(503, _lang(request))
+    return as_page(request, problems.plain(503, _lang(request)))
 
 
 def make_app(service: Service) -> FastAPI:

@@ -222,7 +222,15 @@ async def _scene(view: View, asked: Asked, here: Ground, known: Knowledge) -> Sc
         known = here.known
     reader = view.reader(log_id, state.generation, known.size)
     root = here.root if known.size == state.size else await view.root_at(log_id, known.size)
-    return Scene(reader, known, root, asked.valid_at, asked.packs, sorted(state.failures))
+    return Scene(
+        reader,
+        known,
+        root,
+        asked.valid_at,
+        asked.packs,
+        sorted(state.failures),
+        evaluations=asked.service.evaluations,
+    )
 
 
 async def check_reach(asked: Asked, scene: Scene, place_id: str | None, ref: str) -> None:

@@ -61,9 +61,14 @@ class _Unanswered(Exception):
 def is_read(method: str, path: str) -> bool:
     """Whether a call of `/v1` answers facts: all that read do, but the catalogue, the packs and the logs' own sizes.
 
-    Nor do proofs, which are made of what anybody may read without a key.
+    Nor do proofs, which are made of what anybody may read without a key. Making and revoking keys is recorded too:
+    it changes who may read.
     """
     match path.split("/")[2:]:
+        case ["keys", "self"]:
+            return False
+        case ["keys", *_]:
+            return True
         case ["kinds" | "policies", *_] | ["logs"] | ["logs", _] | ["logs", _, "consistency"]:
             return False
         case ["logs", _, "events", _, "proof"]:

@@ -34,7 +34,7 @@ _OWN: Final = (None, "same-origin", "none")
 class Session:
     """Who signed in: the key presented for them, the id it goes by, and when it ends (seconds since 1970)."""
 
-    key: str
+    key: str = field(repr=False)
     name: str
     until: int
 

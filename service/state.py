@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,6 +13,7 @@ from events.appender import Appender
 from events.clock import Clock
 from events.credentials import Grant
 from events.trust import Policy
+from projections.duties.remembered import Evaluations
 from projections.policies.pack import Pack
 from service.live import Live
 from service.source import Source
@@ -34,11 +36,15 @@ class Service:
     """The clocks of the logs posted to so far: a log is never deleted, and keeps its clock."""
     policy: Policy = field(default_factory=Policy)
     """The witnesses that cosign our checkpoints."""
+    verified: Path | None = None
+    """Where `zeren verify` notes the runs that ended; None where no data directory is known."""
     local_runner: bool = False
     """Whether this process takes the projections forward itself, instead of a runner of its own."""
     version: str = field(default="0.1.0")
     bundled: Source | None = None
     """An evidence bundle from which answers come instead of the database; its reads are not recorded."""
+    evaluations: Evaluations = field(default_factory=Evaluations)
+    """The duties evaluated within the last minute."""
 
     @property
     def source(self) -> Source:

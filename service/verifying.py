@@ -6,6 +6,7 @@ one that ended begins anew the next time, so that what was changed meanwhile is 
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import checkpoints, logs, name_index, time_token
+from events.clock import Clock, SystemClock, stamp
 from events.name_checking import MapLie, check_map
 from events.note import NotANote, parse
 from events.trust import Policy, Untrusted
@@ -28,8 +30,8 @@ from events.verifying.tree import Grown, grown_of
 from projections.comparing import compare
 from service.notary.kept import COPY
 from service.settings import Settings
+from service.verified import STATES, note
 
-STATES: Final = "verify"
 SAVE_SECONDS: Final = 2.0
 
 Told = Callable[[str, int, int], None]
@@ -52,6 +54,7 @@ class Verification:
     policy: Policy | None = None
     """The verifier's own: keys of logs, witnesses, a quorum."""
     told: Told = field(default=lambda _what, _done, _of: None)
+    clock: Clock = field(default_factory=SystemClock)
 
     async def of(self, engine: AsyncEngine, log_id: str) -> dict[str, Any]:
         """What is found of a log. Raises LogUnknown, OvertakenError."""
@@ -76,7 +79,10 @@ class Verification:
         if verdict.lie is None and not self.evidence_only and not log.service:
             verdict = await self._derived(engine, verdict, checked)
         state.done()
-        return _as_json(verdict, checked, since)
+        told = _as_json(verdict, checked, since)
+        root = base64.b64encode(verdict.root).decode()
+        note(self.settings.data / STATES, log_id, {**told, "at": stamp(self.clock.now()), "root": root})
+        return told
 
     def _outside(self, log: logs.Log) -> tuple[Outside, list[Lie]]:
         """What is kept of a log outside the database, and what cannot be read of it."""

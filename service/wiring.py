@@ -25,6 +25,7 @@ from service.notary import timestamps, witnesses
 from service.notary.guarding import Guard
 from service.settings import MIN_OPERATOR_KEY, Settings
 from service.state import Service
+from service.verified import STATES
 
 KEY_FILE: Final = "operator.key"
 
@@ -126,7 +127,10 @@ async def opened(
         key = operator_key(settings) if keeps else settings.operator_key or secrets.token_urlsafe(32)
         try:
             policy, packs = notary_of(settings), packs_of()
-            yield Service(engine, appender, ticking, packs, key, grant, policy=policy, local_runner=local_runner)
+            yield Service(
+                engine, appender, ticking, packs, key, grant,
+                policy=policy, verified=settings.data / STATES, local_runner=local_runner,
+            )  # fmt: skip
         finally:
             await appender.close()
     finally:

@@ -12,6 +12,7 @@ from projections.answers.people import helpers
 from projections.answers.posts import Staff, staff_in
 from projections.answers.signed import signed_of
 from projections.answers.territory import Place, Tree, find, nearest, not_found, path_in, tree_of
+from projections.answers.turns import turns_of
 from projections.policies.matching import (
     Subject,
     named_at,
@@ -37,10 +38,10 @@ class Stock:
     helpers: dict[str, dict[str, Any]]
 
 
-async def responsibility(scene: Scene, ref: str) -> dict[str, Any]:
-    """`GET /jurisdictions/{ref}/responsibility`. Raises NotFound or Ambiguous."""
+async def responsibility(scene: Scene, ref: str, *, turns: bool = False) -> dict[str, Any]:
+    """`GET /jurisdictions/{ref}/responsibility`, with the days on which it turns. Raises NotFound or Ambiguous."""
     place_id, resolved_by, tree = await find(scene.reader, ref, scene.valid_at)
-    return await _chain(scene, place_id, resolved_by, tree)
+    return await _chain(scene, place_id, resolved_by, tree, turns=turns)
 
 
 async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict[str, Any]:
@@ -51,7 +52,7 @@ async def of_place(scene: Scene, place_id: str, resolved_by: str = "id") -> dict
     return await _chain(scene, place_id, resolved_by, tree)
 
 
-async def _chain(scene: Scene, place_id: str, resolved_by: str, tree: Tree) -> dict[str, Any]:
+async def _chain(scene: Scene, place_id: str, resolved_by: str, tree: Tree, *, turns: bool = False) -> dict[str, Any]:
     shown = Place(place_id, nearest(tree[place_id], scene.valid_at).doc)
     path = path_in(tree, place_id, scene.valid_at)
     stock = await stock_of(scene.reader, [place.id for place in path.places], day=scene.valid_at)
@@ -63,7 +64,7 @@ async def _chain(scene: Scene, place_id: str, resolved_by: str, tree: Tree) -> d
         chain.append(level)
         shown_posts = [*level["posts"], *(post for body in level["bodies"] for post in body["posts"])]
         flags += [flag for post in shown_posts for flag in posts_of.flags_of(post)]
-    return {
+    answer = {
         "jurisdiction": shown.brief,
         "on_record": bool(path.places),
         **scene.header(),
@@ -73,6 +74,7 @@ async def _chain(scene: Scene, place_id: str, resolved_by: str, tree: Tree) -> d
         "flags": flags,
         "chain": chain,
     }
+    return answer | {"turns": _turns(stock, [row for rows in tree.values() for row in rows])} if turns else answer
 
 
 async def stock_of(reader: Reader, place_ids: Sequence[str], *, day: str | None = None) -> Stock:
@@ -87,6 +89,17 @@ async def stock_of(reader: Reader, place_ids: Sequence[str], *, day: str | None 
         pairings=_grouped(rows["pairing"], lambda row: str(row.doc["assisted"])),
         helpers=await helpers(reader, {row.doc["helper"] for row in rows["pairing"]}, day),
     )
+
+
+def _turns(stock: Stock, places: Sequence[Found]) -> list[str]:
+    """The days on which something that is told of these places begins or ends, or may."""
+    posts = [row for rows in stock.posts.values() for row in rows]
+    bodies = [row for rows in stock.bodies.values() for row in rows]
+    told = {None, *(row.entity_id for row in posts)}
+    tenures = [row for rows in stock.staff.appointments.values() for row in rows]
+    letters = [row for row in stock.staff.letters if row.doc["signer"].get("post_id") in told]
+    pairings = [row for rows in stock.pairings.values() for row in rows]
+    return turns_of((row.doc for row in (*places, *posts, *bodies)), (*tenures, *letters, *pairings))
 
 
 def _places(bodies: Sequence[Found]) -> dict[str, str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
-from projections.answers.territory import every_place, on_day, place_of_body, resolve
+from projections.answers.territory import place_of_body, resolve
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
 from projections.duties.gathering import dossier_of
 from projections.duties.outcome import SEVERITY
+from projections.duties.remembered import Evaluation
+from projections.duties.uncollected import uncollected
 from projections.scene import Scene
 from projections.tenure import days_between, next_day
 
@@ -51,13 +53,36 @@ class Found:
 
 async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Found:
     """The duties of places, with all below them or alone."""
-    day = day_of(scene, asked.span)
-    dossier = await dossier_of(scene.reader, place_ids, day)
+    kept, key = scene.evaluations, _key(scene, place_ids, asked)
+    found = None if kept is None or key is None else kept.find(key)
+    if found is None:
+        with uncollected():
+            found = await _of_places(scene, place_ids, asked)
+        if kept is not None and key is not None:
+            kept.keep(key, found)
+    return Found(scene, found.dossier, _with_status(found.duties, asked))
+
+
+async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Evaluation:
+    """The duties of places, whatever their status, with what is needed to tell them."""
+    dossier = await dossier_of(scene.reader, place_ids, day_of(scene, asked.span))
     places = [one for one in place_ids if one in dossier.places]
     if asked.subtree:
         below = {child for one in places for child in dossier.below(one)} - set(places)
         places += _in_tree_order(dossier, below)
-    return Found(scene, dossier, _evaluated(scene, dossier, places, asked))
+    every = replace(asked, statuses=None)
+    return Evaluation(dossier.of_posts(), _evaluated(scene, dossier, places, every))
+
+
+def _key(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Hashable | None:
+    """All that an evaluation follows from; None where its rows are not stored, and another may have the same."""
+    reader = scene.reader
+    if reader.generation is None:
+        return None
+    state = (reader.log_id, reader.generation, reader.size, tuple(scene.stale), tuple(scene.packs))
+    systems, rules = (None if some is None else frozenset(some) for some in (asked.systems, asked.rules))
+    day = day_of(scene, asked.span)
+    return state, tuple(place_ids), day, asked.span, systems, rules, asked.subtree, asked.readings
 
 
 async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
@@ -72,7 +97,7 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
         return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
     wanted = Wanted((), asked.rules, asked.systems, asked.span)
     alone = evaluating.duties_of_unit(scene.packs, dossier, body_id, wanted) if body_id in dossier.bodies else ()
-    return Found(scene, dossier, [one for one in alone if asked.statuses is None or one.status in asked.statuses])
+    return Found(scene, dossier, _with_status(alone, asked))
 
 
 async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
@@ -100,9 +125,7 @@ async def place_of(scene: Scene, ref: str) -> str:
 
 async def topmost(scene: Scene) -> list[str]:
     """The places of a log that stand under none on the day, in the order of their ids."""
-    rows = await scene.reader.of("jurisdiction", await every_place(scene.reader))
-    on_record = {row.entity_id: row for row in rows if on_day([row], scene.valid_at)}
-    return sorted(one for one, row in on_record.items() if row.doc["parent_id"] not in on_record)
+    return sorted(row.entity_id for row in await scene.reader.topmost(scene.valid_at))
 
 
 def day_of(scene: Scene, span: tuple[str, str] | None) -> str:
@@ -120,7 +143,10 @@ def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:
 
 def _evaluated(scene: Scene, dossier: Dossier, places: Sequence[str], asked: Asked) -> list[Duty]:
     wanted = Wanted(places, asked.rules, asked.systems, asked.span, readings=asked.readings)
-    found = evaluating.duties(scene.packs, dossier, wanted)
+    return _with_status(evaluating.duties(scene.packs, dossier, wanted), asked)
+
+
+def _with_status(found: Iterable[Duty], asked: Asked) -> list[Duty]:
     return [one for one in found if asked.statuses is None or one.status in asked.statuses]
 
 

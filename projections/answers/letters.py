@@ -15,6 +15,8 @@ from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import certainty_of
 
+SIDES: Final = ("counterparty", "scope")
+"""Fields that name towards whom a letter was signed, and about what."""
 KEPT: Final = 8192
 """Days read from dates that are kept: there are few, and each stands in many letters."""
 
@@ -100,7 +102,7 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
     """Letters whole, one for each, with everyone who signed and whom they signed towards."""
     signers = [row.doc["signer"] for row in rows]
     who = await people(scene.reader, [signer.get("person_id") for signer in signers])
-    ids = {row.doc["counterparty"] for row in rows} | {signer.get("post_id") for signer in signers}
+    ids = [row.doc[name] for row in rows for name in SIDES] + [signer.get("post_id") for signer in signers]
     names = await helpers(scene.reader, {one for one in ids if isinstance(one, str)}, scene.valid_at)
     signed = await signed_of(scene.reader, rows)
     found: dict[str, dict[str, Any]] = {}
@@ -108,7 +110,9 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
         if row.entity_id not in found:
             more = {name: row.doc[name] for name in ("duties", "targets", "pages", "superseded_by", "discharged")}
             shown = letter(row, scene.valid_at, signed) | more | {"signers": []}
-            shown["counterparty_name"] = (names.get(row.doc["counterparty"]) or {}).get("name")
+            for side in SIDES:
+                named = names.get(row.doc[side], {}) if isinstance(row.doc[side], str) else {}
+                shown |= {f"{side}_name": named.get("name"), f"{side}_kind": named.get("kind")}
             found[row.entity_id] = shown
             del shown["signed_as"]
         signer = row.doc["signer"]

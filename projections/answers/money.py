@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from projections.answers import allocations, payments, purse
+from projections.answers import allocations, flows, payments, purse
 from projections.answers.membership import Membership, membership_of
 from projections.answers.parties import Parties, named_in, parties, party, said
 from projections.answers.purse import Purse, added
@@ -62,6 +62,7 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
         "scope": "subtree" if subtree else "own",
         "totals": purse.of_scope(members, Purse(tallies, transfers, budgets, unpaid), day),
         "levels": await _levels(reader, members, transfers, day),
+        "flows": await flows.of_scope(reader, members, transfers, day),
         "withheld": 0,
     }
     return Flows(head, [entity_id for _, entity_id in sorted(keys)], members)

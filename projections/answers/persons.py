@@ -52,6 +52,34 @@ async def one(scene: Scene, person_id: str) -> dict[str, Any]:
     }
 
 
+async def found(scene: Scene, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Persons by ids they were recorded under, in that order, each with the unit and the posts held on the day."""
+    reader = scene.reader
+    who = await people(reader, ids)
+    every = {one: who.ids_of(one) for one in ids}
+    asked = set().union(*every.values())
+    units = {row.entity_id: row.doc["unit"] for row in await reader.of("person", asked)}
+    appointments = await reader.by("appointment", "person_id", asked)
+    posts = await posts_by_id(reader, appointments)
+    held: dict[str, list[dict[str, Any]]] = {}
+    for row in appointments:
+        certainty = Bounds.of_doc(row.doc).certainty(scene.valid_at)
+        if certainty != "no":
+            post = posts.get(row.doc["post_id"])
+            title = None if post is None else post.doc["title"]
+            told = {"appointment": row.entity_id, "id": row.doc["post_id"], "title": title, "certainty": certainty}
+            held.setdefault(row.doc["person_id"], []).append(told)
+    return [
+        {
+            **(who.brief(one) or {}),
+            "found_as": one,
+            "unit": units.get(who.id_of(one)),
+            "posts": [post for same in sorted(every[one]) for post in held.get(same, ())],
+        }
+        for one in ids
+    ]
+
+
 async def posts_by_id(reader: Reader, appointments: Sequence[Found]) -> dict[str, Found]:
     """The posts of some appointments."""
     return {row.entity_id: row for row in await reader.of("post", {a.doc["post_id"] for a in appointments} - {None})}

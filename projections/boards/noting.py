@@ -56,11 +56,15 @@ class NotingReader(PostgresReader):
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
         found = await super().by(projection, key, values)
-        if key not in NO_NAMES:
-            self._note(one for one in values if one not in self._matters)
-        if projection == "matter":
-            self._matters |= {own_id(row.entity_id) for row in found if row.doc["register"] in ANCHORS}
-        self._note_rows(projection, found)
+        self._note_found(projection, () if key in NO_NAMES else values, found)
+        return found
+
+    async def bulk(
+        self, projection: str, key: str, values: Collection[str], but: str = "", among: Collection[str] = ()
+    ) -> list[Found]:
+        """Very many rows: those of `by`, but for those of which another key is among some values."""
+        found = await super().bulk(projection, key, values, but, among)
+        self._note_found(projection, values, found)
         return found
 
     async def lineage(self, place_ids: Collection[str], day: str) -> list[Found]:
@@ -97,6 +101,12 @@ class NotingReader(PostgresReader):
         self._matters |= {own_id(one.id) for one in found if one.kind == "matter"}
         self._note(one.id for one in found if one.kind != "matter")
         return found
+
+    def _note_found(self, projection: str, values: Iterable[str], found: Collection[Found]) -> None:
+        self._note(one for one in values if one not in self._matters)
+        if projection == "matter":
+            self._matters |= {own_id(row.entity_id) for row in found if row.doc["register"] in ANCHORS}
+        self._note_rows(projection, found)
 
     def _note_all(self, found: Mapping[str, Iterable[Found]]) -> None:
         for projection, rows in found.items():

@@ -82,8 +82,14 @@ def answering_for_places(pack: Pack) -> frozenset[str]:
 
 def certainty(case: Case, post: Post, day: str, *, acting_counts: bool = True) -> Certainty:
     """Whether somebody held a post on a day that it was on record."""
-    found = {one.bounds.certainty(day) for one in tenures(case, post, acting_counts=acting_counts)}
-    return "certain" if "certain" in found else "possible" if "possible" in found else "no"
+    found: Certainty = "no"
+    for one in case.dossier.tenures_of(post.id):
+        if acting_counts or one.capacity not in STANDING_IN:
+            sure = one.bounds.certainty(day)
+            if sure == "certain":
+                return "certain"
+            found = sure if found == "no" else found
+    return found
 
 
 def tenures(case: Case, post: Post, *, acting_counts: bool = True) -> list[Tenure]:

@@ -26,7 +26,7 @@ _STANDING: Final = {
     "pairing.started": "pairings",
     "appointment.started": "tenures",
 }
-_BEGINNING: Final = frozenset({*_STANDING, "responsibility-letter.signed"})
+BEGINNING: Final = frozenset({*_STANDING, "responsibility-letter.signed"})
 """Kinds that begin what may last."""
 
 
@@ -119,46 +119,46 @@ class Case:
         found: dict[tuple[int, str], Act] = {}
         start = self.since
         for kind in kinds:
-            may_stand = standing and kind in _BEGINNING
-            for act in self._candidates(kind, whose):
-                # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
-                on = act.on
-                bound = on is None or start <= on or start[: len(on)] <= on
-                if (bound or (may_stand and self.stands(act))) and (not where or fits(act.data, where)):
-                    found[act.position, act.matter] = act
+            may_stand = standing and kind in BEGINNING
+            for acts in self._candidates(kind, whose):
+                for act in acts:
+                    # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
+                    on = act.on
+                    bound = on is None or start <= on or start[: len(on)] <= on
+                    if (bound or (may_stand and self.stands(act))) and (not where or fits(act.data, where)):
+                        found[act.position, act.matter] = act
         return sorted(found.values(), key=lambda act: (act.on or "", act.position))
 
-    def _candidates(self, kind: str, whose: Whose) -> Iterator[Act]:
-        subject, dossier = self.subject, self.dossier
+    def _candidates(self, kind: str, whose: Whose) -> Iterator[Sequence[Act]]:
         if whose == "own":
             yield from self._own(kind)
+            return
+        subject, about = self.subject, self.dossier.by_subject(kind)
         if whose in ("at", "anywhere"):
-            for one in self.own_ids | self._home(whose):
-                yield from dossier.about(kind, one)
+            yield from (about.get(one, ()) for one in self.own_ids | self._home(whose))
         if whose in ("below", "anywhere") and subject.place is not None:
-            for place in dossier.below(subject.place):
-                yield from dossier.about(kind, place)
+            yield from (about.get(place, ()) for place in self.dossier.below(subject.place))
 
     def _home(self, whose: Whose) -> frozenset[str]:
         """The place where a unit or person is at work, for whatever happens anywhere there."""
         place = self.subject.place
         return frozenset() if place is None or whose != "anywhere" else frozenset([place])
 
-    def _own(self, kind: str) -> Iterator[Act]:
+    def _own(self, kind: str) -> Iterator[Sequence[Act]]:
         dossier = self.dossier
         for one in self.own_ids:
-            yield from dossier.done_by(kind, one)
-            yield from (act for act in dossier.about(kind, one) if not act.doers)
+            yield dossier.done_by(kind, one)
+            yield [act for act in dossier.about(kind, one) if not act.doers]
         for post in (dossier.posts[one] for one in self.own_ids if one in dossier.posts):
             for tenure in dossier.tenures_of(post.id):
                 for act in dossier.done_by(kind, tenure.person or ""):
                     named = any(doer in dossier.posts or doer in dossier.bodies for doer in act.doers)
                     if not named and tenure.bounds.certainty(act.on or self.day) != "no":
-                        yield act
+                        yield (act,)
 
     def stands(self, act: Act) -> bool:
         """Whether what an act began still holds on the day: a body, a post, a pairing, a tenure, a letter."""
-        if act.kind not in _BEGINNING:
+        if act.kind not in BEGINNING:
             return True
         name = _STANDING.get(act.kind)
         if name is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -25,18 +26,21 @@ ABOUT_PERSONS: Final = frozenset(
 )
 """Kinds that name a person and are about the posts the person holds, and where those are, as well."""
 _NONE: Final[tuple[Act, ...]] = ()
-_By = Mapping[str, Sequence[Act]]
+By = Mapping[str, Sequence[Act]]
+"""Ids to the acts that name them, in order of days."""
 
 
 class Chronicle:
     """The acts of a dossier: the steps of its matters, and its letters, pairings, bodies and posts as acts."""
 
     def __init__(self, dossier: Dossier) -> None:
-        self._dossier = dossier
+        self._dossier: Dossier = weakref.proxy(dossier)  # which holds this: no cycle keeps a county in memory
         self._of_kind: dict[str, Sequence[Act]] = {}
-        self._told: dict[str, _By] = {}
-        self._by_doer: dict[str, _By] = {}
-        self._by_subject: dict[str, _By] = {}
+        self._told: dict[str, defaultdict[str, list[Act]]] = {}
+        self._by_doer: dict[str, By] = {}
+        self._by_subject: dict[str, By] = {}
+        self._led: dict[str, tuple[str, ...]] = {}
+        self._meant: dict[str, str] = {}
         self._registers: dict[str, list[Matter]] = defaultdict(list)
         for matter in dossier.matters.values():
             self._registers[matter.register].append(matter)
@@ -51,31 +55,35 @@ class Chronicle:
             self._of_kind[kind] = sorted(self._tell(kind), key=lambda act: (act.on or "", act.position))
         return self._of_kind[kind]
 
-    def done_by(self, kind: str, doer: str) -> Sequence[Act]:
-        """The acts of a kind that name a post, body, person or place as doer."""
+    def by_doer(self, kind: str) -> By:
+        """The acts of a kind by the posts, bodies, persons and places that they name as doers."""
         found = self._by_doer.get(kind)
         if found is None:
             found = self._by_doer[kind] = _indexed(self.of_kind(kind), self._doers)
-        return found.get(doer, _NONE)
+        return found
 
-    def about(self, kind: str, one: str) -> Sequence[Act]:
-        """The acts of a kind about something; about a place are those about what stands there too."""
+    def by_subject(self, kind: str) -> By:
+        """The acts of a kind by what they are about; about a place are those about what stands there too."""
         found = self._by_subject.get(kind)
         if found is None:
             found = self._by_subject[kind] = _indexed(self.of_kind(kind), self._subjects)
-        return found.get(one, _NONE)
+        return found
 
     def _tell(self, kind: str) -> Iterable[Act]:
         register = OF_KIND.get(kind)
         if register is not None:
-            return (act for matter in self._registers[register[0].name] for act in matter.acts if act.kind == kind)
+            name = register[0].name
+            return self._apart(name, lambda: (act for matter in self._registers[name] for act in matter.acts))[kind]
         name = kind.partition(".")[0]
+        return self._apart(name, lambda: self._tell_of(name))[kind]
+
+    def _apart(self, name: str, acts: Callable[[], Iterable[Act]]) -> Mapping[str, Sequence[Act]]:
+        """Acts by their kinds, told when those of a register, or of kinds that begin with a word, are first asked."""
         if name not in self._told:
-            told: dict[str, list[Act]] = defaultdict(list)
-            for act in self._tell_of(name):
+            told = self._told[name] = defaultdict(list)
+            for act in acts():
                 told[act.kind].append(act)
-            self._told[name] = told
-        return self._told[name].get(kind, _NONE)
+        return self._told[name]
 
     def _tell_of(self, name: str) -> Iterable[Act]:
         """The acts whose kinds begin with a word, as rows that are no matters tell them."""
@@ -93,15 +101,26 @@ class Chronicle:
 
     def _doers(self, act: Act) -> Iterator[str]:
         for doer in act.doers:
-            yield self._dossier.person(doer) or doer
+            yield self._meant.get(doer) or self._mean(doer)
+
+    def _mean(self, doer: str) -> str:
+        """The id under which the acts of a doer are found: of a person that which merges lead to."""
+        found = self._meant[doer] = self._dossier.person(doer) or doer
+        return found
 
     def _subjects(self, act: Act) -> Iterable[str]:
-        dossier = self._dossier
-        found = set(act.subjects)
+        found: set[str] = set()
         for one in act.subjects:
-            found.update(each for each in (dossier.person(one), dossier.place_of(one)) if each is not None)
+            found.update(self._led.get(one) or self._lead(one))
         if act.kind in ABOUT_PERSONS:
-            found |= set(self._held_by(act))
+            found.update(self._held_by(act))
+        return found
+
+    def _lead(self, one: str) -> tuple[str, ...]:
+        """What an act about an id is about: that, the person it was merged into, and the place it belongs to."""
+        dossier = self._dossier
+        found = tuple({one, *(each for each in (dossier.person(one), dossier.place_of(one)) if each is not None)})
+        self._led[one] = found
         return found
 
     def _held_by(self, act: Act) -> Iterator[str]:
@@ -116,9 +135,13 @@ class Chronicle:
                         yield from (place for place in [post.place] if place is not None)
 
 
-def _indexed(acts: Iterable[Act], ids: Callable[[Act], Iterable[str]]) -> _By:
-    found: dict[str, list[Act]] = defaultdict(list)
+def _indexed(acts: Iterable[Act], ids: Callable[[Act], Iterable[str]]) -> By:
+    found: dict[str, list[Act]] = {}
     for act in acts:
         for one in ids(act):
-            found[one].append(act)
+            known = found.get(one)
+            if known is None:
+                found[one] = [act]
+            else:
+                known.append(act)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from projections.duties.chronicle import Chronicle
+from projections.duties.chronicle import By, Chronicle
 from projections.duties.records import (
     Act,
     Body,
@@ -31,6 +31,7 @@ from projections.tenure import Bounds, on_record
 
 Rows = Mapping[str, Sequence[Found]]
 """Projection to its rows."""
+_OF_POSTS: Final = ("jurisdiction", "post", "body", "appointment", "person")
 _NONE: Final[tuple[Any, ...]] = ()
 _T = TypeVar("_T")
 
@@ -64,6 +65,15 @@ class Dossier:
         self._rows = rows
         self._below: dict[tuple[str, str | None], list[str]] = {}
         self._made: dict[Callable[[Dossier], Any], Any] = {}
+
+    @property
+    def size(self) -> int:
+        """How many rows it was made from."""
+        return sum(len(found) for found in self._rows.values())
+
+    def of_posts(self) -> Dossier:
+        """The same without matters, letters and pairings: who holds which post where, in far less memory."""
+        return Dossier(self.day, {name: self.rows(name) for name in _OF_POSTS})
 
     def once(self, make: Callable[[Dossier], _T]) -> _T:
         """What a function makes of the dossier, made the first time that it is asked for."""
@@ -267,11 +277,15 @@ class Dossier:
 
     def done_by(self, kind: str, doer: str) -> Sequence[Act]:
         """The acts of a kind that name a post, body, person or place as doer."""
-        return self._chronicle.done_by(kind, doer)
+        return self._chronicle.by_doer(kind).get(doer, _NONE)
 
     def about(self, kind: str, one: str) -> Sequence[Act]:
         """The acts of a kind about something; about a place are those about what stands there too."""
-        return self._chronicle.about(kind, one)
+        return self._chronicle.by_subject(kind).get(one, _NONE)
+
+    def by_subject(self, kind: str) -> By:
+        """The acts of a kind by what they are about, as `about` tells them."""
+        return self._chronicle.by_subject(kind)
 
     def of_register(self, register: str) -> Sequence[Matter]:
         """The matters of a register."""

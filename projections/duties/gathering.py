@@ -10,7 +10,7 @@ from typing import Final
 
 from projections.adding import all_below
 from projections.duties.dossier import Dossier
-from projections.duties.parties import addressees, doers
+from projections.duties.parties import add_parties
 from projections.folds.matter import own_id
 from projections.folds.registers import ANCHORS
 from projections.rows import Found, Reader
@@ -37,13 +37,14 @@ class _Rows:
         return {one for one, _ in self.found[name]}
 
     def known(self, one: str) -> bool:
-        return any((one, 0) in self.found[name] for name in ("jurisdiction", "post", "body"))
+        return any((one, 0) in self.found[name] for name in ("jurisdiction", "post", "body", "person"))
 
     def docs(self, name: str) -> Iterable[Found]:
         return self.found[name].values()
 
     def dossier(self, day: str) -> Dossier:
-        return Dossier(day, {name: [rows[key] for key in sorted(rows)] for name, rows in self.found.items()})
+        # No two rows of a projection have one id and ordinal: what they say is never compared.
+        return Dossier(day, {name: sorted(rows.values()) for name, rows in self.found.items()})
 
 
 async def dossier_of(
@@ -109,7 +110,7 @@ async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None
     units = {row.doc["helper"] for row in rows.docs("pairing")}
     seen, newest = set[str](), {*places, *own, *people, *units}
     while newest:
-        found = await reader.by("matter", "stands_at", newest)
+        found = await reader.bulk("matter", "stands_at", newest)
         rows.add("matter", found)
         seen |= newest
         anchors = [row.entity_id for row in found if row.doc["register"] in ANCHORS]
@@ -118,10 +119,11 @@ async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None
         rows.add("pairing", given)
         newest = inner | {row.doc["helper"] for row in given} - seen
     units = {row.doc["helper"] for row in rows.docs("pairing")}
-    rows.add("matter", await reader.by("matter", "done_by", own | units | rows.ids("jurisdiction")))
+    doing = own | units | rows.ids("jurisdiction")
+    rows.add("matter", await reader.bulk("matter", "done_by", doing, "stands_at", seen))
     rows.add("matter", await reader.by("matter", "register", EVERYWHERE))
     parts = {row.entity_id for row in rows.docs("matter") if row.doc["register"] in ("project", "finding", "exit")}
-    rows.add("matter", await reader.by("matter", "part_of", parts))
+    rows.add("matter", await reader.bulk("matter", "part_of", parts, "stands_at", seen))
 
 
 async def _others(reader: Reader, rows: _Rows, day: str) -> None:
@@ -131,7 +133,7 @@ async def _others(reader: Reader, rows: _Rows, day: str) -> None:
     named |= {row.doc["counterparty"] for row in rows.docs("letter")} - {None}
     for row in rows.docs("matter"):
         for step in row.doc["facts"]:
-            named |= doers(step["type"], step["data"]) | addressees(step["type"], step["data"])
+            add_parties(step["type"], step["data"], named)
     found = await reader.named({one for one in named if not rows.known(one)})
     rows.add_all(found)
     helping = {row.entity_id for row in found.get("body", ())}
@@ -147,9 +149,10 @@ async def _offices(reader: Reader, rows: _Rows) -> None:
     """Who holds the posts found so far, the other posts of all these people, and the bodies of the posts."""
     held = {row.doc["post_id"] for row in rows.docs("appointment")}
     rows.add("appointment", await reader.by("appointment", "post_id", rows.ids("post") - held))
-    people = rows.ids("person") | {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
-    rows.add("person", await reader.kin(people))
-    offices = await reader.by("appointment", "person_id", people | rows.ids("person"))
+    people = {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
+    rows.add("person", await reader.kin(people - rows.ids("person")))  # those on record came with their kin
+    everyone = people | rows.ids("person")
+    offices = await reader.bulk("appointment", "person_id", everyone, "post_id", rows.ids("post"))
     rows.add("appointment", offices)
     rows.add("post", await reader.of("post", {row.doc["post_id"] for row in offices} - {None} - rows.ids("post")))
     bodies = {row.doc["body_id"] for row in rows.docs("post")} - {None}

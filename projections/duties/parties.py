@@ -95,6 +95,9 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "pairing.started": ("assisted",),
     "pairing.ended": ("assisted",),
 }
+_PARTIES: Final = {
+    kind: (*DOERS.get(kind, ()), *ADDRESSEES.get(kind, ())) for kind in dict.fromkeys((*DOERS, *ADDRESSEES))
+}
 _PARTS: Final = ("post_id", "body_id", "unit_id", "person_id")
 _NOBODY: Final[frozenset[str]] = frozenset()
 
@@ -107,6 +110,14 @@ def doers(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
 def addressees(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Whom data of a kind says that it goes to."""
     return _named(ADDRESSEES.get(kind, ()), data)
+
+
+def add_parties(kind: str, data: Mapping[str, Any], found: set[str]) -> None:
+    """Add the doers and the addressees that data of a kind names to those found."""
+    for name in _PARTIES.get(kind, ()):
+        value = data.get(name)
+        if value is not None:
+            _add(value, found)
 
 
 def subjects(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
@@ -131,8 +142,11 @@ def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> frozenset[str]:
 def _add(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
         found.add(value)
-    elif isinstance(value, Mapping):
-        found.update(value[part] for part in _PARTS if isinstance(value.get(part), str))
+    elif isinstance(value, dict):
+        for part in _PARTS:
+            one = value.get(part)
+            if isinstance(one, str):
+                found.add(one)
     elif isinstance(value, list):
         for each in value:
             _add(each, found)

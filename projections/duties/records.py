@@ -120,9 +120,9 @@ class Pairing:
     evidence: Sequence[Data]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Act:
-    """One step of a matter: something that was done on a day."""
+    """One step of a matter: something that was done on a day. Nothing changes it; a county has tens of thousands."""
 
     kind: str
     on: str | None
@@ -143,9 +143,9 @@ class Act:
         return {"position": self.position, "type": self.kind} if self.entry is None else dict(self.entry)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Matter:
-    """A matter with its steps up to a day, in the order of their days."""
+    """A matter with its steps up to a day, in the order of their days. Nothing changes it."""
 
     id: str
     register: str
@@ -167,9 +167,8 @@ class Matter:
             on, data = step["on"], step["data"]
             if on is None or on <= self.day:
                 said = {**said, **data} if said else data
-                kind = step["type"]
+                kind, at = step["type"], step["position"]
                 about = subjects(kind, said) | stands
-                at = step["position"]
                 found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, entries.get(at)))
         return found
 

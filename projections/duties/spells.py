@@ -74,10 +74,13 @@ def extent(
 
 
 def runs(found: Iterable[Spell[S]], keys: Callable[[S], Iterable[K]]) -> Iterator[Spell[K]]:
-    """For each thing a state holds, the runs of days on which one state after another holds it; in order of ends."""
+    """For each thing a state holds, the runs of days on which one state after another holds it.
+
+    In the order of their ends; those that end together in the order in which the states hold them.
+    """
     going: dict[K, tuple[str, str]] = {}
     for spell in found:
-        now = set(keys(spell.state))
+        now = dict.fromkeys(keys(spell.state))  # in their order, which a set has not: answers are told again elsewhere
         for key in [key for key in going if key not in now]:
             yield Spell(*going.pop(key), key)
         for key in now:

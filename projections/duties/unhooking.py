@@ -20,8 +20,11 @@ def of(params: Params, case: Case) -> Iterator[Outcome]:
     for pairing in _pairings(params, case):
         if pairing.bounds.s0 > case.day or pairing.reason == "correction" or pairing.bounds.e1 <= case.since:
             continue
+        if pairing.bounds.e0 > case.day:
+            well.append(pairing)
+            continue
         release = _release(params, case, pairing.assisted)
-        if pairing.bounds.e0 > case.day or pairing.bounds.e0 >= release.r1:
+        if pairing.bounds.e0 >= release.r1:
             well.append(pairing)
         elif case.span is None or (pairing.bounds.e0 < case.span[1] and case.span[0] <= pairing.bounds.e1):
             yield _ended(params, case, pairing, release)

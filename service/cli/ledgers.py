@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
-import orjson
 import typer
 from rich.progress import Progress
 
-from service.cli.client import client_of, read
-from service.cli.entries import entries_of
+from service.cli.client import client_of, read, told
 from service.cli.words import err, fail, print_json
+from service.ledgers import Outcome, Unanswered, batches, check, faults_of, post
 from service.settings import Settings
-from service.tables.edits import KINDS, Annulled, Corrections, Edit, correction
-from service.tables.faults import Fault
+from service.tables.edits import Edit, correction
 from service.tables.kinds import KindUnclear
-from service.tables.ledger import Entry, Ledger, fault_of, header_of, read_ledger
-
-ROWS_TOGETHER: Final = 500
-BYTES_TOGETHER: Final = 4 * 1024 * 1024
-BATCH: Final = "application/cloudevents-batch+json"
-ID_TAKEN: Final = "id-taken"
-
-Receipt = dict[str, Any]
+from service.tables.ledger import Ledger, header_of, read_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +35,13 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What the service says of the rows of a ledger."""
+class Recorded:
+    """How many rows were recorded, in which way."""
 
-    accepted: list[Entry] = field(default_factory=list)
-    duplicates: int = 0
-    edits: list[Edit] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
     appended: int = 0
     corrected: int = 0
-    size: int = 0
+    duplicates: int = 0
+    """Rows that another put on record since they were checked."""
 
 
 async def import_ledger(settings: Settings, asked: Asked) -> None:
@@ -63,16 +50,19 @@ async def import_ledger(settings: Settings, asked: Asked) -> None:
         ledger = read_ledger(asked.path.read_bytes(), kind=asked.kind, source=asked.source, file_name=asked.path.stem)
     except KindUnclear as unclear:
         fail(f"{asked.path}: {unclear.zh} · {unclear.en}", 2)
-    outcome = Outcome(faults=list(ledger.faults))
+    outcome, recorded = Outcome(faults=list(ledger.faults)), Recorded()
     if not ledger.unreadable:
         async with client_of(settings) as client:
             await _open(client, asked)
             with Progress(console=err, disable=asked.as_json) as bar:
-                await _check(client, asked, ledger, outcome, bar)
-                if not asked.dry_run and (asked.partial or not _waiting(asked, outcome)):
-                    await _record(client, asked, ledger, outcome, bar)
+                try:
+                    await _check(client, asked, ledger, outcome, bar)
+                    if not asked.dry_run and (asked.partial or not _waiting(asked, outcome)):
+                        await _record(client, asked, ledger, outcome, recorded, bar)
+                except Unanswered as unanswered:
+                    told(unanswered.answer)
     outcome.faults.sort(key=lambda fault: fault.line)
-    _tell(asked, ledger, outcome)
+    _tell(asked, ledger, outcome, recorded)
     if _waiting(asked, outcome):
         raise typer.Exit(1)
 
@@ -95,116 +85,28 @@ async def _open(client: httpx.AsyncClient, asked: Asked) -> None:
 
 async def _check(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> None:
     """Ask the service about every row; nothing is recorded."""
-    known: list[tuple[Entry, int, list[str]]] = []
     task = bar.add_task("check 检查", total=len(ledger.entries))
-    async for entry, receipt in _post(client, asked.log, ledger.entries, outcome, dry_run=True):
-        bar.advance(task)
-        problem = receipt.get("problem", {})
-        if receipt["status"] == "accepted":
-            outcome.accepted.append(entry)
-        elif receipt["status"] == "duplicate":
-            known.append((entry, receipt["position"], []))
-        elif problem.get("code") == ID_TAKEN and "/type" not in problem["differs"]:
-            known.append((entry, problem["position"], problem["differs"]))
-        else:
-            outcome.faults += _faults(ledger, entry, receipt)
-    if known:
-        await _compare(client, asked, ledger, known, outcome)
+    async for many in check(client.request, asked.log, ledger, outcome):
+        bar.advance(task, many)
 
 
-async def _compare(
-    client: httpx.AsyncClient,
-    asked: Asked,
-    ledger: Ledger,
-    known: Sequence[tuple[Entry, int, list[str]]],
-    outcome: Outcome,
+async def _record(
+    client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded, bar: Progress
 ) -> None:
-    """Tell rows that are on record as they stand from those that were edited since."""
-    corrections = Corrections()
-    async for found in entries_of(client, asked.log, type=",".join(KINDS)):
-        corrections.add(found)
-    for entry, position, differs in known:
-        edit = corrections.compare(entry, position, differs)
-        if edit is None:
-            outcome.duplicates += 1
-        elif isinstance(edit, Annulled):
-            header = header_of(ledger, entry.kind, ("id",))
-            zh, en = f"其事件(位置 {position})已作废", f"its event, at position {position}, was annulled"
-            outcome.faults.append(Fault(entry.line, header, entry.event["id"], zh, en))
-        else:
-            outcome.edits.append(edit)
-
-
-async def _record(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> None:
     """Record the rows that were accepted, and the corrections of those that were edited."""
     edited = [] if asked.reason is None else outcome.edits
     corrections = [edit.entry._replace(event=correction(edit, asked.reason or "")) for edit in edited]
     task = bar.add_task("record 记录", total=len(outcome.accepted) + len(corrections))
     for entries, counted in ((outcome.accepted, "appended"), (corrections, "corrected")):
-        async for entry, receipt in _post(client, asked.log, entries, outcome, dry_run=False):
-            bar.advance(task)
-            if receipt["status"] == "appended":
-                setattr(outcome, counted, getattr(outcome, counted) + 1)
-            elif receipt["status"] == "duplicate":
-                outcome.duplicates += 1
-            else:
-                outcome.faults += _faults(ledger, entry, receipt)
-
-
-async def _post(
-    client: httpx.AsyncClient, log: str, entries: Sequence[Entry], outcome: Outcome, *, dry_run: bool
-) -> AsyncIterator[tuple[Entry, Receipt]]:
-    """Post events in batches; each with its receipt, and what was refused with its problem in Chinese too."""
-    for batch in _batches(entries):
-        answer = await _batch(client, log, [entry.event for entry in batch], "en", dry_run=dry_run)
-        outcome.size = answer["size"]
-        refused = [index for index, receipt in enumerate(answer["receipts"]) if receipt["status"] == "rejected"]
-        if refused:
-            again = await _batch(client, log, [batch[index].event for index in refused], "zh", dry_run=True)
-            for index, receipt in zip(refused, again["receipts"], strict=True):
-                answer["receipts"][index]["zh"] = receipt.get("problem")
-        for entry, receipt in zip(batch, answer["receipts"], strict=True):
-            yield entry, receipt
-
-
-async def _batch(client: httpx.AsyncClient, log: str, events: list[Any], language: str, *, dry_run: bool) -> Any:
-    headers = {"Content-Type": BATCH, "Accept-Language": language}
-    parameters = {"dry_run": "true"} if dry_run else {}
-    content = orjson.dumps(events)
-    return read(await client.post(f"/v1/logs/{log}/events", content=content, headers=headers, params=parameters))
-
-
-def _batches(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Entries in batches that a request may hold."""
-    batch: list[Entry] = []
-    size = 0
-    for entry in entries:
-        length = len(orjson.dumps(entry.event))
-        if batch and (len(batch) == ROWS_TOGETHER or size + length > BYTES_TOGETHER):
-            yield batch
-            batch, size = [], 0
-        batch.append(entry)
-        size += length
-    if batch:
-        yield batch
-
-
-def _faults(ledger: Ledger, entry: Entry, receipt: Receipt) -> list[Fault]:
-    """What the service says of a row, said of its cells."""
-    problem = receipt["problem"]
-    chinese = receipt.get("zh") or problem
-    errors = problem.get("errors") or [{"pointer": "/id", "expected": problem["detail"]}]
-    in_chinese = {error["pointer"]: error["expected"] for error in chinese.get("errors") or ()}
-    return [
-        fault_of(
-            ledger,
-            entry,
-            error["pointer"].replace("/data/corrected_payload", "/data"),
-            in_chinese.get(error["pointer"], chinese["detail"]),
-            error["expected"],
-        )
-        for error in errors
-    ]
+        for batch in batches(entries):
+            async for entry, receipt in post(client.request, asked.log, batch, outcome, dry_run=False):
+                if receipt["status"] == "appended":
+                    setattr(recorded, counted, getattr(recorded, counted) + 1)
+                elif receipt["status"] == "duplicate":
+                    recorded.duplicates += 1
+                else:
+                    outcome.faults += faults_of(ledger, entry, receipt)
+            bar.advance(task, len(batch))
 
 
 def _edit_body(ledger: Ledger, edit: Edit) -> dict[str, Any]:
@@ -218,7 +120,7 @@ def _edit_body(ledger: Ledger, edit: Edit) -> dict[str, Any]:
     }
 
 
-def _tell(asked: Asked, ledger: Ledger, outcome: Outcome) -> None:
+def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) -> None:
     """Say what came of the rows."""
     edits = [_edit_body(ledger, edit) for edit in outcome.edits]
     pending = [] if asked.reason is not None else edits
@@ -228,9 +130,9 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome) -> None:
         "encoding": ledger.encoding,
         "kind": None if ledger.kind is None else ledger.kind.NAME,
         "rows": ledger.rows,
-        "appended": outcome.appended,
-        "corrected": outcome.corrected,
-        "duplicates": outcome.duplicates + ledger.repeated,
+        "appended": recorded.appended,
+        "corrected": recorded.corrected,
+        "duplicates": len(outcome.known) + recorded.duplicates + ledger.repeated,
         "rejected": len({fault.line for fault in outcome.faults}) + len(pending),
     }
     if asked.dry_run:

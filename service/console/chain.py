@@ -2,25 +2,91 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any, Final
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from events.clock import today
+from service.console import overview, telling
 from service.console.page import page
-from service.console.times import Timed, sliders
-from service.console.visit import Visiting, ref
+from service.console.times import Sliders, Timed, Times, sliders
+from service.console.visit import Answer, Refused, Visit, Visiting, ref
 from service.state import Service
 
 router = APIRouter(include_in_schema=False)
+
+NOT_FOUND: Final = 404
+FIRST_MARK: Final = ord("①")
+MARKS: Final = 20
+"""Instruments are marked ① to ⑳, as the articles cite them."""
 
 
 @router.get("/jurisdictions/{place}")
 async def of_place(request: Request, visit: Visiting, times: Timed, place: str) -> Response:
     """The chain as the API's `responsibility` tells it."""
-    answer = await visit.ask(f"/jurisdictions/{ref(place)}/responsibility", **times.params)
+    try:
+        answer = await visit.ask(f"/jurisdictions/{ref(place)}/responsibility", turns="true", **times.params)
+    except Refused as error:
+        if error.status != NOT_FOUND or times.known_at is None:
+            raise
+        return await _not_yet(request, visit, times, place)
     head = answer["log"]["size"] if times.known_at is None else (await visit.head(answer["log"]["id"]))
+    return page(
+        visit,
+        "chain.html",
+        times,
+        answer,
+        sliders=sliders(answer, head, _today(request), answer["turns"]),
+        **shown(answer),
+        **_words(visit.language),
+    )
+
+
+def shown(answer: Answer) -> dict[str, Any]:
+    """What of an answer the template asks for again and again."""
+    systems = [policy["system"] for policy in answer["policies"]]
+    return {
+        "titles": {policy["system"]: policy["title"] for policy in answer["policies"]},
+        "marks": {system: chr(FIRST_MARK + at) if at < MARKS else f"[{at + 1}]" for at, system in enumerate(systems)},
+        "lines": overview.overview(answer),
+        "helping": overview.helpers(answer),
+        "within": {level["jurisdiction"]["id"] for level in answer["chain"]},
+        "clauses": overview.clauses(answer),
+        "posts": {post["post"]["id"]: post for level in answer["chain"] for post in overview.posts_in(level)},
+    }
+
+
+def _today(request: Request) -> Any:
     service: Service = request.app.state.service
-    bounds = sliders(answer, head, today(service.clock))
-    titles = {policy["system"]: policy["title"] for policy in answer["policies"]}
-    return page(visit, "chain.html", times, answer, sliders=bounds, titles=titles)
+    return today(service.clock)
+
+
+def _words(language: str) -> dict[str, Any]:
+    """What the template says posts and letters with."""
+    return {
+        "aside": overview.aside,
+        "bearing": overview.bearing,
+        "letters_of": overview.letters_of,
+        "roles": overview.roles,
+        "sharers": overview.sharers,
+        "letter_told": partial(telling.letter_told, language=language),
+        "period": partial(telling.period, language=language),
+        "person_of": partial(telling.person_of, language=language),
+        "post_told": partial(telling.post_told, language=language),
+    }
+
+
+async def _not_yet(request: Request, visit: Visit, times: Times, place: str) -> Response:
+    """A place that the log knows now and did not know then. Raises Refused where it does not know it now either."""
+    now = await visit.ask(f"/jurisdictions/{ref(place)}", valid_at=times.valid_at, log=times.log)
+    entries = [entry["position"] for one in now["attributes"] for entry in one["evidence"]]
+    first = min(entries, default=None)
+    size = times.known_at[1:] if times.known_at and times.known_at.startswith("@") else "0"
+    then = {**now, "known_at": None, "log": {**now["log"], "size": int(size) if size.isdecimal() else 0}}
+    bounds: Sliders = sliders(then, now["log"]["size"], _today(request))
+    answer = page(visit, "chain-unknown.html", times, None, place=now, then=then, sliders=bounds, first=first)
+    answer.status_code = NOT_FOUND
+    return answer

@@ -7,7 +7,34 @@ from typing import Final
 import httpx
 from fastapi import FastAPI
 
-from service.console import assets, chain, find, refusals, signing_in
+from service.console import (
+    assets,
+    bodies,
+    bundle,
+    chain,
+    compare,
+    docs,
+    duties,
+    enter,
+    event,
+    find,
+    flags,
+    forms,
+    handovers,
+    keys,
+    letters,
+    logs,
+    money,
+    persons,
+    projects,
+    rectifications,
+    refusals,
+    replay,
+    signing_in,
+    state,
+    timeline,
+    tree,
+)
 from service.console.visit import Refused, SignedOut
 from service.session import Sealer
 from service.state import Service
@@ -16,7 +43,28 @@ PAGES: Final = (
     signing_in,
     assets,
     find,
+    tree,
+    persons,
+    letters,
+    bodies,
+    projects,
     chain,
+    state,
+    compare,
+    duties,
+    rectifications,
+    flags,
+    handovers,
+    enter,
+    forms,
+    keys,
+    docs,
+    timeline,
+    bundle,
+    event,
+    money,
+    replay,
+    logs,
 )
 
 

@@ -1,20 +1,77 @@
-"""The front page: places by name, code or tree, people by name, letters by number."""
+"""The front page: places by name, code or tree, people by name, letters by number, in every log one may read."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events.clock import today
 from service.console.page import page
 from service.console.times import Timed
-from service.console.visit import Visiting
+from service.console.tree import Opened, opened
+from service.console.visit import Answer, Refused, Visit, Visiting
+from service.state import Service
 
 router = APIRouter(include_in_schema=False)
 
+FOUND: Final = 50
+"""How many of one sort stand on a page."""
+SIGNED: Final = "responsibility-letter.signed"
+FORBIDDEN: Final = 403
+SORTS: Final = ("places", "people", "letters")
+
 
 @router.get("/")
-async def front(visit: Visiting, times: Timed, q: str = "") -> Response:
-    """Search."""
-    wanted = q.strip()
-    places = await visit.ask("/jurisdictions", q=wanted, **times.params) if wanted else None
-    return page(visit, "find.html", times, q=wanted, places=places)
+async def front(
+    visit: Visiting, times: Timed, q: str = "", at: str = "", after: str = "", tops: str = "", sort: str = ""
+) -> Response:
+    """What fits `q`, of one `sort` or of all; without it the tree, opened at `at`. `after` is a cursor."""
+    service: Service = visit.request.app.state.service
+    asked = {**times.params, "valid_at": times.valid_at or today(service.clock).isoformat()}
+    sort = sort if sort in SORTS else ""
+    shown: dict[str, Any] = {"q": q.strip(), "sort": sort, "after": after, "found": None, "tree": None}
+    shown |= {"example": None, "refused": None, "nothing": False}
+    try:
+        if shown["q"]:
+            found = await _found(visit, asked, shown["q"], sort, after)
+            nothing = not any(one["items"] or one["next"] or one["withheld"] for one in found.values())
+            cited = {"valid_at": asked["valid_at"], "logs": next(iter(found.values()))["logs"]}
+            return page(visit, "find.html", times, cited, **{**shown, "found": found, "nothing": nothing})
+        tree = await opened(visit, asked, at.strip(), after, tops)
+    except Refused as refused:
+        if refused.status != FORBIDDEN or at:
+            raise
+        return page(visit, "find.html", times, **{**shown, "refused": refused})
+    example = await _example(visit, tree)
+    whole = tree.below or {**(tree.tops or {}), "valid_at": asked["valid_at"]}
+    return page(visit, "find.html", times, whole, **{**shown, "tree": tree, "example": example})
+
+
+async def _found(visit: Visit, params: Mapping[str, str], wanted: str, sort: str, after: str) -> dict[str, Answer]:
+    """What fits a text, by sort; of the one asked for alone, the page after a cursor."""
+    asks = {
+        "places": ("/jurisdictions", {"q": wanted}),
+        "people": ("/persons", {"q": wanted}),
+        "letters": ("/letters", {"number": wanted}),
+    }
+    return {
+        name: await visit.ask(path, limit=FOUND, after=after, **asked, **params)
+        for name, (path, asked) in asks.items()
+        if sort in ("", name)
+    }
+
+
+async def _example(visit: Visit, tree: Opened) -> Answer | None:
+    """A letter on record, of the largest log shown, for a newcomer to begin with; None where none can be shown."""
+    logs = [] if tree.tops is None else sorted((one["log"] for one in tree.tops["logs"]), key=lambda log: log["size"])
+    if not logs or not logs[-1]["size"]:
+        return None
+    log = logs[-1]["id"]
+    try:
+        told = await visit.ask(f"/logs/{log}/events", type=SIGNED, limit=1)
+    except Refused:
+        return None
+    return next(({"log": log, **one["event"]["data"]} for one in told["items"]), None)

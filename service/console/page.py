@@ -40,6 +40,8 @@ _TEMPLATES: Final = jinja2.Environment(
 
 def _link(times: Times, path: str, /, **params: Any) -> str:
     """An address with the page's times; a parameter of the same name replaces one, None leaves it out."""
+    if not params:
+        return path + times.query
     given = {name.rstrip("_"): value for name, value in {**times.params, **params}.items()}
     query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
     return f"{path}?{query}" if query else path

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.console.page import HEADERS, draw
+from service.console.page import HEADERS, draw, plain
 from service.console.signing_in import sign_in
-from service.console.visit import Refused, SignedOut, Visit
+from service.console.visit import Refused, SignedOut, Visit, language_of, ref
+from service.console.words import name as name_of
 
 Pair = tuple[str, str]
 
@@ -36,6 +38,18 @@ STEPS: Final[Mapping[str, Pair]] = {
         "投影尚未跟上,请稍候数秒再刷新。",
         "The projections are catching up: reload in a few seconds.",
     ),
+    "no-bundle": (
+        "请回到要取证的页面,点“下载证据包”;多个日志都作答时先选定日志。",
+        "Go to the page you want evidence of and download it there; where several logs answer, choose one first.",
+    ),
+    "not-yet-published": (
+        "检查点尚未签署到此处(通常两秒内),请稍候再试。",
+        "No checkpoint covers this yet (two seconds, as a rule): try again soon.",
+    ),
+    "bundle-too-large": (
+        "所依据的记录太多。请缩小范围(一个地方、一个人、一天)再取证。",
+        "It rests on too many entries: ask for less (one place, one person, one day).",
+    ),
     "policy-unknown": (
         "请去掉 policies 参数,或到“接口”核对政策包摘要。",
         "Leave out `policies`, or check the digest of the pack.",
@@ -51,6 +65,13 @@ BY_STATUS: Final[Mapping[int, Pair]] = {
         "The service is not available: reload soon; if it lasts, tell the operator.",
     ),
 }
+NOT_FOUND: Final = 404
+SEARCHED: Final = ("/jurisdictions/", "/persons/", "/letters/")
+"""Pages of what can be searched for by name."""
+NO_PAGE: Final = (
+    "没有这样的页面。请核对地址,或从“查找”开始。",
+    "There is no such page. Check the address, or begin with Find.",
+)
 OTHERWISE: Final = (
     "请返回重试;若再次出现,请把本页地址告知值守人员。",
     "Go back and try again; if it happens again, give this address to the operator.",
@@ -75,25 +96,46 @@ async def refused(request: Request, error: Exception) -> Response:
     title = str(problem.get("title") or error.status)
     choices = [choice_of(request, one) for one in problem.get("candidates") or []]
     step = STEPS.get(str(problem.get("code"))) or BY_STATUS.get(error.status) or OTHERWISE
-    drawn = told(visit, (title, title), str(problem.get("detail") or ""), step, choices)
+    searched = error.status == NOT_FOUND and request.url.path.startswith(SEARCHED)
+    named = next((str(one) for one in request.path_params.values()), "") if searched else ""
+    drawn = told(visit, (title, title), str(problem.get("detail") or ""), step, choices, named)
     return HTMLResponse(drawn, error.status, HEADERS)
 
 
-def told(visit: Visit, title: Pair, detail: str, step: Pair, choices: list[dict[str, str]] | None = None) -> str:
-    """The page that says what is wrong and what to do next, drawn."""
-    said: dict[str, Any] = {"title": title, "detail": detail, "step": step, "choices": choices or []}
+def as_page(request: Request, answer: Response) -> Response:
+    """A problem as a page where a person looks: for a browser's GET that is none of the API's or of a log's files."""
+    looks = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if not looks or request.url.path.startswith("/v1") or not hasattr(request.app.state, "sealer"):
+        return answer
+    problem = orjson.loads(bytes(answer.body))
+    title, status = str(problem["title"]), answer.status_code
+    detail = str(problem.get("detail") or "")
+    step = NO_PAGE if status == NOT_FOUND else BY_STATUS.get(status) or OTHERWISE
+    page = plain(
+        request, "refused.html", status, title=(title, title), detail=detail if detail != title else "", step=step
+    )
+    page.headers.update({name: value for name, value in answer.headers.items() if name == "retry-after"})
+    return page
+
+
+def told(
+    visit: Visit, title: Pair, detail: str, step: Pair, choices: list[dict[str, str]] | None = None, named: str = ""
+) -> str:
+    """The page that says what is wrong and what to do next, drawn; `named` is what to search for."""
+    said: dict[str, Any] = {"title": title, "detail": detail, "step": step, "choices": choices or [], "named": named}
     return draw("refused.html", visit.language, visit.request, visit=visit, answer=None, **said)
 
 
 def choice_of(request: Request, candidate: Any) -> dict[str, str]:
     """One of several things that a code stands for: this page, about that one."""
     told = candidate if isinstance(candidate, dict) else {"log": str(candidate)}
-    path, found = request.url.path, told.get("id")
-    given = {name: value for name, value in request.query_params.items() if name != "log"}
+    asked = {*request.path_params.values(), told.get("ref")} if told.get("id") else set()
+    one = str(told.get("id"))
+    path = "/".join(ref(one if step in asked else step) for step in request.url.path.split("/"))
+    given = {name: one if value in asked else value for name, value in request.query_params.items() if name != "log"}
     if told.get("log"):
         given["log"] = str(told["log"])
-    for asked in request.path_params.values():
-        if found:
-            path = path.replace(f"/{asked}", f"/{found}", 1)
-    text = " · ".join(str(told[name]) for name in ("name", "code", "level", "id", "log") if told.get(name))
+    level = name_of(told["level"], language_of(request)) if told.get("level") else None
+    words = (told.get("name"), told.get("code"), level, told.get("id"), told.get("log"))
+    text = " · ".join(str(word) for word in words if word)
     return {"href": f"{path}?{urlencode(given)}", "text": text}

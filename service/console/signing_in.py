@@ -63,7 +63,7 @@ def sign_in(request: Request, onward: str, why: str | None = None, status: int =
 
 @router.post("/sign-in")
 async def enter(
-    request: Request, key: Annotated[str, Form()], next_: Annotated[str, Form(alias="next")] = "/"
+    request: Request, key: Annotated[str, Form()] = "", next_: Annotated[str, Form(alias="next")] = "/"
 ) -> Response:
     """Exchange a key for a session."""
     if not is_own(request):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import Depends
 from starlette.requests import Request
 
-EARLIEST = date(2012, 1, 1)
-"""Where the slider of days begins, unless the page is about an earlier day."""
+SPAN_YEARS: Final = 10
+"""How far back the slider of days goes where nothing says since when there is something to see."""
+FAR_YEARS: Final = 40
+"""A day further away than this is reached by its field, not by the slider: one slip of the pen must not stretch it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Times:
         """The parameters that carry them from page to page and to the API."""
         given = {"valid_at": self.valid_at, "known_at": self.known_at, "log": self.log}
         return {name: value for name, value in given.items() if value}
+
+    @cached_property
+    def query(self) -> str:
+        """The same as the end of an address: nothing, or `?valid_at=2018-03-05`."""
+        return f"?{urlencode(self.params)}" if self.params else ""
 
 
 def times_of(request: Request) -> Times:
@@ -46,6 +56,8 @@ class Sliders:
     day: str
     head: int
     size: int
+    turns: tuple[str, ...] = ()
+    """The days on which something begins or ends: where a step to the next change goes."""
 
     @property
     def days(self) -> int:
@@ -58,10 +70,16 @@ class Sliders:
         return (date.fromisoformat(self.day) - date.fromisoformat(self.first)).days
 
 
-def sliders(answer: dict[str, Any], head: int, today: date) -> Sliders:
-    """The sliders of an answer that has `valid_at` and `log`; `head` is the log's size now."""
-    day = date.fromisoformat(answer["valid_at"])
-    first, last = min(EARLIEST, day), max(today, day)
-    return Sliders(
-        first.isoformat(), last.isoformat(), day.isoformat(), max(head, answer["log"]["size"]), answer["log"]["size"]
-    )
+def sliders(answer: dict[str, Any], head: int, today: date, turns: Sequence[str] = ()) -> Sliders:
+    """The sliders of an answer that has `valid_at` and `log`; `head` is the log's size now.
+
+    Days run over whole years from the first to the last of `turns`, and in any case over the day itself.
+    """
+    day, size = date.fromisoformat(answer["valid_at"]), answer["log"]["size"]
+    years = [int(turn[:4]) for turn in turns]
+    near = [year for year in years if abs(year - day.year) <= FAR_YEARS] or [
+        today.year,
+        min(today, day).year - SPAN_YEARS,
+    ]
+    first, last = date(max(min(*near, day.year), 1), 1, 1), date(min(max(*near, day.year), 9999), 12, 31)
+    return Sliders(first.isoformat(), last.isoformat(), day.isoformat(), max(head, size), size, tuple(turns))

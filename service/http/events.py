@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -14,22 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from events import entries, knowledge, logs, signing_keys
+from events import edtf, entries, knowledge, logs, signing_keys
 from events.catalogue import registry
 from events.clock import stamp
 from events.cloudevent import schema_uri
 from events.database import driver_of
+from events.dated import main_day
 from events.entry import Entry
-from events.errors import BadRequest, BeyondHead, Forbidden, NotFound
+from events.errors import BadRequest, BeyondHead, NotFound
 from events.keyring import possession, vouched
-from events.logs import ACCESS
-from events.named import named_ids
 from events.standing import decide
-from projections.advance import ids_named
-from projections.answers import about
-from projections.answers.territory import resolve
-from service.access import READERS, Asker
-from service.asking import Asked, LogQuestion, page_size, scene_of_log
+from service.access import Asker
+from service.asking import LogQuestion, page_size
+from service.http.selecting import Filter, Wanted, check_readable, chunk, entries_asker, filter_of, page
 from service.intake import NDJSON, essence
 from service.state import Service
 
@@ -38,7 +34,6 @@ router = APIRouter(prefix="/logs/{log}/events", tags=["events"])
 SSE: Final = "text/event-stream"
 POLL_SECONDS: Final = 0.2
 KEEP_ALIVE_SECONDS: Final = 15.0
-CHUNK: Final = 500
 
 
 def shown(entry: Entry, asker: Asker, clock: str) -> dict[str, Any]:
@@ -63,89 +58,6 @@ def shown(entry: Entry, asker: Asker, clock: str) -> dict[str, Any]:
     return body | ({"credential": entry.credential} if asker.has("auditor") else {})
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which entries of a log are asked for."""
-
-    asker: Asker
-    log_id: str
-    clock: str
-    kinds: Sequence[str]
-    ids: Sequence[frozenset[str]]
-    """Only entries that name one id of each of these sets."""
-    credential: str | None = None
-    """Only entries that this credential posted: a recorder reads its own."""
-
-    def passes(self, entry: Entry, versions: Sequence[Entry] | None = None) -> bool:
-        """Whether an entry passes; `versions` are those of its fact, where they were read."""
-        if self.credential not in (None, entry.credential):
-            return False
-        if not self.ids:
-            return True
-        if entry.erased is not None:
-            return all(not wanted.isdisjoint(entry.erased.named) for wanted in self.ids)
-        kind = registry.find(entry.kind)
-        assert kind is not None
-        named = ids_named(versions, entry) if versions else named_ids(kind, entry.data)
-        return all(not wanted.isdisjoint(named) for wanted in self.ids)
-
-
-def entries_asker(asked: Asked) -> Asked:
-    """The question of one who may read entries: auditors, inspectors of whole logs, recorders their own.
-
-    Only overseers come as far as this with a question of the log `access`.
-    """
-    if asked.asker.grant.jurisdictions and _own(asked) is None:
-        asked.asker.require("auditor")
-    return asked
-
-
-def _own(asked: Asked) -> str | None:
-    """The credential whose entries alone the asker may read; None for a reader."""
-    return None if asked.log == ACCESS or asked.asker.has(*READERS) else asked.asker.credential.key_id
-
-
-async def _filter(
-    asked: Asked, head: logs.Log, kind: str | None, jurisdiction: str | None, person: str | None
-) -> Filter:
-    log = head.log_id
-    entries_asker(asked).asker.require_log(log)
-    kinds = [] if kind is None else kind.split(",")
-    for name in kinds:
-        if registry.find(name) is None:
-            raise BadRequest(
-                name="type", value=name[:100], expected_zh="目录中的事件类型", expected_en="a kind of the catalogue"
-            )
-    granted = _granted_kinds(asked)
-    if granted:
-        kinds = [name for name in (kinds or granted) if name in granted] or ["-"]
-    wanted: list[frozenset[str]] = []
-    if jurisdiction is not None or person is not None:
-        async with scene_of_log(asked, log) as scene:
-            if jurisdiction is not None:
-                place_id, _ = await resolve(scene.reader, jurisdiction, scene.valid_at)
-                wanted.append(frozenset(await about.place(scene.reader, place_id)))
-            if person is not None:
-                wanted.append(frozenset(await about.person(scene.reader, person)))
-    return Filter(asked.asker, log, head.clock, kinds, wanted, _own(asked))
-
-
-def check_readable(asked: Asked, position: int, credential: str, kind: str) -> None:
-    """Raise Forbidden unless the asker may read an entry of this kind that this credential posted."""
-    if _own(asked) not in (None, credential):
-        raise Forbidden(
-            what_zh=f"读取位置 {position}", what_en=f"read position {position}: another credential posted it"
-        )
-    granted = _granted_kinds(asked)
-    if granted and kind not in granted:
-        raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
-
-
-def _granted_kinds(asked: Asked) -> list[str]:
-    """The kinds that the asker may read; none where all."""
-    return [] if asked.asker.has("auditor") else list(asked.asker.grant.kinds)
-
-
 @router.get("")
 async def listed(
     request: Request,
@@ -155,35 +67,48 @@ async def listed(
     limit: int = 100,
     type: str | None = None,
     jurisdiction: str | None = None,
+    scope: str = "own",
     person: str | None = None,
+    order: str = "asc",
 ) -> Response:
-    """Entries after a position, in order. `Accept` chooses JSON, `application/x-ndjson` or `text/event-stream`."""
+    """Entries after a position, in order. `Accept` chooses JSON, `application/x-ndjson` or `text/event-stream`.
+
+    With `order=desc` the newest come first, and `after` goes on before a position.
+    """
     service: Service = request.app.state.service
     asked.asker.require_log(log)
     async with service.engine.connect() as conn:
         head = await logs.get(conn, log)
-    chosen = await _filter(asked, head, type, jurisdiction, person)
+    chosen = await filter_of(asked, head, Wanted(type, jurisdiction, scope, person))
     wanted = {essence(part) for part in request.headers.get("accept", "").split(",")}
+    if order not in ("asc", "desc") or (order == "desc" and wanted & {SSE, NDJSON}):
+        zh, en = "asc,或在 JSON 列表中 desc", "asc, or desc of a list in JSON"
+        raise BadRequest(name="order", value=order[:60], expected_zh=zh, expected_en=en)
     if SSE in wanted:
         start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
         return StreamingResponse(
             _live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"}
         )
-    start = 0 if after is None else after + 1
     end = head.size
     if asked.known_at is not None:
         async with service.engine.connect() as conn:
             end = (await knowledge.resolve(conn, log, asked.known_at, projected=head.size, clock=head.clock)).size
-    if start < 0:
+    if after is not None and after < -1:
         raise BadRequest(
             name="after", value=after, expected_zh="不小于 -1 的整数", expected_en="an integer of at least -1"
         )
+    start = 0 if after is None else after + 1
     if NDJSON in wanted:
         return StreamingResponse(_all_lines(service, chosen, start, end), media_type=NDJSON)
-    items, position = await _page(service, chosen, start, end, page_size(limit))
+    back = order == "desc"
+    first, last = (0, end if after is None else min(after, end)) if back else (start, end)
+    async with service.engine.connect() as conn:
+        found = await page(conn, chosen, first, last, page_size(limit), back=back)
+    following = found.reached if back else found.reached - 1
+    ended = found.reached <= 0 if back else found.reached >= end
     body = {
-        "items": [shown(entry, asked.asker, head.clock) for entry in items],
-        "next": None if position >= end else str(position - 1),
+        "items": [shown(entry, asked.asker, head.clock) for entry in found.items],
+        "next": None if ended else str(following),
         "withheld": 0,
         "log": {"id": log, "size": head.size, "root": base64.b64encode(head.root).decode(), "clock": head.clock},
     }
@@ -201,39 +126,11 @@ def _resumed(last: str | None, after: int | None, size: int, log: str) -> int:
     return int(last) + 1
 
 
-async def _page(service: Service, chosen: Filter, start: int, end: int, limit: int) -> tuple[list[Entry], int]:
-    """Up to `limit` entries that pass, and the position after the last one looked at."""
-    found: list[Entry] = []
-    async with service.engine.connect() as conn:
-        while start < end and len(found) < limit:
-            run = await entries.every(conn, chosen.log_id, start, end, limit=CHUNK, kinds=chosen.kinds)
-            if not run:
-                return found, end
-            versions = await _versions(conn, chosen, run)
-            for entry in run:
-                start = entry.position + 1
-                if chosen.passes(entry, versions.get(entry.fact_position)):
-                    found.append(entry)
-                    if len(found) == limit:
-                        break
-    return found, start
-
-
-async def _versions(conn: Any, chosen: Filter, run: Sequence[Entry]) -> dict[int, list[Entry]]:
-    """The versions of the facts that corrections and annulments in a run are about, where ids are filtered."""
-    facts = sorted({entry.fact_position for entry in run if entry.target_position is not None})
-    if not chosen.ids or not facts:
-        return {}
-    versions = {entry.position: [entry] for entry in await entries.at(conn, chosen.log_id, facts)}
-    for entry in await entries.versions(conn, chosen.log_id, facts, run[-1].position + 1):
-        versions[entry.fact_position].append(entry)
-    return versions
-
-
 async def _all_lines(service: Service, chosen: Filter, start: int, end: int) -> AsyncIterator[bytes]:
     while start < end:
-        found, start = await _page(service, chosen, start, end, CHUNK)
-        for entry in found:
+        found = await chunk(service, chosen, start, end)
+        start = found.reached
+        for entry in found.items:
             yield orjson.dumps(shown(entry, chosen.asker, chosen.clock)) + b"\n"
 
 
@@ -244,15 +141,16 @@ async def _live(request: Request, service: Service, chosen: Filter, start: int) 
     while not await request.is_disconnected():
         async with service.engine.connect() as conn:
             size = (await logs.get(conn, chosen.log_id)).size
-        found, start = await _page(service, chosen, start, size, CHUNK)
-        for entry in found:
+        found = await chunk(service, chosen, start, size)
+        start = found.reached
+        for entry in found.items:
             data = orjson.dumps(shown(entry, chosen.asker, chosen.clock))
             yield b"id: %d\nevent: entry\ndata: %s\n\n" % (entry.position, data)
-        idle = 0.0 if found else idle + POLL_SECONDS
+        idle = 0.0 if found.items else idle + POLL_SECONDS
         if idle >= KEEP_ALIVE_SECONDS:
             idle = 0.0
             yield b": still here\n\n"
-        if not found:
+        if not found.items:
             await asyncio.sleep(POLL_SECONDS)
 
 
@@ -278,6 +176,7 @@ async def one(request: Request, asked: LogQuestion, log: str, position: int) -> 
         signed = await _signatures(conn, log, entry, size)
     return {
         **shown(entry, asked.asker, head.clock),
+        "day": _day(entry, fact),
         "standing": _standing(entry, versions),
         "signatures": signed,
         "known_at": None if known_at is None else stamp(known_at),
@@ -313,6 +212,18 @@ def _told(key: Mapping[str, Any]) -> dict[str, Any]:
         "key_vouched": vouched(key) if key else None,
         "possession": possession(key) if key else None,
     }
+
+
+def _day(entry: Entry, fact: Entry) -> dict[str, str] | None:
+    """The day that an entry is about, or, of an annulment, its fact: as stated, and the first and last it may be."""
+    if entry.erased is not None or fact.erased is not None:
+        return None
+    kind, said = registry.find(fact.kind), fact.stated if entry.stated is None else entry.stated
+    on = None if kind is None or said is None else main_day(kind, said)
+    if on is None:
+        return None
+    span = edtf.parse(on)
+    return {"on": on, "first": span.first.isoformat(), "last": span.last.isoformat()}
 
 
 def _standing(entry: Entry, versions: Sequence[Entry]) -> dict[str, Any]:

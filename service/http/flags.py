@@ -28,6 +28,7 @@ FURTHER: Final = (duty.CODE,)
 """Codes of flags that come from elsewhere."""
 MAX_DAYS: Final = 1_000_000
 _CURSOR_PARTS: Final = 2
+SEVERITIES: Final = frozenset({"high", "middle", "low"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Filter:
     """What of the flags is asked for, and which part of the list."""
 
     wanted: Wanted
+    severities: frozenset[str]
     subtree: bool
     limit: int
     start: tuple[int, int]
@@ -43,6 +45,7 @@ class Filter:
 
 def _filter(
     flag: Annotated[str | None, Query(description="codes of flags, separated by commas")] = None,
+    severity: Annotated[str | None, Query(description="some of high, middle and low, separated by commas")] = None,
     scope: str = "subtree",
     days: Annotated[int, Query(description="an entry is back-dated when recorded more than so many days late")] = (
         DEFAULT_DAYS
@@ -54,8 +57,11 @@ def _filter(
     if not 0 <= days <= MAX_DAYS:
         expected = f"0 至 {MAX_DAYS}", f"0 to {MAX_DAYS}"
         raise BadRequest(name="days", value=days, expected_zh=expected[0], expected_en=expected[1])
-    wanted = Wanted(None if flag is None else _codes(flag), days)
-    return Filter(wanted, is_subtree(scope), page_size(limit), _start(after))
+    severities = SEVERITIES if severity is None else _severities(severity)
+    codes = None if flag is None else _codes(flag)
+    if severity is not None:
+        codes = frozenset(one for one in codes or (*CODES, *FURTHER) if _weighs(one, severities))
+    return Filter(Wanted(codes, days), severities, is_subtree(scope), page_size(limit), _start(after))
 
 
 def _codes(flag: str) -> frozenset[str]:
@@ -64,6 +70,23 @@ def _codes(flag: str) -> frozenset[str]:
         known = ", ".join((*CODES, *FURTHER))
         raise BadRequest(name="flag", value=flag[:60], expected_zh=known, expected_en=f"some of {known}")
     return codes
+
+
+def _severities(severity: str) -> frozenset[str]:
+    found = frozenset(one.strip() for one in severity.split(","))
+    if not found <= SEVERITIES:
+        raise BadRequest(
+            name="severity",
+            value=severity[:60],
+            expected_zh="high、middle、low 之一或几个",
+            expected_en="some of high, middle, low",
+        )
+    return found
+
+
+def _weighs(code: str, severities: frozenset[str]) -> bool:
+    """Whether a flag of a code may weigh so heavily: each of the codes from elsewhere may weigh this or that."""
+    return code in FURTHER or CODES[code][1] in severities
 
 
 def _start(after: str) -> tuple[int, int]:
@@ -160,8 +183,9 @@ async def _page(asked: Asked, scene: Scene, chosen: Filter, parts: Sequence[Part
     withheld, following = 0, None
     while at < len(parts):
         found = await parts[at]()
-        allowed = await _allowed(asked, scene, found.flags)
-        withheld += len(found.flags) - len(allowed)
+        heavy = [flag for flag in found.flags if flag.weight in chosen.severities]
+        allowed = await _allowed(asked, scene, heavy)
+        withheld += len(heavy) - len(allowed)
         page = allowed[given : given + chosen.limit - len(items)]
         items += [flag.shown(found.ground.brief(flag.place)) for flag in page]
         if given + len(page) < len(allowed):

@@ -14,7 +14,7 @@ from events.errors import BadRequest
 from events.known import read_known_at
 from projections.answers import chain, jurisdictions, timeline
 from projections.answers.changes import changes, ids_of
-from projections.answers.territory import Place, known, nearest, resolve
+from projections.answers.territory import resolve
 from projections.folds.registers import REGISTERS
 from projections.scene import Scene
 from service.asking import (
@@ -24,10 +24,11 @@ from service.asking import (
     page_size,
     read_day,
     scene_for,
+    scene_of_log,
 )
 from service.finding import JURISDICTION
 from service.http.answered import answered
-from service.http.paging import Paged, page_of, search_logs
+from service.http.paging import Paged, page_of, search_logs, visible_logs
 from service.http.scopes import is_subtree
 
 MAX_EVENTS = 1000
@@ -51,14 +52,33 @@ async def place_scene(asked: Asked, ref: str) -> AsyncIterator[Scene]:
 
 
 @router.get("")
-async def search(asked: Question, q: str, limit: int = 100, after: str = "") -> Any:
-    """Search places by name, alias, code or id."""
+async def search(asked: Question, q: str | None = None, limit: int = 100, after: str = "") -> Any:
+    """Places by name, alias, code or id, with those above them; without `q` the topmost places of each log."""
+    size = page_size(limit)
+    if q is None:
+        return await _topmost(asked, size, after)
+    return await search_logs(asked, "jurisdiction", q, size, after, jurisdictions.found)
 
-    async def describe(scene: Scene, ids: list[str]) -> list[dict[str, Any]]:
-        rows = {one: nearest(await known(scene.reader, one), scene.valid_at) for one in ids}
-        return [Place(one, row.doc).brief for one, row in rows.items()]
 
-    return await search_logs(asked, "jurisdiction", q, page_size(limit), after, describe)
+async def _topmost(asked: Asked, limit: int, after: str) -> dict[str, Any]:
+    """The places that stand under none, log by log; a cursor is `log:` and that of the place."""
+    from_log, _, start = after.partition(":")
+    items: list[dict[str, Any]] = []
+    asked_of: list[dict[str, Any]] = []
+    onward: str | None = None
+    asked, seen = await visible_logs(asked)
+    for log_id in seen:
+        async with scene_of_log(asked, log_id) as scene:
+            asked_of.append(scene.ground())
+            if log_id < from_log or onward is not None:
+                continue
+            passed = start if log_id == from_log else ""
+            places = await jurisdictions.topmost(scene, set(asked.asker.grant.jurisdictions))
+            page, more = jurisdictions.page_after(places, limit - len(items), passed)
+            items += [{**place.brief, "log": log_id} for place in page]
+            if more is not None:
+                onward = f"{log_id}:{more}"
+    return {"items": items, "next": onward, "withheld": 0, "logs": asked_of}
 
 
 @router.get("/{ref}")
@@ -76,10 +96,10 @@ async def children(asked: Question, ref: str, limit: int = 100, after: str = "")
 
 
 @router.get("/{ref}/responsibility")
-async def responsibility(asked: Question, ref: str) -> Any:
-    """The chain of responsibility of a place on a day, as known at an instant."""
+async def responsibility(asked: Question, ref: str, *, turns: bool = False) -> Any:
+    """The chain of responsibility of a place on a day, as known at an instant; `turns=true` adds its days of change."""
     async with place_scene(asked, ref) as scene:
-        answer = await chain.responsibility(scene, ref)
+        answer = await chain.responsibility(scene, ref, turns=turns)
     return answered(answer)
 
 

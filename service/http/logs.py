@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -15,10 +16,12 @@ from starlette.responses import Response
 
 from events import checkpoints, logs
 from events.clock import stamp
+from events.trust import Policy
 from projections.runner import Progress, progress
 from service.access import asker_of
 from service.http.paging import Paged, page_of
 from service.state import Service
+from service.verified import runs_of
 
 router = APIRouter(prefix="/logs", tags=["logs"])
 
@@ -47,9 +50,26 @@ def _described(log: logs.Log, state: Progress, vkeys: Sequence[str]) -> dict[str
     }
 
 
-async def _one(conn: AsyncConnection, log_id: str) -> dict[str, Any]:
+async def _one(conn: AsyncConnection, log_id: str, policy: Policy) -> dict[str, Any]:
     log = await logs.get(conn, log_id)
-    return _described(log, (await progress(conn, [log_id]))[log_id], await checkpoints.vkeys(conn, log_id))
+    described = _described(log, (await progress(conn, [log_id]))[log_id], await checkpoints.vkeys(conn, log_id))
+    return {**described, **await _published(conn, log_id, policy)}
+
+
+async def _published(conn: AsyncConnection, log_id: str, policy: Policy) -> dict[str, Any]:
+    """The newest published checkpoint, and what each witness of the policy cosigned last."""
+    newest = await checkpoints.published(conn, log_id)
+    witnesses = []
+    for name, witness in policy.witnesses.items():
+        last = await checkpoints.last_cosigned(conn, log_id, witness.key)
+        size, at = (None, None) if last is None else (last[0], stamp(last[1]))
+        shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        witnesses.append({"name": shown, "key": witness.key.name, "size": size, "cosigned_at": at})
+    if newest is None:
+        return {"checkpoint": None, "witnesses": witnesses}
+    root = base64.b64encode(newest.root).decode()
+    head = {"size": newest.size, "root": root, "signed_at": stamp(newest.signed_at)}
+    return {"checkpoint": head, "witnesses": witnesses}
 
 
 @router.put("/{log}", status_code=201)
@@ -62,7 +82,7 @@ async def make(request: Request, log: str, wanted: Annotated[NewLog | None, Body
     asked = wanted or NewLog()
     async with service.engine.begin() as conn:
         made = await logs.create(conn, log, name=asked.name, origin=asked.origin, clock="live")
-        body = await _one(conn, log)
+        body = await _one(conn, log, service.policy)
     return Response(orjson.dumps(body), 201 if made else 200, media_type="application/json")
 
 
@@ -85,4 +105,15 @@ async def one(request: Request, log: str) -> Any:
     asker.require_log(log)
     service: Service = request.app.state.service
     async with service.engine.connect() as conn:
-        return await _one(conn, log)
+        return await _one(conn, log, service.policy)
+
+
+@router.get("/{log}/verifications")
+async def verifications(request: Request, log: str, page: Paged) -> Any:
+    """The runs of `zeren verify LOG` that ended where this service keeps its data, the newest first."""
+    asker = await asker_of(request)
+    asker.require_log(log)
+    service: Service = request.app.state.service
+    async with service.engine.connect() as conn:
+        await logs.get(conn, log)
+    return page_of({"items": await asyncio.to_thread(runs_of, service.verified, log)}, page)

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter
 
 from projections.answers import persons, timeline
-from projections.answers.people import people
 from projections.answers.whereabouts import places_of
 from projections.scene import Scene
 from service.asking import Asked, Question, page_size, reaches, read_day, scene_for
@@ -23,8 +22,8 @@ async def search(asked: Question, q: str, limit: int = 100, after: str = "") -> 
     """Search people by name, alias or id."""
 
     async def describe(scene: Scene, ids: list[str]) -> list[dict[str, Any]]:
-        who = await people(scene.reader, ids)
-        return [{**(who.brief(one) or {}), "found_as": one} for one in ids]
+        told = await persons.found(scene, ids)
+        return [await _within_grant(asked, scene, one, "posts") for one in told]
 
     return await search_logs(asked, "person", q, page_size(limit), after, describe)
 

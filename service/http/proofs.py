@@ -18,7 +18,7 @@ from events.proofs import assemble, consistency_parts, inclusion_parts
 from events.tiles import HashesMissing, Leaf
 from events.tlog_proof import TlogProof
 from service.asking import LogQuestion
-from service.http.events import check_readable, entries_asker
+from service.http.selecting import check_readable, entries_asker
 from service.state import Service
 
 router = APIRouter(prefix="/logs", tags=["proofs"])

@@ -8,7 +8,7 @@ from typing import Final
 from events.catalogue.base import Kind
 from events.catalogue.registry import KINDS
 from service.tables.columns import folded, understood
-from service.tables.template import ATTRIBUTES, TYPE, kind_in_header
+from service.tables.template import ATTRIBUTES, FAULTS, TYPE, kind_in_header
 
 _BY_NAME: Final = {
     name: kind for kind in KINDS.values() if not kind.SERVICE_ONLY for name in (kind.NAME, folded(kind.TITLE_ZH))
@@ -74,7 +74,8 @@ def _known(name: str) -> type[Kind]:
 def _fits(kind: type[Kind], headers: Sequence[str]) -> bool:
     """Whether every header is one of the kind's, and all fields that it requires have theirs."""
     columns = understood(kind)
-    data = [folded(header) for header in headers if header and attribute(header, kind) is None]
+    own = [header for header in headers if header and header != FAULTS]
+    data = [folded(header) for header in own if attribute(header, kind) is None]
     if not data or not all(header in columns for header in data):
         return False
     given = {columns[header].path[0] for header in data}

@@ -15,7 +15,7 @@ from service.tables.faults import Fault
 from service.tables.identity import event_id, told_apart_by
 from service.tables.kinds import attribute, kind_named, kind_of
 from service.tables.sheet import Row, Sheet
-from service.tables.template import ID, TYPE
+from service.tables.template import FAULTS, ID, TYPE
 
 SOURCE: Final = "urn:zeren:import:csv"
 """The source of the events of a ledger that names none."""
@@ -42,6 +42,8 @@ class Ledger:
     headers: Sequence[str]
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    """What each row says, by its line; blank rows are left out."""
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     repeated: int = 0
@@ -64,8 +66,10 @@ def read_ledger(raw: bytes, *, kind: str | None = None, source: str = SOURCE, fi
         first: dict[tuple[str, str], Entry] = {}
         for row in sheet.rows():
             ledger.rows += 1
+            ledger.cells[row.line] = row.cells
             _take(ledger, row, source, first)
         ledger.rows += len(sheet.faults)
+        ledger.cells |= {row.line: row.cells for row in sheet.unfit}
         ledger.faults = sorted([*ledger.faults, *sheet.faults], key=lambda fault: fault.line)
     return ledger
 
@@ -75,7 +79,7 @@ def _header_faults(kind: type[Kind], headers: Sequence[str]) -> list[Fault]:
     faults, seen = [], set()
     for header in headers:
         meant = _meant(kind, header)
-        if header and meant is None:
+        if header and header != FAULTS and meant is None:
             known = "、".join(column.header for column in columns_of(kind))
             zh, en = f"{kind.TITLE_ZH}没有此列;可用:{known}", f"{kind.NAME} has no such column; it has {known}"
             faults.append(Fault(1, header, None, zh, en))
@@ -112,7 +116,7 @@ def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], En
 
 def _entry(ledger: Ledger, row: Row, source: str) -> Entry | list[Fault]:
     """A row as an event, or what is wrong with it."""
-    cells = {header: cell for header, cell in zip(ledger.headers, row.cells, strict=True) if cell}
+    cells = {header: cell for header, cell in zip(ledger.headers, row.cells, strict=True) if cell and header != FAULTS}
     kind = ledger.kind
     if kind is None:
         said = next((cell for header, cell in cells.items() if attribute(header, None) == "type"), "")

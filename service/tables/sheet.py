@@ -38,6 +38,8 @@ class Sheet:
         self.faults: list[Fault] = list(encoding.faults)
         self.notes: list[str] = []
         self.header: list[str] = []
+        self.unfit: list[Row] = []
+        """Rows that have not as many cells as the header, each with a fault."""
         self._rows = self._read(raw, encoding.codec)
         first = next(self._rows, None)
         if first is not None:
@@ -75,6 +77,7 @@ class Sheet:
         cut = "文件在此行截断:" if last and len(cells) < width else ""
         cut_en = "the file is cut off in this row: " if cut else ""
         zh, en = f"{cut}应有 {width} 列,实有 {len(cells)} 列", f"{cut_en}expected {width} cells, found {len(cells)}"
+        self.unfit.append(row)
         self.faults.append(Fault(row.line, None, ",".join(cells)[:80], zh, en))
 
     def _read(self, raw: bytes, codec: str | None) -> Iterator[Row]:

@@ -18,6 +18,8 @@ TIME: Final = "报送时间"
 TYPE: Final = "事件类型"
 ATTRIBUTES: Final[Mapping[str, str]] = {ID: "id", SOURCE: "source", TIME: "time", TYPE: "type"}
 """Headers of what is not data: the attributes of the CloudEvent."""
+FAULTS: Final = "问题说明"
+"""The header under which rows that were kept back say what is wrong with them; passed over when they are read again."""
 _KIND_IN_HEADER: Final = re.compile(r"(.*?)\s*[(\uff08]\s*([a-z.-]+)\s*[)\uff09]")
 
 

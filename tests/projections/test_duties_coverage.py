@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from projections.duties.evaluating import Duty
 from projections.policies.rule import Reading, Rule
 from tests.projections.rules_made import Event, duties_of, event, rule_of
+from tests.thorough import examples
 
 VILLAGES = {"name": "villages", "whom": {"of": "places", "levels": ["village"], "listed": ["poor-village"]}}
 TEAM = {"name": "team", "by": "body", "body_functions": ["work-team"]}
@@ -123,7 +124,7 @@ def test_member_days_ratio_and_the_series_of_a_span() -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 6)), min_size=1, max_size=3),
     st.integers(0, 10),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.standing import CORRECTED
+from projections.joins import BULK
 from projections.memory import MemoryReader
 from projections.reading import PostgresReader
 from projections.rows import Found, Reader
@@ -27,6 +29,7 @@ KINDS: Final = (
     *(3 * ["body.established", "post.established", "appointment.started", "jurisdiction.reparented"]),
 )
 """What rows are followed to and from."""
+ANYONE: Final = (*PLACES, *POSTS, *BODIES, *PERSONS)
 
 
 def told(facts: Iterable[tuple[str, Json]]) -> list[Json]:
@@ -64,10 +67,14 @@ async def joined(reader: Reader, day: str) -> Said:
     for places in (*([place] for place in PLACES), PLACES, ()):
         said[f"lineage {places}"] = in_order(await reader.lineage(places, day))
         said[f"estate {places}"] = each_in_order(await reader.estate(places))
+    said["topmost"] = in_order(await reader.topmost(day))
     for persons in (*([person] for person in PERSONS), PERSONS, ()):
         said[f"kin {persons}"] = in_order(await reader.kin(persons))
     for ids in ([PLACES[0], POSTS[0], BODIES[0], PERSONS[0]], [*PLACES, *POSTS, *BODIES, *PERSONS, "nobody"], ()):
         said[f"named {ids}"] = each_in_order(await reader.named(ids))
+    for (projection, key, but), values, among in product(BULK, (ANYONE, ()), (ANYONE[::2], ())):
+        found = await reader.bulk(projection, key, values, but, among if but else ())
+        said[f"bulk {projection} {key} {but} {values} {among}"] = in_order(found)
     return said
 
 
@@ -109,3 +116,35 @@ async def test_a_lineage_is_that_of_the_day(engine: AsyncEngine, day: str, above
     async with engine.connect() as conn:
         rows = await PostgresReader(conn, log.log_id, here.generation, here.size).lineage(["j3"], day)
     assert {row.entity_id for row in rows} == {"j3", *above}
+
+
+@pytest.mark.parametrize("known", [(), ("j0",), ("j0", "j1", "b0")])
+async def test_many_matters_but_for_those_known(engine: AsyncEngine, known: tuple[str, ...]) -> None:
+    """Each matter with a key's value comes once, but for those that stand where all is known; nowhere is not there."""
+    reports: list[tuple[str, Json]] = [
+        (
+            "report.submitted",
+            {"report_id": f"r{n}", "reporter": {"body_id": body}, "recipient": "b2", "submitted_on": "2016-01-01"},
+        )
+        for n, body in enumerate(("b0", "b1", "b0"))
+    ]
+    papers = [("instrument.issued", {"instrument_id": "paper", "title_zh": "办法", "interpreted_by": "b2"})]
+    exits: list[tuple[str, Json]] = [
+        ("exit.proposed", {"exit_id": f"e-{place}", "subject": place, "proposed_by": "b2", "proposed_on": "2016-01-01"})
+        for place in PLACES
+    ]
+    facts: list[tuple[str, Json]] = [*reports, *papers, *exits]
+    log = await filled(engine, History(told(facts)), [True])
+    here, plain = await log.progress(), MemoryReader(log.log_id, await log.entries(), len(facts))
+    async with engine.connect() as conn:
+        stored = PostgresReader(conn, log.log_id, here.generation, here.size)
+        every = await stored.by("matter", "done_by", ["b2"])
+        assert {"report:r0", "instrument:paper", "exit:e-j4"} <= {row.entity_id for row in every}
+        for key, values in (("done_by", ["b2", "b2", "nobody"]), ("part_of", PLACES)):
+            found = in_order(await stored.bulk("matter", key, values, "stands_at", known))
+            assert found == in_order(await plain.bulk("matter", key, values, "stands_at", known))
+            if key == "done_by":
+                assert found == [row for row in every if row.doc["stands_at"] not in known]
+        assert in_order(await stored.bulk("matter", "stands_at", PLACES)) == await stored.by(
+            "matter", "stands_at", PLACES
+        )

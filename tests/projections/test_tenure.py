@@ -30,6 +30,7 @@ from projections.tenure import (
     stretches,
 )
 from tests.projections.ledger import Ledger
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -98,7 +99,7 @@ def enumerated(start: Any, end: Any, seen: list[str]) -> list[Certainty] | None:
 
 
 @given(start=starts, end=ends, seen=observations)
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_certainty_is_what_all_or_some_fitting_tenures_say(start: Any, end: Any, seen: list[str]) -> None:
     """The bounds say certain where every fitting tenure holds the day, possible where some does, else no.
 
@@ -152,7 +153,7 @@ seats = st.builds(
 
 
 @given(seat=seats)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 def test_stretches_partition_time(seat: Seat) -> None:
     """Stretches follow each other from the beginning to the end of time, and each day has its stretch's status."""
     found = stretches(seat)
@@ -167,7 +168,7 @@ def test_stretches_partition_time(seat: Seat) -> None:
 
 
 @given(seat=seats, first=exact_days, width=st.integers(0, 40))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 def test_meets_is_any_day_not_no(seat: Seat, first: str, width: int) -> None:
     """A tenure meets a span of days where it certainly or possibly covers one of them."""
     span = DAYS[DAYS.index(first) :][: width + 1]

@@ -13,9 +13,17 @@ from events.clock import SystemClock
 from events.credentials import OPERATOR
 from projections.policies.pack import load_all
 from service.app import make_app
+from service.bundle import making
 from service.state import Service
+from tests.patience import HANG_SECONDS
 
 OPERATOR_KEY = "operator-key-of-the-tests-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service in this process waits for its notary as long as a slow machine needs."""
+    monkeypatch.setattr(making, "WAIT_SECONDS", HANG_SECONDS)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,7 @@ from events.database import open_engine
 from projections.policies.pack import load_all
 from service.app import make_app
 from service.state import Service
+from tests.patience import HANG_SECONDS, looks
 from tests.service.conftest import OPERATOR_KEY
 from tests.service.test_walk import BATCH, TREE, event, posted
 
@@ -182,10 +182,10 @@ class Running:
     def start(self) -> str:
         """Start the server; its URL."""
         self._thread.start()
-        deadline = time.monotonic() + 20
-        while self._server is None or not self._server.started:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        for _ in looks():
+            if self._server is not None and self._server.started:
+                break
+        assert self._server is not None
         port = self._server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 
@@ -193,7 +193,7 @@ class Running:
         """Stop the server and wait for its thread."""
         assert self._server is not None
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(HANG_SECONDS)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def served(database_url: str) -> Iterator[httpx.Client]:
     running = Running(database_url)
     headers = {"Authorization": f"Bearer {OPERATOR_KEY}"}
     try:
-        with httpx.Client(base_url=running.start(), headers=headers, timeout=10) as client:
+        with httpx.Client(base_url=running.start(), headers=headers, timeout=HANG_SECONDS) as client:
             client.put("/v1/logs/cn-62")
             assert client.post(URL, content=json.dumps(TREE), headers=BATCH).status_code == 200
             yield client

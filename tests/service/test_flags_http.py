@@ -111,6 +111,20 @@ async def test_vacant_contested_and_recorded_late(samples: Samples) -> None:
     assert all(one["detail"]["days_late"] > 1000 for one in found)
 
 
+async def test_by_how_heavily_they_weigh(samples: Samples) -> None:
+    """Those of one severity are just those of all that weigh so; a duty weighs by its status; nothing else is one."""
+    asked: dict[str, Any] = {"jurisdiction": "621223", "scope": "own", "valid_at": "2018-12-31"}
+    every = await whole(samples, **asked)
+    for severity in ("high", "middle", "low", "high,low"):
+        some = await whole(samples, **asked, severity=severity)
+        assert some == [one for one in every if one["severity"] in severity.split(",")]
+        assert some
+    assert {one["severity"] for one in every if one["flag"] == "duty"} == {"high", "low"}
+    assert await whole(samples, **asked, severity="high", flag="vacant-post") == []
+    refused = await samples.ask("/flags", **asked, severity="dire")
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-parameter")
+
+
 async def test_as_known_earlier(samples: Samples) -> None:
     """What was not recorded yet is not flagged, whatever the day asked about."""
     asked: dict[str, Any] = {
@@ -137,6 +151,7 @@ async def test_a_whole_log_is_its_places_and_what_is_at_none(samples: Samples) -
     assert [one for one in every if one["jurisdiction"] is not None] == top
 
 
+@pytest.mark.long
 async def test_flags_are_those_of_a_bundle(samples_url: str, notary_directory: Path) -> None:
     """Flags are derived again from what names they rest on; with duties, and those of a log, from all of it."""
     async with bundles(samples_url, notary_directory) as made:

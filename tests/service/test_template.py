@@ -20,6 +20,7 @@ from service.tables.columns import Column, columns_of, folded, put, understood
 from service.tables.identity import APART, BY_CONTENT, event_id, told_apart_by
 from service.tables.ledger import read_ledger
 from service.tables.template import ATTRIBUTES, kind_in_header, template
+from tests.thorough import examples
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 REPORTED = [kind for kind in KINDS.values() if not kind.SERVICE_ONLY]
@@ -121,7 +122,7 @@ def cell_of(column: Column, value: Any) -> str:
     return str(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_row_says_what_its_data_says(data: st.DataObject) -> None:
     """Whatever a field may hold can be written into its cell, under either header, and is read as it was."""

@@ -51,17 +51,22 @@ class Flag:
     """Where the code is none of `CODES`."""
     severity: str | None = None
 
+    @property
+    def weight(self) -> str | None:
+        """How heavily it weighs: `high`, `middle` or `low`."""
+        return self.severity or CODES.get(self.code, (self.code, None))[1]
+
     def concerns_any(self, ids: frozenset[str]) -> bool:
         """Whether it is about or concerns one of these ids."""
         return not ids.isdisjoint(self.concerns) or any(one in ids for one in self.about.values())
 
     def shown(self, place: Doc | None) -> dict[str, Any]:
         """As an answer shows it; `place` is the brief of its place."""
-        title, severity = CODES.get(self.code, (self.code, None))
+        title, _ = CODES.get(self.code, (self.code, None))
         return {
             "flag": self.code,
             "title": self.title or title,
-            "severity": self.severity or severity,
+            "severity": self.weight,
             "jurisdiction": place,
             "about": dict(self.about),
             "from": self.since,

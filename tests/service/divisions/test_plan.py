@@ -13,6 +13,7 @@ from service.divisions.plan import Plan, plan_of
 from service.divisions.record import Journal, OnRecord
 from service.divisions.table import Province
 from service.divisions.tree import LEVELS, VILLAGE, Node, Tree
+from tests.thorough import examples
 
 DIGITS = (2, 4, 6, 9, 12)
 KINDS = ("省", "市", "县", "镇", "村")
@@ -104,7 +105,7 @@ def shape(tree: Tree) -> set[tuple[str, str, str, str | None]]:
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(worlds())
 def test_a_first_table_is_what_is_on_record(world: World) -> None:
     """The first table is on record as it is, on any day, and makes no further event when sent again."""
@@ -116,7 +117,7 @@ def test_a_first_table_is_what_is_on_record(world: World) -> None:
     assert list(planned(2018, province, log[: len(log) // 2]).events()) == [e["event"] for e in log[len(log) // 2 :]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(worlds(), st.data())
 def test_a_further_table_is_what_is_on_record_from_its_day(world: World, data: st.DataObject) -> None:
     """After a second table its places are on record from its day on, the first one's before, each under its id.

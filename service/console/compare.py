@@ -1,0 +1,164 @@
+"""Compare: two days, or one day as known at two times; what differs, in words, and the events that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from events.clock import SHANGHAI, read_stamp
+from service.console.comparison import Comparison, Side
+from service.console.page import page
+from service.console.times import Timed, Times
+from service.console.visit import Answer, Refused, Visit, Visiting, ref
+
+router = APIRouter(include_in_schema=False)
+
+DECISIONS: Final = (
+    "report.submitted",
+    "evaluation.recorded",
+    "duty-report.delivered",
+    "exit.approved",
+    "exit.recorded",
+    "exit.reported",
+    "reward.granted",
+    "sanction.imposed",
+    "transfer.decided",
+    "budget.appropriated",
+    "funds.allocated",
+    "funds.disbursed",
+    "funds.reimbursed",
+    "project.approved",
+    "project.accepted",
+    "rectification.verified",
+)
+"""Kinds of events that decide or report something, and may rest on what was believed then."""
+SHOWN: Final = 200
+"""How many events are listed at most."""
+FORBIDDEN: Final = 403
+NOT_FOUND: Final = 404
+
+
+@router.get("/jurisdictions/{place}/compare")
+async def of_place(
+    visit: Visiting,
+    times: Timed,
+    place: str,
+    compared_valid_at: str = "",
+    compared_to: str = "",
+) -> Response:
+    """Two states of one place side by side; without a second one, the form alone."""
+    day, known = compared_valid_at.strip(), compared_to.strip()
+    base = f"/jurisdictions/{ref(place)}"
+    one = await visit.ask(base, **times.params)
+    first = min((entry["position"] for told in one["attributes"] for entry in told["evidence"]), default=None)
+    asked = {"place": one, "presets": presets(one, first), "compared_valid_at": day, "compared_to": known}
+    if bool(day) == bool(known):
+        return page(visit, "compare.html", times, one, **asked, found=None, both=bool(day))
+    params = {**times.params, "valid_at": times.valid_at or one["valid_at"]}
+    found = await visit.ask(f"{base}/changes", **params, compared_valid_at=day, compared_to=known)
+    sides = [await _side(visit, times, place, found[name]) for name in ("before", "after")]
+    titles = {policy["system"]: policy["title"] for side in sides for policy in side["policies"]}
+    told = Comparison(Side(sides[0]["chain"]), Side(sides[1]["chain"]), titles, visit.language)
+    return page(
+        visit,
+        "compare.html",
+        times,
+        found,
+        **asked,
+        both=False,
+        found=found,
+        levels=told.levels(found["differences"]),
+        ways=told.path(found["differences"]),
+        kinds=await _kinds(visit),
+        decisions=await _decisions(visit, sides[1]["chain"], found) if known and found["differences"] else None,
+        shown=SHOWN,
+    )
+
+
+async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer:
+    """The chain of one side; an empty one where the place was not known yet."""
+    pinned = {
+        "valid_at": state["valid_at"],
+        "known_at": f"@{state['log']['size']}",
+        "log": times.log or state["log"]["id"],
+    }
+    try:
+        return await visit.ask(f"/jurisdictions/{ref(place)}/responsibility", **pinned)
+    except Refused as error:
+        if error.status != NOT_FOUND:
+            raise
+        return {"chain": [], "policies": []}
+
+
+async def _kinds(visit: Visit) -> dict[str, str]:
+    """What kinds of events are called: their title in Chinese, their words in English."""
+    found = (await visit.ask("/kinds"))["items"]
+    if visit.language == "zh":
+        return {kind["type"]: kind["title"] for kind in found}
+    return {kind["type"]: kind["type"].replace(".", " ").replace("-", " ") for kind in found}
+
+
+async def _decisions(visit: Visit, chain: Sequence[Answer], found: Answer) -> dict[str, Any] | None:
+    """What was decided or reported on the way down: from the first entry that no longer stands to what corrected it.
+
+    Where nothing was corrected, between the two states. None where the key may not list entries.
+    """
+    old, until = (found[name]["log"]["size"] for name in ("before", "after"))
+    corrections = [one for one in found["events"] if one["about"] is not None and one["about"] < one["position"]]
+    since = min([old, *(one["about"] for one in corrections)])
+    if corrections:
+        until = max(one["position"] for one in corrections)
+    entries: dict[int, Answer] = {}
+    more = False
+    for level in chain:
+        asked = {"jurisdiction": level["jurisdiction"]["id"], "type": ",".join(DECISIONS), "known_at": f"@{until}"}
+        try:
+            told = await visit.ask(f"/logs/{ref(found['log']['id'])}/events", after=since - 1, limit=SHOWN, **asked)
+        except Refused as error:
+            if error.status != FORBIDDEN:
+                raise
+            return None
+        entries |= {entry["position"]: entry for entry in told["items"]}
+        more = more or told["next"] is not None
+    return {
+        "since": since,
+        "until": until,
+        "more": more,
+        "entries": [entries[position] for position in sorted(entries)],
+    }
+
+
+def presets(place: Answer, first: int | None) -> list[dict[str, Any]]:
+    """Comparisons that inspectors ask for, as parameters of this page with their names."""
+    day = date.fromisoformat(place["valid_at"])
+    found = [
+        _preset("与一年前比较", "With one year earlier", compared_valid_at=_earlier(day)),
+        _preset("与一个月前比较", "With one month earlier", compared_valid_at=_month_earlier(day)),
+        _preset("当日所知与现在所知", "As known that day", compared_to=day.isoformat()),
+    ]
+    if first is not None:
+        found.append(_preset("首次录入此地时所知", "As known when it was first recorded", compared_to=f"@{first + 1}"))
+    if place["known_at"]:
+        local = read_stamp(place["known_at"]).astimezone(SHANGHAI).date()
+        found.append(_preset("与早一年的知悉比较", "As known one year earlier", compared_to=_earlier(local)))
+    return found
+
+
+def _preset(zh: str, en: str, **params: str) -> dict[str, Any]:
+    return {"name": (zh, en), "params": {"compared_valid_at": None, "compared_to": None, **params}}
+
+
+def _earlier(day: date) -> str:
+    """The same day of the year before; the 28th for a leap day."""
+    year = max(day.year - 1, 1)
+    return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) else day.day).isoformat()
+
+
+def _month_earlier(day: date) -> str:
+    """The same day of the month before, or the 28th where that month may be shorter."""
+    year, month = (day.year, day.month - 1) if day.month > 1 else (max(day.year - 1, 1), 12)
+    return date(year, month, min(day.day, 28)).isoformat()

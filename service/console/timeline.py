@@ -1,0 +1,191 @@
+"""Timelines of a place, a post or a person: what held and what happened, on one axis, with the breaches below."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.console import drawing, sorts, spans
+from service.console.breaches import Breach, Told, breaches_of, deciders
+from service.console.page import page
+from service.console.times import Timed, Times
+from service.console.visit import Answer, Refused, Visit, Visiting, ref
+
+router = APIRouter(include_in_schema=False)
+
+PAGE: Final = 1000
+"""Items at once; more are a page further."""
+MOST_BREACHES: Final = 200
+RIM: Final = 60
+"""Days at least that the axis goes on beyond the first and the last day named, for what has no end."""
+
+First = Annotated[str, Query(alias="from")]
+Sorts = Annotated[list[str] | None, Query(alias="type")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a timeline says beside its times."""
+
+    since: str = ""
+    until: str = ""
+    types: str = ""
+    after: str = ""
+    breaches: str = ""
+
+    @property
+    def span(self) -> dict[str, str]:
+        """The days asked about, as the API takes them."""
+        return {"from": self.since, "to": self.until}
+
+    @property
+    def wanted(self) -> set[str]:
+        """The sorts asked for; none stands for all."""
+        return {one for one in self.types.split(",") if one}
+
+
+def asked_of(from_: First = "", to: str = "", type_: Sorts = None, after: str = "", breaches: str = "") -> Asked:
+    """The parameters of an address; several `type` count together."""
+    types = [one.strip() for part in type_ or [] for one in part.split(",") if one.strip()]
+    return Asked(from_.strip(), to.strip(), ",".join(dict.fromkeys(types)), after, breaches)
+
+
+@router.get("/jurisdictions/{place}/timeline")
+async def of_place(
+    request: Request, visit: Visiting, times: Timed, place: str, from_: First = "", to: str = "",
+    type_: Sorts = None, after: str = "", breaches: str = "",
+) -> Response:  # fmt: skip
+    """What held and happened at a place itself."""
+    asked = asked_of(from_, to, type_, after, breaches)
+    told: dict[str, Any] = {**times.params, **asked.span, "type": asked.types, "after": after, "limit": PAGE}
+    answer = await visit.ask(f"/jurisdictions/{ref(place)}/timeline", **told)
+    about = {"jurisdiction": answer["jurisdiction"]["id"], "scope": "own"}
+    return await _drawn(request, visit, times, asked, answer, about)
+
+
+@router.get("/posts/{post}/timeline")
+async def of_post(
+    request: Request, visit: Visiting, times: Timed, post: str, from_: First = "", to: str = "",
+    type_: Sorts = None, after: str = "", breaches: str = "",
+) -> Response:  # fmt: skip
+    """Who held a post, what names it, and the days on which nobody or too many held it."""
+    asked = asked_of(from_, to, type_, after, breaches)
+    told: dict[str, Any] = {**times.params, **asked.span}
+    answer, holders = await asyncio.gather(
+        visit.ask(f"/posts/{ref(post)}/timeline", **told, after=after, limit=PAGE),
+        visit.ask(f"/posts/{ref(post)}/holders", **told),
+    )
+    seat = holders["post"]
+    about = {"body": seat["body_id"]} if seat.get("body_id") else {"jurisdiction": seat.get("jurisdiction_id")}
+    about |= {"scope": "own"} if about.get("jurisdiction") else {}
+    return await _drawn(request, visit, times, asked, answer, about, holders)
+
+
+@router.get("/persons/{person}/timeline")
+async def of_person(
+    request: Request, visit: Visiting, times: Timed, person: str, from_: First = "", to: str = "",
+    type_: Sorts = None, after: str = "", breaches: str = "",
+) -> Response:  # fmt: skip
+    """Posts, letters and pairings of a person, and every matter that names the person."""
+    asked = asked_of(from_, to, type_, after, breaches)
+    told: dict[str, Any] = {**times.params, **asked.span, "after": after, "limit": PAGE}
+    answer = await visit.ask(f"/persons/{ref(person)}/timeline", **told)
+    return await _drawn(request, visit, times, asked, answer, {"person": answer["person"]["id"]})
+
+
+async def _drawn(
+    request: Request,
+    visit: Visit,
+    times: Times,
+    asked: Asked,
+    answer: Answer,
+    about: Mapping[str, Any],
+    holders: Answer | None = None,
+) -> Response:
+    if len(request.query_params.getlist("type")) > 1:  # as the form sends them: the address to cite has one
+        said = {**request.query_params, "type": asked.types}
+        return RedirectResponse(f"{request.url.path}?{urlencode(said)}", 303)
+    items = [item for item in answer["items"] if not asked.wanted or item["type"] in asked.wanted]
+    lines = spans.lines_of(items, visit.language)
+    whole = _whole(asked, lines, answer["valid_at"] if times.valid_at else None)
+    found = await _breaches(visit, times, answer, about, whole) if asked.breaches else None
+    return page(
+        visit,
+        "timeline.html",
+        times,
+        answer,
+        asked=asked,
+        lines=lines,
+        whole=whole,
+        found=found,
+        holders=holders,
+        gaps=None if holders is None else spans.gaps_of(holders),
+        groups=_groups(asked),
+        sorts=sorts,
+        held_ids=drawing.held_ids(),
+        before=str(max(0, int(asked.after) - PAGE)) if asked.after.isdigit() else None,
+    )
+
+
+def _whole(asked: Asked, lines: Sequence[spans.Line], valid_at: str | None) -> tuple[str, str] | None:
+    """The days that the axis spans: those asked about, else all that are named and the day asked about, with a rim."""
+    named = [day for day in (*spans.extent(lines), valid_at) if day]
+    if not (asked.since or named) or not (asked.until or named):
+        return None
+    first, last = min(named, default=asked.since), max(named, default=asked.until)
+    rim = max(RIM, (_day(last) - _day(first)).days // 20)
+    since, until = asked.since or _moved(first, -rim), asked.until or _moved(last, rim)
+    return since, until if until > since else _moved(since, 1)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _moved(day: str, days: int) -> str:
+    """A day so many days away, within the calendar."""
+    at = _day(day).toordinal() + days
+    return date.fromordinal(min(max(at, date.min.toordinal()), date.max.toordinal())).isoformat()
+
+
+async def _breaches(
+    visit: Visit, times: Times, answer: Answer, about: Mapping[str, Any], whole: tuple[str, str] | None
+) -> tuple[list[Breach], Answer] | None:
+    """What was breached or is overdue on these days, and the answer that says so; None where nobody can be asked."""
+    if whole is None or not any(about.values()):
+        return None
+    pinned = {"log": answer["log"]["id"], "known_at": f"@{answer['log']['size']}", "valid_at": times.valid_at}
+    span: dict[str, Any] = {"from": whole[0], "to": whole[1]}
+    told, packs = await asyncio.gather(
+        visit.ask("/duties", **about, **span, **pinned, status="breached,overdue", limit=MOST_BREACHES),
+        visit.ask("/policies"),
+    )
+    titles = {pack["system"]: pack["title"] for pack in packs["items"]}
+    post = answer["post"]["id"] if "post" in answer else None
+    named = await _bodies(visit, deciders(told["items"]), pinned)
+    return breaches_of(told["items"], Told(titles, named, visit.language), post), told
+
+
+async def _bodies(visit: Visit, ids: Sequence[str], pinned: Mapping[str, Any]) -> dict[str, str]:
+    """The names of some bodies; those that are unknown, or outside the grant, are left out."""
+    found: dict[str, str] = {}
+    for one in ids:
+        try:
+            body = (await visit.ask(f"/bodies/{ref(one)}", **pinned))["body"]
+        except Refused:
+            continue
+        found[one] = body["name"] or one
+    return found
+
+
+def _groups(asked: Asked) -> list[tuple[sorts.Group, bool]]:
+    """The filters, and which of them are chosen; all are where none is named."""
+    return [(group, not asked.wanted or not asked.wanted.isdisjoint(group.sorts)) for group in sorts.GROUPS.values()]

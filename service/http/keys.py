@@ -1,0 +1,172 @@
+"""`/v1/keys`: API keys, made, listed and revoked by operators; a key is told once and kept as its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events import credentials, logs
+from events.catalogue.registry import KINDS
+from events.clock import stamp
+from events.credentials import Grant, KeyRecord
+from events.errors import BadRequest, Forbidden, LogUnknown, NotFound
+from events.fields import AnyId
+from service.access import Asker, asker_of
+from service.http.paging import Paged, page_of
+from service.state import Service
+
+router = APIRouter(prefix="/keys", tags=["keys"])
+
+Item = dict[str, Any]
+Role = Literal["recorder", "inspector", "auditor", "overseer", "operator"]
+Source = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^\s\x00-\x20\x7f]+$")]
+
+
+class NewKey(BaseModel):
+    """What a key is made with: whose it is, and what it grants. An empty list does not limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+    roles: list[Role] = Field(min_length=1, max_length=len(credentials.ROLES))
+    logs: list[AnyId] = Field(default=[], max_length=1000)
+    jurisdictions: list[AnyId] = Field(default=[], max_length=1000)
+    kinds: list[AnyId] = Field(default=[], max_length=len(KINDS))
+    sources: list[Source] = Field(default=[], max_length=1000)
+    correct: bool = False
+    key_kinds: bool = False
+
+    @property
+    def grant(self) -> Grant:
+        """As a grant, each thing once."""
+        return Grant(
+            _once(self.roles),
+            _once(self.logs),
+            _once(self.jurisdictions),
+            _once(self.kinds),
+            _once(self.sources),
+            self.correct,
+            self.key_kinds,
+        )
+
+
+def _once(given: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given))
+
+
+def _granted(grant: Grant) -> Item:
+    return {
+        "roles": list(grant.roles),
+        "logs": list(grant.logs),
+        "jurisdictions": list(grant.jurisdictions),
+        "kinds": list(grant.kinds),
+        "sources": list(grant.sources),
+        "correct": grant.correct,
+        "key_kinds": grant.key_kinds,
+    }
+
+
+def _described(key: KeyRecord) -> Item:
+    revoked = None if key.revoked_at is None else stamp(key.revoked_at)
+    return {
+        "id": key.key_id,
+        "name": key.name,
+        **_granted(key.grant),
+        "created_at": stamp(key.created_at),
+        "revoked_at": revoked,
+    }
+
+
+def _beyond(asker: Asker, wanted: Grant) -> tuple[str, str] | None:
+    """What of a grant an operator may not give, in Chinese and English; None where they may give all of it.
+
+    A key that is limited gives the same limits or narrower ones; `overseer` and `key_kinds` take a key that has them.
+    """
+    if asker.all_powerful:
+        return None
+    own = asker.grant
+    if "overseer" in wanted.roles and "overseer" not in own.roles:
+        return "授予本密钥没有的角色 overseer", "grant the role overseer, which it does not have"
+    if wanted.key_kinds and not own.key_kinds:
+        return "授予本密钥没有的 key_kinds", "grant key_kinds, which it does not have"
+    limits = (
+        ("logs", own.logs, wanted.logs),
+        ("jurisdictions", own.jurisdictions, wanted.jurisdictions),
+        ("kinds", own.kinds, wanted.kinds),
+        ("sources", own.sources, wanted.sources),
+    )
+    for name, ours, theirs in limits:
+        if ours and not (theirs and set(theirs) <= set(ours)):
+            given = ", ".join(ours)
+            return f"授予超出本密钥范围的 {name}(限于 {given})", f"grant {name} beyond its own ({given})"
+    return None
+
+
+async def _operator(request: Request) -> tuple[Service, Asker]:
+    asker = await asker_of(request)
+    asker.require("operator")
+    return request.app.state.service, asker
+
+
+@router.get("/self")
+async def own(request: Request) -> Any:
+    """The key that asks: its id, name and grant."""
+    asker = await asker_of(request)
+    credential = asker.credential
+    return {"id": credential.key_id, "name": credential.name, **_granted(credential.grant)}
+
+
+@router.get("")
+async def every(request: Request, page: Paged) -> Any:
+    """The keys that an operator may make, oldest first, revoked ones too; never the keys themselves."""
+    service, asker = await _operator(request)
+    async with service.engine.connect() as conn:
+        found = await credentials.every(conn)
+    seen = [_described(key) for key in found if _beyond(asker, key.grant) is None]
+    return page_of({"items": seen, "withheld": len(found) - len(seen)}, page)
+
+
+@router.post("", status_code=201)
+async def make(request: Request, wanted: Annotated[NewKey, Body()]) -> Response:
+    """Make a key: 201, with the key itself as `key`, which is told this once."""
+    service, asker = await _operator(request)
+    grant = wanted.grant
+    beyond = _beyond(asker, grant)
+    if beyond is not None:
+        raise Forbidden(what_zh=beyond[0], what_en=beyond[1])
+    for kind in grant.kinds:
+        if kind not in KINDS:
+            raise BadRequest(
+                name="kinds", value=kind, expected_zh="目录中的事件类型", expected_en="kinds of the catalogue"
+            )
+    async with service.engine.begin() as conn:
+        known = {log.log_id for log in await logs.every(conn, service=True)}
+        for log_id in grant.logs:
+            if log_id not in known:
+                raise LogUnknown(log=log_id)
+        key_id, key = await credentials.make(conn, wanted.name.strip(), grant)
+        (made,) = [one for one in await credentials.every(conn) if one.key_id == key_id]
+    headers = {"Cache-Control": "no-store", "Location": f"/v1/keys/{key_id}"}
+    return Response(orjson.dumps({**_described(made), "key": key}), 201, headers, "application/json")
+
+
+@router.delete("/{key_id}")
+async def revoke(request: Request, key_id: str) -> Any:
+    """Revoke a key, felt within a second; one that was revoked before stays as it is."""
+    service, asker = await _operator(request)
+    async with service.engine.begin() as conn:
+        found = {key.key_id: key for key in await credentials.every(conn)}.get(key_id)
+        if found is None:
+            raise NotFound(value=key_id[:60], what_zh="密钥", what_en="key")
+        beyond = _beyond(asker, found.grant)
+        if beyond is not None:
+            raise Forbidden(what_zh="吊销超出本密钥范围的密钥", what_en="revoke a key whose grant is beyond its own")
+        await credentials.revoke(conn, key_id)
+        (after,) = [one for one in await credentials.every(conn) if one.key_id == key_id]
+    return _described(after)

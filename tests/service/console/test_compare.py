@@ -1,0 +1,115 @@
+"""The page that compares two days, or one day as known at two times."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from service.console.compare import presets
+from service.state import Service
+from tests.service.console.visitors import key_of, read, visitor
+from tests.service.test_walk import TREE, event, posted
+
+pytestmark = pytest.mark.anyio
+
+COMPARE = "/jurisdictions/c/compare"
+DAY = "2018-03-05"
+
+
+@pytest.fixture
+async def filled(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The small tree of cn-62; a payment relied on a holder whose appointment was annulled afterwards."""
+    await posted(
+        client,
+        *TREE,
+        event("7", "funds.disbursed", disbursement_id="m", jurisdiction_id="c", amount="640000.00",
+              disbursed_on="2018-03-06", approved_by={"person_id": "x", "post_id": "s"}),
+        event("8", "record.annulled", annuls_event_id="5", reason="误录"),
+        event("9", "evaluation.recorded", evaluation_id="e", subject="c", recorded_on="2018-04-01"),
+    )  # fmt: skip
+    return client
+
+
+async def test_two_states_of_knowledge_side_by_side(filled: httpx.AsyncClient, service: Service) -> None:
+    """The post was held and is vacant; the annulment is named with what it annuls, and what was reported meanwhile."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_to="@7", known_at="@8")
+        only = await read(browser, page.links["只看此条前后"])
+    assert "县委书记 状态 在任 空缺" in page.text
+    assert "任职 示例甲 · 实任 · 确定 · 2016-08 → … ○ 没有" in page.text
+    assert "#7 记录撤销" in page.text
+    assert "更正 #4" in page.text
+    meanwhile = page.text[page.text.index("旧说法期间录入") :]
+    assert "#6 资金拨付" in meanwhile
+    assert "#8 考核结果" not in meanwhile
+    assert "县委书记 状态 在任 空缺" in only.text
+
+
+async def test_two_days_side_by_side(filled: httpx.AsyncClient, service: Service) -> None:
+    """The earlier day stands on the left, whichever was named first; the entries of both sides are listed."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at="2015-01-01", compared_valid_at=DAY, known_at="@7")
+    assert "状态 空缺 在任" in page.text
+    assert "#4 任职开始" in page.text
+    assert "旧说法期间" not in page.text
+
+
+async def test_where_nothing_differs_it_says_so(filled: httpx.AsyncClient, service: Service) -> None:
+    """Two days on which the chain says the same."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_valid_at="2018-03-04", known_at="@7")
+    assert "没有差别:两者所述完全相同。" in page.text
+    assert "由哪些记录造成" not in page.text
+
+
+async def test_a_place_that_was_not_known_yet(filled: httpx.AsyncClient, service: Service) -> None:
+    """Compared with a state in which the place was unknown, all that stands now is new."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_to="@1", known_at="@7")
+    assert "隶属路径不同:不在册 → 甘肃省 › 宕昌县" in page.text
+    assert "县委书记 列出 ○ 没有 在任" in page.text
+
+
+async def test_the_form_and_what_to_do_next(filled: httpx.AsyncClient, service: Service) -> None:
+    """Without a second time the page asks for one; with two of them it says that one is compared at a time."""
+    async with visitor(service) as browser:
+        alone = await read(browser, COMPARE, valid_at=DAY)
+        both = await read(browser, COMPARE, valid_at=DAY, compared_valid_at="2017-03-05", compared_to="@7")
+        wrong = await read(browser, COMPARE, 422, valid_at=DAY, compared_to="@99x")
+        preset = await read(browser, alone.links["与一年前比较"])
+    assert "请填写要比较的另一天" in alone.text
+    assert "一次只能比较两天,或比较同一天的两次知悉" in both.text
+    assert "known_at" in wrong.text or "compared_to" in wrong.text
+    assert "2017-03-05" in preset.text
+    assert alone.links["首次录入此地时所知"].endswith("compared_to=%402")
+
+
+async def test_in_english(filled: httpx.AsyncClient, service: Service) -> None:
+    """The words of the comparison are English."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_to="@7", known_at="@8", lang="en")
+    assert "县委书记 status held vacant" in page.text
+    assert "record annulled" in page.text
+
+
+async def test_a_key_that_may_not_list_entries(filled: httpx.AsyncClient, service: Service) -> None:
+    """An inspector of one place sees what differs; what was decided meanwhile needs a wider key and is left out."""
+    key = await key_of(service, "inspector", jurisdictions=("c",))
+    async with visitor(service, key) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_to="@7", known_at="@8")
+    assert "县委书记 状态 在任 空缺" in page.text
+    assert "旧说法期间" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "month"),
+    [
+        ("2020-02-29", "2019-02-28", "2020-01-28"),
+        ("2018-01-31", "2017-01-31", "2017-12-28"),
+        ("0001-01-01", "0001-01-01", "0001-12-01"),
+    ],
+)
+def test_days_of_presets(day: str, year: str, month: str) -> None:
+    """One year and one month earlier are days of the calendar, at its edges too."""
+    found = presets({"valid_at": day, "known_at": None}, None)
+    assert [one["params"]["compared_valid_at"] for one in found][:2] == [year, month]
