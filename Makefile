@@ -7,7 +7,7 @@ BENCH_STAMP := .venv/bench/.setup
 # A suite starts some hundred processes, which need not compile every file anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test test-long lint lock examples bench clean
+.PHONY: setup run test test-long pictures lint lock examples bench clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,10 @@ test: setup lint
 test-long: setup
 	ZEREN_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "(long or hypothesis) and not alone"
 	ZEREN_LONG=1 $(BIN)/python -m pytest -m alone
+
+# The pictures of docs/console.md, taken by the tests that look at the pages.
+pictures: setup
+	ZEREN_SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
 
 lint: setup
 	$(BIN)/ruff check .

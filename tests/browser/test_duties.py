@@ -56,7 +56,7 @@ def test_who_left_before_the_county_was_delisted(page: Page, shot: Callable[[Pag
 def test_down_the_heat_table_by_keyboard(page: Page, shot: Callable[[Page, str], None]) -> None:
     """Places lead down, cells lead to duties; every cell is reached by Tab and says in words what its colour says."""
     page.goto("/jurisdictions/621223/duties?valid_at=2018-12-31&system=gansu&status=breached,overdue,gap")
-    shot(page, "duties")
+    shot(page, "duties-heat")
     accessible(page)
     table = page.get_by_role("table", name="职责状态")
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

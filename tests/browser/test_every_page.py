@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import accessible
+from tests.patience import HANG_SECONDS
+from tests.service.servers import KEY
 
 CASES: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "examples" / "cases.json").read_text(encoding="utf-8")
@@ -25,6 +28,7 @@ PAGES: Final = {
     "find": "/?q=宕昌",
     "tree": "/?at=j-621223&log=demo-cn-62",
     "chain": f"{VILLAGE}?{DAY}",
+    "state": f"{VILLAGE}/state?{DAY}",
     "timeline": f"{VILLAGE}/timeline?{DAY}",
     "post-timeline": "/posts/syn-62-post-621223-head/timeline",
     "person-timeline": f"/persons/{CASES['q1_gansu']['first_secretary_now']}/timeline",
@@ -44,12 +48,18 @@ PAGES: Final = {
     "logs": "/logs",
     "log": "/logs/demo-cn-62",
     "enter": "/enter",
-    "form": "/enter/visit.recorded",
+    "form": "/enter/visit.made",
     "keys": "/keys",
 }
 """Names of pictures in docs/console to addresses of the demo."""
 UNCITED: Final = ("enter", "form", "keys", "logs")
 """Pages that answer no question about a log."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _log_to_enter_into(demo: str) -> None:
+    """A log that takes entries, for the pages where one enters."""
+    httpx.put(f"{demo}/v1/logs/cn-00", headers={"Authorization": f"Bearer {KEY}"}, timeout=HANG_SECONDS)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -25,7 +25,7 @@ def test_funds_while_a_post_was_vacant(page: Page, shot: Callable[[Page, str], N
     sorts = page.get_by_role("table", name="各种疑点的条数")
     row = sorts.get_by_role("row").filter(has_text="资金监管岗位空缺期间批准用款")
     expect(row).to_contain_text(str(len(flagged)))
-    shot(page, "flags")
+    shot(page, "flags-payments")
     accessible(page)
     row.get_by_role("link").click()
 

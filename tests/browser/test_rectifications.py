@@ -42,7 +42,7 @@ def test_handed_over_between_officials(page: Page, shot: Callable[[Page, str], N
     expect(arose.locator(f"a[href*='{Q7['arose_under']}']")).to_be_visible()
     expect(due).to_contain_text(Q7["deadline"])
     expect(due.locator(f"a[href*='{Q7['at_deadline']}']")).to_be_visible()
-    shot(page, "rectification")
+    shot(page, "rectification-handed-over")
     accessible(page)
 
 
@@ -54,7 +54,7 @@ def test_the_inventory_is_printed_for_signature(page: Page, shot: Callable[[Page
     expect(page.get_by_role("region", name="整改 (1)")).to_contain_text("余 49 天")
     expect(page.get_by_role("region", name="已批未付的款项 (1)")).to_contain_text("200,000.00 元")
     expect(page.get_by_text("仍未结而不在已交接清单中")).to_contain_text("syn-62-task-0001")
-    shot(page, "handover")
+    shot(page, "handover-inventory")
     accessible(page)
 
     page.get_by_label("接收人的任职编号").fill(FIRST["handover"]["incoming"])
