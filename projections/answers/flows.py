@@ -11,6 +11,7 @@ from projections.answers.allocations import Ways, ways_of
 from projections.answers.membership import Membership
 from projections.answers.parties import Parties, named_in, parties, party, said
 from projections.answers.purse import added, yuan
+from projections.folds.jurisdiction import LEVELS
 from projections.rows import Found, Reader, Transfer
 
 Item = dict[str, Any]
@@ -21,6 +22,7 @@ Step = tuple[End, End]
 SOURCE: Final = "source"
 LEVEL: Final = "level"
 PARTY: Final = "party"
+_KINDS: Final = (SOURCE, PARTY, LEVEL)
 
 
 @dataclass(slots=True)
@@ -54,7 +56,15 @@ async def of_scope(reader: Reader, members: Membership, transfers: Sequence[Tran
             "amount": yuan(flow.amount),
             "allocations": len(flow.allocations),
         }
-        for step, flow in flows.items()
+        for step, flow in sorted(flows.items(), key=_in_order)
+    ]
+
+
+def _in_order(flow: tuple[Step, _Flow]) -> list[tuple[int, int, str]]:
+    """From sources to parties to levels, higher levels first; whoever reads the transfers in whichever order."""
+    return [
+        (_KINDS.index(kind), LEVELS.index(one) if kind == LEVEL and one in LEVELS else -1, one or "")
+        for kind, one in flow[0]
     ]
 
 

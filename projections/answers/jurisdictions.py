@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from projections.answers.letters import letters_of_places
 from projections.answers.territory import (
@@ -17,11 +17,10 @@ from projections.answers.territory import (
     resolve,
     tree_of,
 )
+from projections.folds.jurisdiction import LEVELS
 from projections.rows import Found
 from projections.scene import Scene
 from projections.tenure import Bounds, day_before
-
-LEVELS: Final = ("province", "city", "county", "township", "village")
 
 
 async def one(scene: Scene, ref: str) -> dict[str, Any]:

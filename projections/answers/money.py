@@ -11,13 +11,13 @@ from projections.answers.membership import Membership, membership_of
 from projections.answers.parties import Parties, named_in, parties, party, said
 from projections.answers.purse import Purse, added
 from projections.answers.territory import Place, find, nearest, on_day
+from projections.folds.jurisdiction import LEVELS
 from projections.folds.matter import own_id
 from projections.rows import Found, Reader, Transfer
 from projections.scene import Scene
 
 Item = dict[str, Any]
 
-LEVELS: Final = ("province", "city", "county", "township", "village")
 BUDGET: Final = (
     "fund", "fiscal_year", "base_definition", "base_revenue", "previous_year_fund", "previous_year_revenue",
 )  # fmt: skip

@@ -15,10 +15,10 @@ from typing import Any, Final
 from events.canonical import canonical
 from events.catalogue import registry as kinds
 from events.entry import Entry
+from projections.folds.jurisdiction import LEVELS
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule
 
-LEVELS: Final = ("province", "city", "county", "township", "village")
 SINCE: Final = "2015-01-01"
 _FIRST: Final = datetime(2014, 1, 1, tzinfo=UTC)
 _OF_PLACE: Final = frozenset({"party-principal", "government-principal", "village-party-secretary"})

@@ -8,11 +8,14 @@ and moves no child.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from events.fields import read_code
 from projections.facts import Fact, evidence_of
 from projections.rows import Projection, Row, last
+
+LEVELS: Final = ("province", "city", "county", "township", "village")
+"""From the highest down; the register may know others."""
 
 _CHANGES = ("jurisdiction.renamed", "jurisdiction.reparented", "jurisdiction.restructured")
 
