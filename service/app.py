@@ -25,7 +25,8 @@ from events.fields import FORMS
 from service import problems
 from service.bundle.answering import Bundling
 from service.console import console
-from service.console.refusals import as_page
+from service.console.refusals import as_page, is_looked_at
+from service.console.visit import language_of
 from service.erasures import Erasures
 from service.http import (
     appends,
@@ -106,20 +107,19 @@ class PlainTextOnly:
             query = unquote(scope["query_string"].decode("utf-8", "replace"))
             if _CONTROL.search(scope["path"]) or _CONTROL.search(query):
                 request = Request(scope)
-                lang = problems.language(request.headers.get("accept-language"))
                 error = BadRequest(
                     name="URL",
                     value="…",
                     expected_zh="不含控制字符的文本",
                     expected_en="text without control characters",
                 )
-                await problems.response(problems.problem(error, lang))(scope, receive, send)
+                await as_page(request, problems.response(problems.problem(error, _lang(request))))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
 def _lang(request: Request) -> str:
-    return problems.language(request.headers.get("accept-language"))
+    return language_of(request) if is_looked_at(request) else problems.language(request.headers.get("accept-language"))
 
 
 async def _told(request: Request, error: Exception) -> Response:

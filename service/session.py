@@ -26,8 +26,8 @@ COOKIE: Final = "zeren_session"
 SESSION_HOURS: Final = 8
 TICKET_MINUTES: Final = 10
 _CONTEXT: Final = b"zeren console session v1\0"
-_OWN: Final = (None, "same-origin", "none")
-"""What `Sec-Fetch-Site` says of a request that no other site's page made; absent from what is no browser."""
+_OWN: Final = ("same-origin", "none")
+"""What `Sec-Fetch-Site` says of a request that no other site's page made."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,16 @@ class Sealer:
 
 
 def is_own(request: Request) -> bool:
-    """Whether a browser says that a page of ours made the request, or the user by hand; true of what is no browser."""
-    return request.headers.get("sec-fetch-site") in _OWN
+    """Whether a browser says that a page of ours made the request, or the user by hand; true of what is no browser.
+
+    Over plain http browsers leave out `Sec-Fetch-Site`, and to `SameSite` another port is the same site: there
+    `Origin` tells.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site in _OWN
+    hosts = (request.headers.get("host"), request.headers.get("x-forwarded-host"))
+    return origin is None or origin.partition("://")[2] in hosts
 
 
 def key_of(request: Request) -> str | None:

@@ -47,6 +47,12 @@ def digest() -> str:
     return whole.hexdigest()[:12]
 
 
+@cache
+def _files() -> dict[str, Path]:
+    """Our files by name: what is asked for is looked up, and makes no path."""
+    return {file.name: file for file in STATIC.iterdir() if file.suffix in _TYPES and file.is_file()}
+
+
 def url(name: str) -> str:
     """The address of a file of ours. Modules import each other beside it, under the same digest."""
     return f"/static/{digest()}/{name}"
@@ -61,12 +67,11 @@ async def of_package(name: str) -> Response:
 @router.get("/static/{digest_}/{name}")
 async def own(digest_: str, name: str) -> Response:
     """A file of ours; under an older digest the present one, not to be kept."""
-    file = STATIC / name
-    found = file if "/" not in name and file.suffix in _TYPES and file.is_file() else None
-    return _served(found, _FOR_EVER if digest_ == digest() else "no-cache")
+    return _served(_files().get(name), _FOR_EVER if digest_ == digest() else "no-cache")
 
 
 def _served(file: Path | None, keep: str = _FOR_EVER) -> Response:
     if file is None:
         raise HTTPException(404)
-    return FileResponse(file, media_type=_TYPES[file.suffix], headers={"Cache-Control": keep})
+    headers = {"Cache-Control": keep, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(file, media_type=_TYPES[file.suffix], headers=headers)

@@ -44,7 +44,10 @@ async def of_answer(visit: Visiting, of: str = "") -> Response:
 
 def _is_own(path: str) -> bool:
     """Whether a text is a path of this host under `/v1`, and nothing but that: no host, no step upward, no fragment."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:  # a bracket that opens an address of a host
+        return False
     plain = path.isprintable() and "\\" not in path and not parts.scheme and not parts.netloc and not parts.fragment
     steps = parts.path.replace("%2e", ".").replace("%2E", ".").split("/")
     return plain and path.startswith(_UNDER) and not {".", ".."} & set(steps)

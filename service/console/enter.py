@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from events.errors import TooLarge
 from service.console.page import HEADERS, page
 from service.console.posting import posting
+from service.console.refusals import of_other_site
 from service.console.times import Timed
 from service.console.visit import Refused, Visit, Visiting, ref
 from service.intake import BATCH, MAX_BODY
@@ -46,7 +47,7 @@ async def make_log(
 ) -> Response:
     """Make a log to enter records into."""
     if not is_own(request):
-        return plain(403, visit.language)
+        return of_other_site(request)
     answer = await visit.send("PUT", f"/v1/logs/{ref(log.strip())}", json={"name": name.strip() or None})
     if not answer.is_success:
         raise Refused(visit, answer.status_code, answer.json())

@@ -7,7 +7,7 @@ import json
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from service.console import stated
 from service.console.page import HEADERS, page
@@ -58,9 +58,12 @@ async def of_its_day(visit: Visiting, times: Timed, log: str, position: int) -> 
 
 @router.get("/logs/{log}/events/{position}/kept")
 async def bytes_of(visit: Visiting, log: str, position: int) -> Response:
-    """The kept bytes as a file."""
-    kept = await _kept(visit, log, position) or b""
-    named = f'attachment; filename="{log}-{position}.json"'
+    """The kept bytes as a file; of an entry that was erased its page, which says so. Raises Refused."""
+    exhibit = await visit.ask(f"/logs/{ref(log)}/events/{position}/exhibit")
+    if exhibit["kept"] is None:
+        return RedirectResponse(f"/logs/{ref(log)}/events/{position}", 303)
+    named = f'attachment; filename="{ref(log)}-{position}.json"'
+    kept = base64.b64decode(exhibit["kept"])
     return Response(kept, headers={**HEADERS, "Content-Disposition": named}, media_type="application/octet-stream")
 
 

@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from service.console.page import page
 from service.console.posting import posting
+from service.console.refusals import of_other_site
 from service.console.times import Times
 from service.console.visit import Answer, Refused, SignedOut, Visit, Visiting, ref
-from service.problems import plain
 from service.session import is_own
 
 router = APIRouter(include_in_schema=False)
@@ -76,7 +76,7 @@ async def make(
 ) -> Response:
     """Make a key and show it this once."""
     if not is_own(request):
-        return plain(403, visit.language)
+        return of_other_site(request)
     wanted: Answer = {
         "name": name.strip(),
         "roles": roles,
@@ -99,7 +99,7 @@ async def make(
 async def revoke(request: Request, visit: Visiting, key_id: str) -> Response:
     """Revoke a key, once it is confirmed on the page."""
     if not is_own(request):
-        return plain(403, visit.language)
+        return of_other_site(request)
     answer = await visit.send("DELETE", f"/v1/keys/{ref(key_id)}")
     if answer.status_code == 401:
         raise SignedOut(expired=True)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.console.page import HEADERS, draw, plain
-from service.console.signing_in import sign_in
+from service.console.signing_in import WHY, sign_in
 from service.console.visit import Refused, SignedOut, Visit, language_of, ref
 from service.console.words import name as name_of
 
@@ -68,6 +68,8 @@ BY_STATUS: Final[Mapping[int, Pair]] = {
 NOT_FOUND: Final = 404
 SEARCHED: Final = ("/jurisdictions/", "/persons/", "/letters/")
 """Pages of what can be searched for by name."""
+_KEPT: Final = ("allow", "retry-after")
+"""Headers of a problem that its page has too."""
 NO_PAGE: Final = (
     "没有这样的页面。请核对地址,或从“查找”开始。",
     "There is no such page. Check the address, or begin with Find.",
@@ -102,10 +104,20 @@ async def refused(request: Request, error: Exception) -> Response:
     return HTMLResponse(drawn, error.status, HEADERS)
 
 
+def is_looked_at(request: Request) -> bool:
+    """Whether a person looks at the answer: what a browser shows, and is none of the API's or of a log's files."""
+    shown = request.method != "HEAD" and "text/html" in request.headers.get("accept", "")
+    return shown and not request.url.path.startswith("/v1") and hasattr(request.app.state, "sealer")
+
+
+def of_other_site(request: Request) -> Response:
+    """What is said of a form that a page of another site sent."""
+    return plain(request, "refused.html", 403, title=WHY["origin"], onward="/")
+
+
 def as_page(request: Request, answer: Response) -> Response:
-    """A problem as a page where a person looks: for a browser's GET that is none of the API's or of a log's files."""
-    looks = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-    if not looks or request.url.path.startswith("/v1") or not hasattr(request.app.state, "sealer"):
+    """A problem as a page where a person looks."""
+    if not is_looked_at(request):
         return answer
     problem = orjson.loads(bytes(answer.body))
     title, status = str(problem["title"]), answer.status_code
@@ -114,7 +126,7 @@ def as_page(request: Request, answer: Response) -> Response:
     page = plain(
         request, "refused.html", status, title=(title, title), detail=detail if detail != title else "", step=step
     )
-    page.headers.update({name: value for name, value in answer.headers.items() if name == "retry-after"})
+    page.headers.update({name: value for name, value in answer.headers.items() if name in _KEPT})
     return page
 
 

@@ -40,8 +40,8 @@ class Refused(Exception):
 
 
 def ref(part: str) -> str:
-    """An id, code or other text as one step of a path."""
-    return quote(part, safe="")
+    """An id, code or other text as one step of a path; `.` and `..` are ids too, and lead nowhere else."""
+    return quote(part, safe="") if part.strip(".") else part.replace(".", "%2E")
 
 
 @dataclass

@@ -132,6 +132,29 @@ def test_pages_of_other_sites_are_told_apart(site: str | None, own: bool) -> Non
     assert key_of(asked) == ("key" if own else None)
 
 
+@pytest.mark.parametrize(
+    ("origin", "own"),
+    [
+        ("http://zeren.test:8000", True),
+        ("https://zeren.test:8000", True),
+        ("http://zeren.test:9000", False),
+        ("http://zeren.test", False),
+        ("http://elsewhere.test", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_over_plain_http_the_origin_tells_pages_apart(origin: str, own: bool) -> None:
+    """Without `Sec-Fetch-Site` a page of another host or port cannot use a session; behind a proxy its host counts."""
+    here = sealer()
+    cookie = f"{COOKIE}={here.seal('key', 'name')}"
+    for hosts in ({"host": "zeren.test:8000"}, {"host": "backend:1", "x_forwarded_host": "zeren.test:8000"}):
+        asked = request(here, cookie=cookie, origin=origin, **hosts)
+        assert is_own(asked) is own
+        assert key_of(asked) == ("key" if own else None)
+    assert is_own(request(here, cookie=cookie, origin="http://elsewhere.test", sec_fetch_site="same-origin"))
+
+
 def test_no_session_no_key() -> None:
     """Without a cookie, with one that is over, or in an application without a console there is no key."""
     here = sealer()

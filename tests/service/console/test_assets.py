@@ -55,9 +55,12 @@ async def test_files_are_kept_for_ever_under_their_digest(client: httpx.AsyncCli
     old = await client.get("/static/000000000000/style.css")
     assert (old.status_code, old.headers["cache-control"]) == (200, "no-cache")
     assert old.content == kept.content
+    assert {one.headers["x-content-type-options"] for one in (kept, old)} == {"nosniff"}
 
 
-@pytest.mark.parametrize("path", ["x/nothing.css", "nothing.js", "x/..%2fpage.py", "x/%2e%2e%2f__init__.py"])
+@pytest.mark.parametrize(
+    "path", ["x/nothing.css", "nothing.js", "x/..%2fpage.py", "x/%2e%2e%2f__init__.py", "x/" + "a" * 300 + ".js"]
+)
 async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> None:
     """What is no style, script or picture of the console is not found."""
     assert (await client.get(f"/static/{path}")).status_code == 404

@@ -36,7 +36,7 @@ async def test_a_bundle_downloaded_is_one_that_verifies(database_url: str, tmp_p
     "of",
     [
         "", "/", "/metrics", "/v1", "//v1/elsewhere.example/", "http://elsewhere.example/v1/persons/x", "v1/persons/x",
-        "/v1/../metrics", "/v1/%2e%2e/metrics", "/v1/persons/x#part", "/v1\\persons",
+        "/v1/../metrics", "/v1/%2e%2e/metrics", "/v1/persons/x#part", "/v1\\persons", "//[", "http://[::1/v1/logs",
     ],
 )  # fmt: skip
 async def test_only_of_own_answers(client: httpx.AsyncClient, service: Service, of: str) -> None:

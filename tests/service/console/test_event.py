@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from events.canonical import canonical
+from events.erasing import Order
 from service.state import Service
 from tests.service.console.visitors import key_of, read, visitor
+from tests.service.test_erasing import erase
 from tests.service.test_walk import TREE, event, posted
 
 pytestmark = pytest.mark.anyio
@@ -125,3 +127,20 @@ async def test_what_may_not_be_read_says_so(log: None, service: Service) -> None
         assert "示例甲" in (await read(browser, f"{AT}/3")).text
         refused = await read(browser, f"{AT}/4", 403)
     assert "密钥不含此权限" in refused.text
+
+
+async def test_the_bytes_are_a_file_or_a_page_that_says_why_not(log: None, service: Service, database_url: str) -> None:
+    """The kept bytes are downloaded; what the key may not read, what is not there and what was erased is told."""
+    async with visitor(service) as browser:
+        answer = await browser.get(f"{AT}/3/kept")
+        assert answer.headers["content-disposition"] == 'attachment; filename="cn-62-3.json"'
+        assert b"person" in answer.content
+        for path in (f"{AT}/99/kept", "/logs/%E5%8F%B2/events/3/kept", "/logs/a%22;x/events/3/kept"):
+            await read(browser, path, 404)
+    async with visitor(service, await key_of(service, "inspector", kinds=("person.registered",))) as browser:
+        assert "密钥不含此权限" in (await read(browser, f"{AT}/4/kept", 403)).text
+    await erase(service, database_url, Order("cn-62", 3, "某令", "某法院", "2026-03-05"))
+    async with visitor(service) as browser:
+        answer = await browser.get(f"{AT}/3/kept")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{AT}/3")
+        assert "某令" in (await read(browser, f"{AT}/3")).text

@@ -115,3 +115,16 @@ async def test_choices_and_emptiness(client: httpx.AsyncClient, service: Service
     assert "责任书无签字凭证" in person.text
     async with visitor(service, await key_of(service, "inspector", jurisdictions=("elsewhere",))) as narrow:
         assert "授权" in (await read(narrow, "/jurisdictions/c/flags", 403)).text
+
+
+async def test_what_a_grant_leaves_out_is_counted_where_nothing_else_is_listed(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    """A list from which the grant takes all is not told as one of nothing: the page says how many it leaves out."""
+    await posted(client, *TREE)
+    asked = {"person": "x", "valid_at": "2018-03-05", "severity": "all"}
+    whole = (await client.get("/v1/flags", params=asked | {"severity": "high,middle,low"})).json()["items"]
+    assert whole
+    async with visitor(service, await key_of(service, "inspector", jurisdictions=("elsewhere",))) as narrow:
+        page = await read(narrow, "/flags", **asked)
+    assert f"授权之外未列: {len(whole)}" in page.text

@@ -64,7 +64,9 @@ async def test_keys_are_for_operators_and_our_own_pages(client: httpx.AsyncClien
         assert (await opened.post("/keys", data={"name": "x", "roles": "auditor"})).status_code == 403
     crossed = {"Sec-Fetch-Site": "cross-site"}
     async with visitor(service) as opened:
-        assert (await opened.post("/keys", data={"name": "x", "roles": "auditor"}, headers=crossed)).status_code == 403
+        refused = await opened.post("/keys", data={"name": "x", "roles": "auditor"}, headers=crossed)
+        assert (refused.status_code, refused.headers["content-type"]) == (403, "text/html; charset=utf-8")
+        assert "请求来自其他站点" in refused.text
         (key,) = (await client.get("/v1/keys")).json()["items"]
         assert (await opened.post(f"/keys/{key['id']}/revoke", headers=crossed)).status_code == 403
     assert (await client.get("/v1/keys")).json()["items"][0]["revoked_at"] is None

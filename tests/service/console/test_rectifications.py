@@ -93,3 +93,12 @@ async def test_who_may_not_see_it(filled: httpx.AsyncClient, service: Service) -
         assert "授权" in (await read(narrow, "/rectifications/c2-R", 403)).text
         assert "c1-R" in (await read(narrow, "/rectifications", valid_at=DAY)).links
         assert "请核对" in (await read(narrow, "/rectifications/none", 404)).text
+    key = await key_of(service, "inspector", jurisdictions=("nowhere",))
+    asked = f"valid_at={DAY}&status=overdue"
+    answer = await filled.get(f"/v1/rectifications?{asked}", headers={"Authorization": f"Bearer {key}"})
+    many = answer.json()["withheld"]
+    assert many
+    async with visitor(service, key) as stranger:
+        page = await read(stranger, f"/rectifications?{asked}")
+    assert "没有符合的整改" in page.text
+    assert f"授权之外未列: {many}" in page.text

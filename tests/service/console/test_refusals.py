@@ -14,6 +14,7 @@ from tests.service.test_walk import TREE, event, posted
 pytestmark = pytest.mark.anyio
 
 DAY = "valid_at=2018-03-05"
+DOTS = {".": "%2E", "..": "%2E%2E", "...": "..."}
 
 
 async def test_a_code_of_two_logs_is_chosen(client: httpx.AsyncClient, service: Service) -> None:
@@ -137,3 +138,46 @@ async def test_an_address_without_a_page_is_told_to_people_as_a_page(client: htt
     for path, accept in (("/nothing-here", "*/*"), ("/v1/nothing-here", "text/html")):
         answer = await client.get(path, headers={"Accept": accept})
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("step", [".", "..", "..."])
+async def test_dots_for_an_id_lead_nowhere_else(client: httpx.AsyncClient, service: Service, step: str) -> None:
+    """`.` and `..` are asked for as ids: no page takes the answer about something else for its own."""
+    await posted(client, *TREE)
+    async with visitor(service) as user:
+        for below in ("", "/rectifications", "/replay", "/compare", "/duties", "/flags", "/state", "/timeline"):
+            asked = httpx.URL("http://zeren.test").copy_with(raw_path=f"/jurisdictions/{DOTS[step]}{below}".encode())
+            answer = await user.get(asked)
+            assert (answer.status_code, f"{step}{below}") == (404, f"{step}{below}")
+            assert "此编号或代码没有记录" in answer.text
+
+
+async def test_control_characters_are_told_to_people_as_a_page(client: httpx.AsyncClient) -> None:
+    """An address with control characters is refused as a page to a browser, and as a problem to a program."""
+    for path in ("/persons/%00", "/?q=%0d%0aX-Other:%20y"):
+        page = await client.get(path, headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["cache-control"]) == (422, "no-store")
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert "不含控制字符的文本" in page.text
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+async def test_a_form_sent_wrongly_is_told_as_a_page(client: httpx.AsyncClient) -> None:
+    """What a browser posts amiss is answered by a page too, and names the methods that a page takes."""
+    browser = {"Accept": "text/html"}
+    page = await client.post("/duties", headers=browser)
+    assert (page.status_code, page.headers["allow"]) == (405, "GET")
+    assert "不支持此方法" in page.text
+    page = await client.post("/sign-in", files={"key": ("a.txt", "b")}, headers=browser)
+    assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "请按上述形式更正后再试" in page.text
+
+
+async def test_a_refusal_is_in_the_language_of_its_page(client: httpx.AsyncClient) -> None:
+    """The language chosen for pages is that of what is wrong too, whatever a browser prefers."""
+    headers = {"Accept": "text/html", "Accept-Language": "en-GB"}
+    assert "没有此路径" in (await client.get("/nothing-here", headers=headers)).text
+    page = await client.get("/nothing-here?lang=en", headers={"Accept": "text/html", "Accept-Language": "zh-CN"})
+    assert "No such path" in page.text
+    assert "没有此路径" not in page.text
