@@ -12,6 +12,7 @@ from service.console.functions import FUNCTIONS
 from service.console.kinds import Catalogue
 from service.console.terms import KEYS, VALUES
 from service.console.visit import ref
+from service.console.words import NAMES
 
 Doc = Mapping[str, Any]
 
@@ -84,7 +85,7 @@ class Teller:
         if colon and head in VALUES:
             return f"{VALUES[head][self._nth]}:{self.word(tail, key)}"
         found = FUNCTIONS.get(value) if key in ("function", "functions", "what") else None
-        found = found or VALUES.get(value) or FUNCTIONS.get(value)
+        found = found or VALUES.get(value) or FUNCTIONS.get(value) or NAMES.get(value)
         if self._nth == 0:
             catalogued = self.catalogue.value(key, value)
             return catalogued or (found[0] if found is not None else words.name(value, self.language))

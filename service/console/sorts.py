@@ -197,5 +197,5 @@ def step_name(step: str, language: str) -> str:
 
 def word(said: str, language: str) -> str:
     """A word within an answer, by whichever list of the console has it; itself where none has."""
-    pair = LISTS.get(said) or terms.VALUES.get(said)
+    pair = LISTS.get(said) or terms.VALUES.get(said) or words.NAMES.get(said)
     return words.name(said, language) if pair is None else pair[0 if language == "zh" else 1]

@@ -28,8 +28,12 @@ function picture(chart) {
   waiting.set(chart, window.setTimeout(async () => {
     const image = chart.parentElement && chart.parentElement.querySelector('.printed');
     if (!image || !chart.isConnected) return;
-    image.src = await window.Plotly.toImage(chart, { format: 'svg', width: PRINTED, height: chart.layout.height });
-    image.hidden = false;
+    try {
+      image.src = await window.Plotly.toImage(chart, { format: 'svg', width: PRINTED, height: chart.layout.height });
+      image.hidden = false;
+    } catch (error) {
+      image.hidden = true; // a page that is being left has no sizes any more; on paper the table tells all
+    }
   }, SETTLED));
 }
 
