@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -34,7 +34,7 @@ class Alternative:
     """None where that reading gives no such result."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Duty:
     """One rule evaluated for one subject, for one window or matter."""
 
@@ -45,18 +45,7 @@ class Duty:
     outcome: Outcome
     would_be: Status | None = None
     """What it would be if the text bound: of a draft, an advice or a report that is not kept."""
-    others: Others | None = field(default=None, repr=False, compare=False)
-    """The other readings of the rule in its case, where they are still to be worked out."""
-    worked_out: tuple[Alternative, ...] = field(default=(), repr=False, compare=False)
-
-    @cached_property
-    def alternatives(self) -> tuple[Alternative, ...]:
-        """What it would be under each other reading; worked out when it is first asked for."""
-        return self.worked_out if self.others is None else self.others.of(self.outcome)
-
-    def settled(self) -> Duty:
-        """The same with all worked out: it holds on to no dossier any more."""
-        return self if self.others is None else replace(self, others=None, worked_out=self.alternatives)
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -77,28 +66,6 @@ class Duty:
     def differs(self) -> bool:
         """Whether it would stand otherwise under another reading."""
         return any(one.status not in (None, self.status) for one in self.alternatives)
-
-
-class Others:
-    """What the other readings of a rule say in one case: of most duties of a county nobody asks."""
-
-    def __init__(self, case: Case) -> None:
-        self._case = case
-
-    @cached_property
-    def _found(self) -> list[tuple[Reading, Any, Mapping[tuple[str, str], Status]]]:
-        case = self._case
-        compared = case.rule.readings
-        return [(reading, value, _under(case, reading, value)) for reading in compared for value in reading.others]
-
-    def of(self, outcome: Outcome) -> tuple[Alternative, ...]:
-        """What stands in place of an outcome under each of them."""
-        case = self._case
-        return tuple(
-            Alternative(reading.name, value, None if other is None else _limited(case.rule, other))
-            for reading, value, found in self._found
-            for other in [_when_over(case, outcome, reading, value, found) or _same(found, outcome)]
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +150,18 @@ def of_subject(
     if not owed(case):
         yield Duty(pack, rule, in_force, subject, Outcome("not-applicable"))
         return
-    others = Others(case) if wanted.readings and rule.readings else None
+    compared = rule.readings if wanted.readings else ()
+    others = [(reading, value, _under(case, reading, value)) for reading in compared for value in reading.others]
     for outcome in run(case, params_of(pack, rule)):
         status = _limited(rule, outcome.status)
+        alternatives = tuple(
+            Alternative(reading.name, value, None if other is None else _limited(rule, other))
+            for reading, value, found in others
+            for other in [_when_over(case, outcome, reading, value, found) or _same(found, outcome)]
+        )
         would_be = outcome.status if outcome.status != status and outcome.status in _LATE and rule.informs else None
         shown = outcome if status == outcome.status else replace(outcome, status=status)
-        yield Duty(pack, rule, in_force, subject, shown, would_be, others)
+        yield Duty(pack, rule, in_force, subject, shown, would_be, alternatives)
 
 
 def case_of(pack: Pack, rule: Rule, subject: Subject, dossier: Dossier, span: tuple[str, str] | None = None) -> Case:

@@ -11,10 +11,8 @@ from anyio.lowlevel import checkpoint
 
 from projections.duties.dossier import Dossier
 from projections.duties.remembered import Evaluation, Evaluations
-from projections.policies.rule import Reading
 from projections.rows import Found
 from tests.patience import HANG_SECONDS
-from tests.projections.rules_made import duties_of, event, rule_of
 
 pytestmark = pytest.mark.anyio
 
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.anyio
 def weighing(rows: int) -> Evaluation:
     """An evaluation of no duties whose dossier has so many persons."""
     people = [Found(f"p{n}", 0, {"merged_into": None, "name": "某人"}) for n in range(rows)]
-    return Evaluation(Dossier("2018-12-31", {"person": people}), [])
+    return Evaluation(Dossier("2018-12-31", {"person": people}), ())
 
 
 async def _until(holds: Callable[[], bool]) -> None:
@@ -72,21 +70,3 @@ async def test_asking_again_does_not_put_off_its_end() -> None:
     kept = Evaluations(seconds=0.05)
     kept.keep("a", weighing(1))
     await _until(lambda: kept.find("a") is None)
-
-
-async def test_other_readings_are_settled_once_the_answer_is_out() -> None:
-    """What other readings say is the same before and after; after, no duty holds on to what was read."""
-    reading = (Reading("whose", "own", ("anywhere",), "own: the bearer did it; anywhere: as the bearer organised"),)
-    rule = rule_of("presence", {"events": ["inspection.held"], "whose": "own"}, verdicts="presence", readings=reading)
-    held = {"inspection_id": "i1", "inspector_body_id": "province.office", "subject_id": "village"}
-    told = [event("inspection.held", started_on="2018-03-04", **held)]
-    (asked,) = duties_of(rule, told, "2018-12-31")
-    (found,) = duties_of(rule, told, "2018-12-31")
-    evaluation = Evaluation(Dossier("2018-12-31", {}), [found])
-    assert evaluation.duties[0].others is not None
-    Evaluations().keep("a", evaluation)
-    await _until(lambda: evaluation.duties[0].others is None)
-    (settled,) = evaluation.duties
-    assert settled == found
-    assert [(one.value, one.status) for one in settled.alternatives] == [("anywhere", "met")]
-    assert settled.alternatives == asked.alternatives
