@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import orjson
 import structlog
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
@@ -153,7 +153,7 @@ async def _database(request: Request, error: Exception) -> Response:
     """The database refused or went away: 503, to be tried again; any other failing of a statement is ours."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(cause, "sqlstate", None) or "")
-    away = isinstance(error, OSError | InterfaceError | PoolTimeout) or state[:2] in UNAVAILABLE
+    away = isinstance(error, OSError | InterfaceError | InternalClientError | PoolTimeout) or state[:2] in UNAVAILABLE
     if not away and not (isinstance(error, DBAPIError) and error.connection_invalidated):
         return await _unexpected(request, error)
     log.warning("database unavailable", path=request.url.path, error=repr(cause))
@@ -183,6 +183,7 @@ def make_app(service: Service) -> FastAPI:
             PoolTimeout: _database,
             PostgresError: _database,
             InterfaceError: _database,
+            InternalClientError: _database,
             OSError: _database,
             Exception: _unexpected,
         },

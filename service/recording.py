@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote
 
 import orjson
 import structlog
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,7 +46,8 @@ ANSWER_HEADER: Final = b"zeren-query"
 MAX_TARGET: Final = 1000
 """Characters of path and query that are kept."""
 REFUSALS: Final = (401, 403)
-_FAILURES: Final = (ZerenError, SQLAlchemyError, PostgresError, InterfaceError, OSError)
+_FAILURES: Final = (ZerenError, SQLAlchemyError, PostgresError, InterfaceError, InternalClientError, OSError)
+"""`InternalClientError` is what asyncpg says of a connection that is closed under a statement."""
 _IDENTITY: Final = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 
 
