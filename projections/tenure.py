@@ -20,13 +20,6 @@ Certainty = Literal["certain", "possible", "no"]
 Status = Literal["held", "contested", "uncertain", "vacant", "unestablished"]
 
 
-def certainty_of(day: str, *, s0: str, s1: str, e0: str, e1: str) -> Certainty:
-    """Whether something whose start is in [s0, s1] and whose exclusive end is in [e0, e1] covers a day."""
-    if s1 <= day < e0:
-        return "certain"
-    return "possible" if s0 <= day < e1 else "no"
-
-
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What is known of a tenure: start in [s0, s1], exclusive end in [e0, e1]."""
@@ -38,7 +31,9 @@ class Bounds:
 
     def certainty(self, day: str) -> Certainty:
         """Whether something so bounded covers a day."""
-        return certainty_of(day, s0=self.s0, s1=self.s1, e0=self.e0, e1=self.e1)
+        if self.s1 <= day < self.e0:
+            return "certain"
+        return "possible" if self.s0 <= day < self.e1 else "no"
 
     def meets(self, first: str, last: str) -> bool:
         """Whether something so bounded certainly or possibly covers a day of [first, last]."""

@@ -13,7 +13,7 @@ from projections.answers.territory import bodies_of, not_found, posts_at
 from projections.folds.letter import number_key
 from projections.rows import Found, Reader
 from projections.scene import Scene
-from projections.tenure import certainty_of
+from projections.tenure import Bounds
 
 SIDES: Final = ("counterparty", "scope")
 """Fields that name towards whom a letter was signed, and about what."""
@@ -23,7 +23,7 @@ KEPT: Final = 8192
 
 def in_force(doc: Mapping[str, Any], day: str) -> str:
     """Whether a letter is in force on a day: `certain`, `possible` or `no`."""
-    return certainty_of(day, **doc["bounds"])
+    return Bounds.of_doc(doc).certainty(day)
 
 
 def signed_late_days(doc: Mapping[str, Any]) -> int | None:

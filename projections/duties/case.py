@@ -114,18 +114,22 @@ class Case:
     ) -> list[Act]:
         """The acts of some kinds up to the day, from the start of the instrument on, in order of days.
 
-        `standing`: also what began earlier and still holds on the day (a body, a pairing, a tenure, a letter).
+        `standing`: of what may last (a body, a pairing, a tenure, a letter) that which holds on the day, whenever it
+        began.
         """
         found: dict[tuple[int, str], Act] = {}
         start = self.since
         for kind in kinds:
-            may_stand = standing and kind in BEGINNING
+            lasting = standing and kind in BEGINNING
             for acts in self._candidates(kind, whose):
                 for act in acts:
                     # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
-                    on = act.on
-                    bound = on is None or start <= on or start[: len(on)] <= on
-                    if (bound or (may_stand and self.stands(act))) and (not where or fits(act.data, where)):
+                    if lasting:
+                        asked = self.stands(act)
+                    else:
+                        on = act.on
+                        asked = on is None or start <= on or start[: len(on)] <= on
+                    if asked and (not where or fits(act.data, where)):
                         found[act.position, act.matter] = act
         return sorted(found.values(), key=lambda act: (act.on or "", act.position))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from projections.duties import telling
@@ -109,9 +110,10 @@ class Chronicle:
         return found
 
     def _subjects(self, act: Act) -> Iterable[str]:
-        found: set[str] = set()
-        for one in act.subjects:
-            found.update(self._led.get(one) or self._lead(one))
+        led = [self._led.get(one) or self._lead(one) for one in act.subjects]
+        if len(led) == 1 and act.kind not in ABOUT_PERSONS:  # as with most
+            return led[0]
+        found = set(chain.from_iterable(led))
         if act.kind in ABOUT_PERSONS:
             found.update(self._held_by(act))
         return found

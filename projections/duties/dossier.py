@@ -64,6 +64,7 @@ class Dossier:
         self.matters = {row.entity_id: matter_of(row, day) for row in rows.get("matter", ())}
         self._rows = rows
         self._below: dict[tuple[str, str | None], list[str]] = {}
+        self._matters_at: dict[str, Mapping[str | None, Sequence[Matter]]] = {}
         self._made: dict[Callable[[Dossier], Any], Any] = {}
 
     @property
@@ -293,14 +294,10 @@ class Dossier:
 
     def matters_at(self, register: str, place_id: str) -> Sequence[Matter]:
         """The matters of a register that stand at a place, or at what belongs to it: a household, a project."""
-        return self._matters_at.get((register, place_id), _NONE)
-
-    @cached_property
-    def _matters_at(self) -> Mapping[tuple[str, str | None], Sequence[Matter]]:
-        found: dict[tuple[str, str | None], list[Matter]] = defaultdict(list)
-        for matter in self.matters.values():
-            found[matter.register, self.place_of(matter.stands_at or matter.part_of)].append(matter)
-        return found
+        if register not in self._matters_at:
+            where = _grouped(self.of_register(register), lambda one: self.place_of(one.stands_at or one.part_of))
+            self._matters_at[register] = where
+        return self._matters_at[register].get(place_id, _NONE)
 
     def parts(self, matter_id: str, register: str) -> list[Matter]:
         """The matters of a register that are part of one, such as the payments of a project."""

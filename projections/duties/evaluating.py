@@ -15,7 +15,7 @@ from projections.duties.dossier import Dossier
 from projections.duties.evaluators.registry import EVALUATORS
 from projections.duties.outcome import SEVERITY, Outcome
 from projections.duties.records import bears
-from projections.duties.subjects import subjects
+from projections.duties.subjects import Owing
 from projections.policies.matching import holding
 from projections.policies.pack import InForce, Pack, PackError
 from projections.policies.rule import Reading, Rule, Status
@@ -87,10 +87,11 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
         if place_id not in dossier.places:
             continue
         codes, level = dossier.codes(place_id), dossier.places[place_id].level
+        owing = Owing(dossier, place_id, codes)
         for pack, in_force in _bound(every, codes, dossier.day, wanted):
             for rule in _rules_at(pack, level):
                 if wanted.rules is None or rule.id in wanted.rules:
-                    for subject in subjects(pack, rule, dossier, place_id, codes):
+                    for subject in owing.subjects(pack, rule):
                         found = of_subject(pack, rule, in_force, subject, dossier, wanted)
                         yield from found if subject.kind != "unit" else _once(found, subject, dossier)
 

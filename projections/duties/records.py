@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 from projections.duties.parties import doers, subjects
@@ -143,7 +142,7 @@ class Act:
         return {"position": self.position, "type": self.kind} if self.entry is None else dict(self.entry)
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Matter:
     """A matter with its steps up to a day, in the order of their days. Nothing changes it."""
 
@@ -155,12 +154,17 @@ class Matter:
     evidence: Sequence[Data]
     facts: Sequence[Data]
     day: str
+    _acts: Sequence[Act] | None = field(default=None, init=False, repr=False)
 
-    @cached_property
+    @property
     def acts(self) -> Sequence[Act]:
-        """Its steps, made when they are first asked for: of most matters of a county nobody asks."""
+        """Its steps, made when they are first asked for."""
+        if self._acts is None:
+            self._acts = self._told()
+        return self._acts
+
+    def _told(self) -> Sequence[Act]:
         stands = frozenset() if self.stands_at is None else frozenset([self.stands_at])
-        entries = {entry["position"]: entry for entry in self.evidence}
         said: Data = {}
         found = []
         for step in self.facts:
@@ -169,7 +173,8 @@ class Matter:
                 said = {**said, **data} if said else data
                 kind, at = step["type"], step["position"]
                 about = subjects(kind, said) | stands
-                found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, entries.get(at)))
+                entry = next((one for one in self.evidence if one["position"] == at), None)
+                found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, entry))
         return found
 
     def said(self, kind: str) -> Act | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from re import Pattern
+from typing import Final
 
 from projections.duties.case import Subject
 from projections.duties.dossier import Dossier
@@ -13,26 +14,36 @@ from projections.policies.pack import Pack
 from projections.policies.rule import Rule
 
 
-def subjects(pack: Pack, rule: Rule, dossier: Dossier, place_id: str, codes: frozenset[str]) -> Iterator[Subject]:
-    """Those who owe a rule's duty at a place: the place itself, or its units or persons, or the centre above it."""
-    place = dossier.places[place_id]
-    only = rule.only
-    if (only.levels and place.level not in only.levels) or (only.codes and not within(only.codes, codes)):
-        return
-    found: Iterable[Subject] = ()
-    functions = frozenset(rule.functions)
-    if rule.level == "centre" and not rule.levels:
-        if _topmost(only.codes or pack.place.codes, dossier, place_id):
-            found = [_centre(pack, dossier, place_id, functions)]
-    elif rule.level == "unit":
-        found = _units(pack, dossier, place_id, functions)
-    elif rule.level == "person":
-        found = _persons(pack, dossier, place_id, functions)
-    elif place.level in (rule.levels or (rule.level,)):
-        posts = tuple(post for post in dossier.posts_at(place_id) if bears(pack, post, functions))
-        bodies = tuple(body for body in dossier.bodies_at(place_id) if bears(pack, body, functions))
-        found = [Subject("place", place_id, place_id, posts, bodies)]
-    yield from (one for one in found if not only.titles or _titled(only.titles, one, place.name))
+class Owing:
+    """Those who owe duties at a place, asked for rule by rule; rules that name the same functions share them."""
+
+    def __init__(self, dossier: Dossier, place_id: str, codes: frozenset[str]) -> None:
+        self._dossier = dossier
+        self._place = dossier.places[place_id]
+        self._codes = codes
+        """The codes in force of the place and of all above it."""
+        self._borne: dict[tuple[str, str, tuple[str, ...]], Sequence[Subject]] = {}
+
+    def subjects(self, pack: Pack, rule: Rule) -> Iterator[Subject]:
+        """Those who owe a rule's duty: the place itself, or its units or persons, or the centre above it."""
+        only, level = rule.only, self._place.level
+        if (only.levels and level not in only.levels) or (only.codes and not within(only.codes, self._codes)):
+            return
+        central = rule.level == "centre" and not rule.levels
+        kind = rule.level if central or rule.level in ("unit", "person") else "place"
+        if kind == "centre" and not _topmost(only.codes or pack.place.codes, self._dossier, self._place.id):
+            return
+        if kind == "place" and level not in (rule.levels or (rule.level,)):
+            return
+        found = self._bearing(pack, kind, rule.functions)
+        yield from (one for one in found if not only.titles or _titled(only.titles, one, self._place.name))
+
+    def _bearing(self, pack: Pack, kind: str, codes: tuple[str, ...]) -> Sequence[Subject]:
+        """The subjects of a kind that bear one of some functions."""
+        key = (pack.digest, kind, codes)
+        if key not in self._borne:
+            self._borne[key] = list(_OF_KIND[kind](pack, self._dossier, self._place.id, frozenset(codes)))
+        return self._borne[key]
 
 
 def _topmost(scope: frozenset[str], dossier: Dossier, place_id: str) -> bool:
@@ -48,11 +59,18 @@ def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> b
     return any(title.fullmatch(name) is not None for title in titles for name in names)
 
 
-def _centre(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Subject:
+def _place(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
+    """The place itself, with its posts and bodies that bear a function."""
+    posts = tuple(post for post in dossier.posts_at(place_id) if bears(pack, post, functions))
+    bodies = tuple(body for body in dossier.bodies_at(place_id) if bears(pack, body, functions))
+    yield Subject("place", place_id, place_id, posts, bodies)
+
+
+def _centre(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
     """The centre, which no log's tree holds: bodies and posts without a place."""
     bodies = tuple(body for body in dossier.bodies.values() if body.place is None and bears(pack, body, functions))
     posts = tuple(post for post in dossier.posts.values() if post.place is None and bears(pack, post, functions))
-    return Subject("centre", place_id, place_id, posts, bodies)
+    yield Subject("centre", place_id, place_id, posts, bodies)
 
 
 def _units(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
@@ -88,3 +106,6 @@ def _persons(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[s
     for post in dossier.posts_at(place_id):
         if "any" in functions or bears(pack, post, functions):
             yield Subject("person", post.id, place_id, (post,), ())
+
+
+_OF_KIND: Final = {"place": _place, "unit": _units, "person": _persons, "centre": _centre}

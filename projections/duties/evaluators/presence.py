@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from projections.duties.case import BEGINNING, Case, Whose, evidence
+from projections.duties.case import Case, Whose, evidence
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act
 from projections.duties.windows import Period, windows
@@ -52,10 +52,9 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     acts: list[Act] = []
     for kind in params.events:
         found = case.happened([kind], params.of_kind(kind), params.whose_of(kind), standing=not params.ever)
-        if not params.ever and kind in BEGINNING:
-            found = [act for act in found if case.stands(act)]
         acts += [act for act in found if _bears(params.functions, act, case)] if params.functions else found
-    acts.sort(key=lambda act: (act.on or "", act.position))
+    if len(params.events) > 1:
+        acts.sort(key=lambda act: (act.on or "", act.position))
     if params.per is None:
         yield _found(params, acts)
         return

@@ -19,10 +19,11 @@ from projections.duties.records import Post
 from projections.duties.spells import edges_of
 from projections.duties.upkeep import Kept, Lack, Shown, days_asked, judged, last_day, seen, there
 from projections.policies.rule import Status
-from projections.tenure import Bounds, Certainty
+from projections.tenure import Bounds, Certainty, on_record
 
 _STRICT = ConfigDict(extra="forbid")
 _STATUS: Final[Mapping[Certainty, Status]] = {"certain": "met", "possible": "undetermined", "no": "gap"}
+_WELL: Final = Kept("met")
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -132,11 +133,13 @@ class _Role:
 
     def _borne(self, one: Bearer, day: str) -> Kept:
         """How one function is borne: by the best held of its posts, or by its body."""
-        posts = [post for post in one.posts if self.case.exists(post, day)]
-        bodies = [body for body in one.bodies if self.case.exists(body, day)]
+        posts = [post for post in one.posts if on_record(post.since, post.until, day)]
+        bodies = [body for body in one.bodies if on_record(body.since, body.until, day)]
         if not posts and not bodies:
             return Kept("gap", (Lack("not-on-record", one.about or self.case.subject.id, one.code),))
         found = [self._held(post, one.code, day) for post in posts]
+        if len(found) == 1 and not bodies:
+            return found[0]
         lacks = tuple(lack for kept in found for lack in kept.lacks)
         if bodies and self.params.tied is not None:
             tie = self._tie({body.id for body in bodies} | {post.id for post in posts}, posts, day)
@@ -160,7 +163,7 @@ class _Role:
             if second == "no":
                 return Kept("gap", (Lack("no-second-post", post.id, code),))
             status = max(status, _STATUS[second], key=lambda one: SEVERITY[one])
-        return Kept(status)
+        return _WELL if status == "met" else Kept(status)
 
     def _holders(self, post: Post, day: str) -> set[str]:
         held = tenures(self.case, post, acting_counts=self.params.acting_counts)
