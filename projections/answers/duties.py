@@ -56,16 +56,17 @@ async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Fou
     kept, key = scene.evaluations, _key(scene, place_ids, asked)
     found = None if kept is None or key is None else kept.find(key)
     if found is None:
-        with uncollected():
-            found = await _of_places(scene, place_ids, asked)
+        with uncollected() as held:
+            found = await _of_places(scene, place_ids, asked, held)
         if kept is not None and key is not None:
             kept.keep(key, found)
     return Found(scene, found.dossier, _with_status(found.duties, asked))
 
 
-async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Evaluation:
-    """The duties of places, whatever their status, with what is needed to tell them."""
+async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held: list[object]) -> Evaluation:
+    """The duties of places, whatever their status, with what is needed to tell them; the rest is held for later."""
     dossier = await dossier_of(scene.reader, place_ids, day_of(scene, asked.span))
+    held.append(dossier)
     places = [one for one in place_ids if one in dossier.places]
     if asked.subtree:
         below = {child for one in places for child in dossier.below(one)} - set(places)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from projections.duties import evaluating
+from projections.duties import uncollected as uncollecting
 from projections.duties.gathering import dossier_of
 from projections.duties.uncollected import uncollected
 from projections.policies.pack import load_all
+from tests.patience import looks
 from tests.projections.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -19,10 +21,18 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def collecting() -> Iterator[None]:
-    """The collector runs when a test begins, and after it."""
+    """The collector runs when a test begins, and after it; nothing of an earlier test is still held."""
+    settled()
     gc.enable()
     yield
     gc.enable()
+
+
+def settled() -> None:
+    """Wait until no work is under way, nor held."""
+    for _ in looks():
+        if not uncollecting._PAUSE.under_way:
+            return
 
 
 def test_it_is_off_until_the_last_work_has_ended() -> None:
@@ -50,6 +60,43 @@ def test_one_that_was_off_stays_off() -> None:
     with uncollected():
         assert not gc.isenabled()
     assert not gc.isenabled()
+
+
+def test_what_is_held_is_let_go_later() -> None:
+    """What work holds outlives it, with the collector off, and is gone a moment later, with the collector on."""
+
+    class Rows:
+        """Something that can be told to be gone."""
+
+    rows = Rows()
+    gone = weakref.ref(rows)
+    with uncollected() as held:
+        held.append(rows)
+    del rows
+    assert gone() is not None
+    assert not gc.isenabled()
+    settled()
+    assert gone() is None
+    assert gc.isenabled()
+
+
+def test_work_without_end_is_collected_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one piece of work follows the other, cycles do not pile up: after a while one begins by collecting."""
+    monkeypatch.setattr(uncollecting, "LONGEST", 0.0)
+
+    class Knot:
+        """Something that holds itself."""
+
+        def __init__(self) -> None:
+            self.me = self
+
+    with uncollected():
+        knot = Knot()
+        gone = weakref.ref(knot)
+        del knot
+        assert gone() is not None
+        with uncollected():
+            assert gone() is None
 
 
 async def test_a_dossier_goes_with_its_last_reference() -> None:

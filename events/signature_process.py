@@ -1,7 +1,8 @@
-"""The process that verifies SM2: one for each program, started when it is first needed.
+"""A process that verifies signatures of one algorithm, started when it is first needed.
 
-SM2 holds Python's global lock and GmSSL writes to the C library's stderr, so it works beside us: requests go to
-its stdin and answers come from its stdout, a JSON line each. It ends when its stdin does, as when we end.
+SM2 holds Python's global lock and GmSSL writes to the C library's stderr; Ed25519 lets the lock go for every
+signature, and waits for it as often. So both are verified beside us: requests go to the process's stdin and answers
+come from its stdout, a JSON line each. It ends when its stdin does, as when we end.
 """
 
 from __future__ import annotations
@@ -17,30 +18,31 @@ from typing import Final
 import orjson
 
 from events import signatures
-from events.signatures import SM2, AlgorithmMissing
+from events.signatures import ED25519, SM2, Algorithm, AlgorithmMissing
 
 Check = tuple[bytes, bytes, bytes, bytes | None]
 """Public key, message, signature, signer id."""
 
-_START: Final = "from events.sm2_process import main; main()"
+_START: Final = "from events.signature_process import main; main()"
 
 
-class Sm2Process:
+class SignatureProcess:
     """Asks the process. Calls wait for each other, and for the answer: they belong on a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, algorithm: Algorithm) -> None:
+        self._algorithm = algorithm
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def verify(self, checks: Sequence[Check]) -> list[bool]:
-        """Whether each signature is that of its key. Raises AlgorithmMissing where there is no SM2."""
-        if not signatures.sm2_available:
+        """Whether each signature is that of its key. Raises AlgorithmMissing where it is of SM2 and there is none."""
+        if self._algorithm == SM2 and not signatures.sm2_available:
             raise AlgorithmMissing("SM2 takes the package gmssl-pyx, which has no wheel for this platform")
         line = orjson.dumps([[_text(part) for part in check] for check in checks]) + b"\n"
         with self._lock:
             answer = self._asked(line) or self._asked(line)
         if not answer:
-            raise RuntimeError("the process that verifies SM2 ended twice over one request")
+            raise RuntimeError(f"the process that verifies {self._algorithm} ended twice over one request")
         found: list[bool] = orjson.loads(answer)
         return found
 
@@ -53,7 +55,7 @@ class Sm2Process:
         """The answer to a request; nothing where the process has ended, which is then started again next time."""
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603  ourselves
-                [sys.executable, "-c", _START],
+                [sys.executable, "-c", _START, self._algorithm],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -86,17 +88,18 @@ def _bytes(text: str | None) -> bytes | None:
     return None if text is None else base64.b64decode(text)
 
 
-def _verified(check: Sequence[str | None]) -> bool:
+def _verified(algorithm: Algorithm, check: Sequence[str | None]) -> bool:
     public_key, message, signature, signer_id = map(_bytes, check)
     assert public_key is not None
     assert message is not None
     assert signature is not None
-    return signatures.verify(SM2, public_key, message, signature, signer_id)
+    return signatures.verify(algorithm, public_key, message, signature, signer_id)
 
 
 def main() -> None:
     """The process: answer each line until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    algorithm: Algorithm = SM2 if sys.argv[1] == SM2 else ED25519
     for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(orjson.dumps([_verified(check) for check in orjson.loads(line)]) + b"\n")
+        sys.stdout.buffer.write(orjson.dumps([_verified(algorithm, check) for check in orjson.loads(line)]) + b"\n")
         sys.stdout.buffer.flush()
