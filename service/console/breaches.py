@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.console import sorts
+from service.console import terms
 
 Doc = Mapping[str, Any]
 
@@ -99,7 +99,7 @@ def _said(item: Doc, more: Doc, told: Told) -> Iterable[str]:
 def _departure(more: Doc, told: Told) -> Iterable[str]:
     zh = told.language == "zh"
     person = (more.get("person") or {}).get("name") or (more.get("person") or {}).get("id") or ""
-    reason = sorts.word(more["reason"], told.language) if more.get("reason") else ""
+    reason = terms.word(more["reason"], told.language) if more.get("reason") else ""
     yield f"{person} {_range(more['left_on'], ' → ')} {'离任' if zh else 'left'} {reason}".strip()
     days = more.get("days_before_release")
     if days is not None:
@@ -108,7 +108,7 @@ def _departure(more: Doc, told: Told) -> Iterable[str]:
         yield f"早于摘帽({released}){many} 天" if zh else f"{many} days before delisting ({released})"
     decision = more.get("decision")
     if decision:
-        word = sorts.word(decision["decision"], told.language)
+        word = terms.word(decision["decision"], told.language)
         by, on, why = (decision.get(name) or "" for name in ("decided_by", "decided_on", "ground"))
         by = told.bodies.get(by, by)
         yield f"{'审批' if zh else 'decision'}: {word} {on} {by} {why}".strip()

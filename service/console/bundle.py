@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-import orjson
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from service.console.page import HEADERS
 from service.console.refusals import told
-from service.console.visit import Refused, SignedOut, Visiting
+from service.console.visit import Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,11 +28,7 @@ async def of_answer(visit: Visiting, of: str = "") -> Response:
     """The bundle of the answer at a path under `/v1`, with its query, as an attachment."""
     if not _is_own(of):
         return HTMLResponse(told(visit, _TITLE, of[:200], _STEP), 422, HEADERS)
-    answer = await visit.send("GET", of, headers={"Accept": MEDIA_TYPE})
-    if answer.status_code == 401:
-        raise SignedOut(expired=True)
-    if not answer.is_success:
-        raise Refused(visit, answer.status_code, _problem(answer.content))
+    answer = visit.check(await visit.send("GET", of, headers={"Accept": MEDIA_TYPE}))
     if not answer.headers.get("content-type", "").startswith(MEDIA_TYPE):
         return HTMLResponse(told(visit, _TITLE, of[:200], _STEP), 422, HEADERS)
     name = "-".join(part for part in urlsplit(of).path.removeprefix(_UNDER).split("/") if part)
@@ -51,11 +46,3 @@ def _is_own(path: str) -> bool:
     plain = path.isprintable() and "\\" not in path and not parts.scheme and not parts.netloc and not parts.fragment
     steps = parts.path.replace("%2e", ".").replace("%2E", ".").split("/")
     return plain and path.startswith(_UNDER) and not {".", ".."} & set(steps)
-
-
-def _problem(content: bytes) -> dict[str, object]:
-    try:
-        told_ = orjson.loads(content)
-    except ValueError:
-        return {}
-    return told_ if isinstance(told_, dict) else {}

@@ -6,40 +6,36 @@ from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from events.clock import today
 from service.console import overview, telling
+from service.console.address import number, ref
 from service.console.page import page
-from service.console.times import Sliders, Timed, Times, sliders
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
-from service.state import Service
+from service.console.sliding import slid
+from service.console.times import Timed, Times, sliders
+from service.console.visit import NOT_FOUND, Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
-NOT_FOUND: Final = 404
 FIRST_MARK: Final = ord("①")
 MARKS: Final = 20
 """Instruments are marked ① to ⑳, as the articles cite them."""
 
 
 @router.get("/jurisdictions/{place}")
-async def of_place(request: Request, visit: Visiting, times: Timed, place: str) -> Response:
+async def of_place(visit: Visiting, times: Timed, place: str) -> Response:
     """The chain as the API's `responsibility` tells it."""
-    try:
-        answer = await visit.ask(f"/jurisdictions/{ref(place)}/responsibility", turns="true", **times.params)
-    except Refused as error:
-        if error.status != NOT_FOUND or times.known_at is None:
-            raise
-        return await _not_yet(request, visit, times, place)
-    head = answer["log"]["size"] if times.known_at is None else (await visit.head(answer["log"]["id"]))
+    lacking = () if times.known_at is None else (NOT_FOUND,)
+    path = f"/jurisdictions/{ref(place)}/responsibility"
+    answer = await visit.ask_unless(lacking, path, turns="true", **times.params)
+    if answer is None:
+        return await _not_yet(visit, times, place)
     return page(
         visit,
         "chain.html",
         times,
         answer,
-        sliders=sliders(answer, head, _today(request), answer["turns"]),
+        sliders=await slid(visit, times, answer, answer["turns"]),
         **shown(answer),
         **_words(visit.language),
     )
@@ -59,11 +55,6 @@ def shown(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _today(request: Request) -> Any:
-    service: Service = request.app.state.service
-    return today(service.clock)
-
-
 def _words(language: str) -> dict[str, Any]:
     """What the template says posts and letters with."""
     return {
@@ -79,14 +70,15 @@ def _words(language: str) -> dict[str, Any]:
     }
 
 
-async def _not_yet(request: Request, visit: Visit, times: Times, place: str) -> Response:
+async def _not_yet(visit: Visit, times: Times, place: str) -> Response:
     """A place that the log knows now and did not know then. Raises Refused where it does not know it now either."""
     now = await visit.ask(f"/jurisdictions/{ref(place)}", valid_at=times.valid_at, log=times.log)
     entries = [entry["position"] for one in now["attributes"] for entry in one["evidence"]]
     first = min(entries, default=None)
-    size = times.known_at[1:] if times.known_at and times.known_at.startswith("@") else "0"
-    then = {**now, "known_at": None, "log": {**now["log"], "size": int(size) if size.isdecimal() else 0}}
-    bounds: Sliders = sliders(then, now["log"]["size"], _today(request))
+    at = times.known_at or ""
+    size = number(at[1:]) if at.startswith("@") else None
+    then = {**now, "known_at": None, "log": {**now["log"], "size": size or 0}}
+    bounds = sliders(then, now["log"]["size"], visit.today)
     answer = page(visit, "chain-unknown.html", times, None, place=now, then=then, sliders=bounds, first=first)
     answer.status_code = NOT_FOUND
     return answer

@@ -9,8 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from service.console.page import page
 from service.console.times import Times
 from service.console.visit import Answer, Visit
-
-Pair = tuple[str, str]
+from service.console.words import Pair
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 

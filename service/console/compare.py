@@ -10,10 +10,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from events.clock import SHANGHAI, read_stamp
+from service.console.address import ref
 from service.console.comparison import Comparison, Side
 from service.console.page import page
-from service.console.times import Timed, Times
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.times import Timed, Times, as_of
+from service.console.visit import FORBIDDEN, NOT_FOUND, Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,8 +39,6 @@ DECISIONS: Final = (
 """Kinds of events that decide or report something, and may rest on what was believed then."""
 SHOWN: Final = 200
 """How many events are listed at most."""
-FORBIDDEN: Final = 403
-NOT_FOUND: Final = 404
 
 
 @router.get("/jurisdictions/{place}/compare")
@@ -73,7 +72,6 @@ async def of_place(
         found=found,
         levels=told.levels(found["differences"]),
         ways=told.path(found["differences"]),
-        kinds=await _kinds(visit),
         decisions=await _decisions(visit, sides[1]["chain"], found) if known and found["differences"] else None,
         shown=SHOWN,
     )
@@ -81,25 +79,9 @@ async def of_place(
 
 async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer:
     """The chain of one side; an empty one where the place was not known yet."""
-    pinned = {
-        "valid_at": state["valid_at"],
-        "known_at": f"@{state['log']['size']}",
-        "log": times.log or state["log"]["id"],
-    }
-    try:
-        return await visit.ask(f"/jurisdictions/{ref(place)}/responsibility", **pinned)
-    except Refused as error:
-        if error.status != NOT_FOUND:
-            raise
-        return {"chain": [], "policies": []}
-
-
-async def _kinds(visit: Visit) -> dict[str, str]:
-    """What kinds of events are called: their title in Chinese, their words in English."""
-    found = (await visit.ask("/kinds"))["items"]
-    if visit.language == "zh":
-        return {kind["type"]: kind["title"] for kind in found}
-    return {kind["type"]: kind["type"].replace(".", " ").replace("-", " ") for kind in found}
+    pinned = {**as_of(times, state), "valid_at": state["valid_at"]}
+    chain = await visit.ask_unless((NOT_FOUND,), f"/jurisdictions/{ref(place)}/responsibility", **pinned)
+    return {"chain": [], "policies": []} if chain is None else chain
 
 
 async def _decisions(visit: Visit, chain: Sequence[Answer], found: Answer) -> dict[str, Any] | None:
@@ -112,15 +94,13 @@ async def _decisions(visit: Visit, chain: Sequence[Answer], found: Answer) -> di
     since = min([old, *(one["about"] for one in corrections)])
     if corrections:
         until = max(one["position"] for one in corrections)
+    path = f"/logs/{ref(found['log']['id'])}/events"
     entries: dict[int, Answer] = {}
     more = False
     for level in chain:
         asked = {"jurisdiction": level["jurisdiction"]["id"], "type": ",".join(DECISIONS), "known_at": f"@{until}"}
-        try:
-            told = await visit.ask(f"/logs/{ref(found['log']['id'])}/events", after=since - 1, limit=SHOWN, **asked)
-        except Refused as error:
-            if error.status != FORBIDDEN:
-                raise
+        told = await visit.ask_unless((FORBIDDEN,), path, after=since - 1, limit=SHOWN, **asked)
+        if told is None:
             return None
         entries |= {entry["position"]: entry for entry in told["items"]}
         more = more or told["next"] is not None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from service.console import telling, words
+from service.console.address import page_of
 from service.console.overview import posts_in
+from service.console.words import Pair
 
 Doc = Mapping[str, Any]
-Pair = tuple[str, str]
 
 FIELDS: Final[Mapping[str, Pair]] = {
     "bearer_of": ("责任", "responsibilities"),
@@ -146,13 +147,13 @@ class Comparison:
             kind, one = "post", self._either("held" if kind == "appointment" else "letters", one)[0]["post"]["id"]
         if kind == "post":
             post = self._either("posts", one)["post"]
-            return place, Thing("post", post["title"] or one, f"/posts/{one}/timeline")
+            return place, Thing("post", post["title"] or one, page_of("post", one))
         if kind == "body":
-            return place, Thing("body", self._either("bodies", one)["body"]["name"] or one, f"/bodies/{one}")
+            return place, Thing("body", self._either("bodies", one)["body"]["name"] or one, page_of("body", one))
         if kind == "pairing":
             return place, Thing("pairing", self._zh("结对帮扶", "pairings"), None)
         name = self._either("levels", one)["jurisdiction"]["name"]
-        return place, Thing("jurisdiction", name or one, f"/jurisdictions/{one}")
+        return place, Thing("jurisdiction", name or one, page_of("jurisdiction", one))
 
     def _lines(self, kind: str, one: str, said: Sequence[Doc]) -> Iterator[Line]:
         if kind == "appointment":

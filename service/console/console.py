@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from service.console import (
     assets,
@@ -67,6 +68,9 @@ PAGES: Final = (
     logs,
 )
 
+ONCE: Final = (signing_in.TICKET,)
+"""Pages that use up what leads to them: one who asks for their headers alone must not."""
+
 
 def install(app: FastAPI, service: Service) -> None:
     """Add the console to an application: its pages, its sessions, and the client with which it asks the API."""
@@ -76,4 +80,7 @@ def install(app: FastAPI, service: Service) -> None:
     app.add_exception_handler(SignedOut, refusals.signed_out)
     app.add_exception_handler(Refused, refusals.refused)
     for module in PAGES:
+        for route in module.router.routes:
+            if isinstance(route, APIRoute) and route.path not in ONCE and "GET" in (methods := route.methods or set()):
+                methods.add("HEAD")
         app.include_router(module.router)

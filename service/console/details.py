@@ -8,39 +8,33 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from service.console import words
+from service.console.address import PAGES, page_of
+from service.console.amounts import yuan
 from service.console.functions import FUNCTIONS
 from service.console.kinds import Catalogue
+from service.console.sorts import kind_name
 from service.console.terms import KEYS, VALUES
-from service.console.visit import ref
-from service.console.words import NAMES
 
 Doc = Mapping[str, Any]
 
 MOST: Final = 20
 """So many of a list are told; how many more there are is said."""
 _DAY: Final = re.compile(r"\d{4}(-\d{2}){0,2}")
-_PAGES: Final[Mapping[str, str]] = {
-    "person": "/persons/{}",
-    "person_id": "/persons/{}",
-    "post": "/posts/{}/timeline",
-    "post_id": "/posts/{}/timeline",
-    "posts": "/posts/{}/timeline",
-    "body": "/bodies/{}",
-    "bodies": "/bodies/{}",
-    "decided_by": "/bodies/{}",
-    "unit": "/bodies/{}",
-    "lead_body_id": "/bodies/{}",
-    "place": "/jurisdictions/{}",
-    "jurisdiction": "/jurisdictions/{}",
-    "member": "/jurisdictions/{}",
-    "letter": "/letters/{}",
-    "letters": "/letters/{}",
-    "project": "/projects/{}",
-    "rectification": "/rectifications/{}",
-    "rectifications": "/rectifications/{}",
-    "appointment": "/handovers/{}",
+_SORTS: Final[Mapping[str, str]] = {
+    **{sort: sort for sort in PAGES},
+    "person_id": "person",
+    "post_id": "post",
+    "posts": "post",
+    "bodies": "body",
+    "decided_by": "body",
+    "unit": "body",
+    "lead_body_id": "body",
+    "place": "jurisdiction",
+    "member": "jurisdiction",
+    "letters": "letter",
+    "rectifications": "rectification",
 }
-"""Key to the page of what its id names. A text that is no id there (`judged_by`: a person) has no such key."""
+"""Key to the sort of what its id names. A text that is no id there (`judged_by`: a person) has no such key."""
 _NAMING: Final = frozenset({"id", "name", "title", "code", "level", "kind", "functions"})
 """What of a thing is told by its link."""
 _IDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*\d[A-Za-z0-9._:-]*")
@@ -75,34 +69,38 @@ class Teller:
         if equals:
             return f"{reading} = {self._each(value.split('+'))}"
         if name in KEYS:
-            return KEYS[name][self._nth]
-        titled = self.catalogue.fields.get(name) if self._nth == 0 else None
+            return words.pick(KEYS[name], self.language)
+        titled = self.catalogue.fields.get(name) if self._zh else None
         return self.word(name) if titled is None else titled.removesuffix("编号")
 
     def word(self, value: str, key: str | None = None) -> str:
         """What a code is called; the code itself where it has no name. `not-posted:accepted` is told in both parts."""
         head, colon, tail = value.partition(":")
         if colon and head in VALUES:
-            return f"{VALUES[head][self._nth]}:{self.word(tail, key)}"
+            return f"{words.pick(VALUES[head], self.language)}:{self.word(tail, key)}"
         found = FUNCTIONS.get(value) if key in ("function", "functions", "what") else None
-        found = found or VALUES.get(value) or FUNCTIONS.get(value) or NAMES.get(value)
-        if self._nth == 0:
+        found = found or VALUES.get(value) or FUNCTIONS.get(value)
+        if self._zh:
             catalogued = self.catalogue.value(key, value)
             return catalogued or (found[0] if found is not None else words.name(value, self.language))
         if value in self.catalogue.kinds:
-            return re.sub("[.-]", " ", value)
+            return kind_name(value, self.language)
         return found[1] if found is not None else words.name(value, self.language)
 
     @property
     def _nobody(self) -> Told:
-        return Told(("无人", "nobody")[self._nth])
+        return Told(words.pick(("无人", "nobody"), self.language))
 
     @property
-    def _nth(self) -> int:
-        return 0 if self.language == "zh" else 1
+    def _zh(self) -> bool:
+        return self.language == "zh"
+
+    @property
+    def _and(self) -> str:
+        return "、" if self._zh else ", "
 
     def _each(self, codes: Iterable[str]) -> str:
-        return ("、" if self._nth == 0 else ", ").join(self.word(one) for one in codes)
+        return self._and.join(self.word(one) for one in codes)
 
     def told(self, value: Any, key: str | None = None) -> Told:
         """A value, whatever it is made of; `key` is what it stands under."""
@@ -119,9 +117,8 @@ class Teller:
         return Told(str(value), entry=value if key == "position" else None)
 
     def _text(self, value: str, key: str | None) -> Told:
-        page = _PAGES.get(key or "")
-        if page is not None and _IDS.fullmatch(value):
-            return Told(self.names.get(value, value), page.format(ref(value)))
+        if key is not None and key in _SORTS and _IDS.fullmatch(value):
+            return Told(self.names.get(value, value), page_of(_SORTS[key], value))
         if key in _MONEY:
             return Told(yuan(value))
         return Told(self.names.get(value) or self.word(value, key))
@@ -133,10 +130,10 @@ class Teller:
         name = value.get("name") or value.get("title")
         rest = {label: one for label, one in value.items() if label not in _NAMING}
         if "id" in value and ("name" in value or "title" in value):
-            linked = Told(str(name or value["id"]), _page_of(value, key))
+            linked = Told(str(name or value["id"]), _page(value, key))
             return linked if not rest else Told(parts=(("", linked), *self._parts(rest)))
         if isinstance(value.get("person"), str) and "name" in value:
-            person = Told(str(name or value["person"]), _PAGES["person"].format(ref(value["person"])))
+            person = Told(str(name or value["person"]), page_of("person", value["person"]))
             rest.pop("person")
             return Told(parts=(("", person), *self._parts(rest)))
         if "position" in value and "type" in value:
@@ -162,25 +159,18 @@ class Teller:
         told = tuple(self.told(one, key) for one in value[:MOST])
         more = max(0, len(value) - MOST)
         if all(one.text and one.href is None and one.entry is None for one in told) and not more:
-            return Told(("、" if self._nth == 0 else ", ").join(one.text for one in told))
+            return Told(self._and.join(one.text for one in told))
         return Told(items=told, more=more)
 
 
-def _page_of(value: Doc, key: str | None) -> str | None:
+def _page(value: Doc, key: str | None) -> str | None:
     """The page of a thing: as what it says it is, as what its other marks show, else as its key tells."""
     kind = value.get("kind")
     if "title" in value:
         kind = "post"
     elif "level" in value:
         kind = "jurisdiction"
-    page = _PAGES.get(str(kind)) or _PAGES.get(key or "")
-    return None if page is None else page.format(ref(str(value["id"])))
-
-
-def yuan(text: str | None) -> str:
-    """`1,250,000.00 元`, where the text is an amount."""
-    whole, dot, cents = (text or "").partition(".")
-    return f"{int(whole):,}{dot}{cents} 元" if whole.lstrip("-").isdecimal() else text or "—"
+    return page_of(_SORTS.get(str(kind)) or _SORTS.get(key or ""), str(value["id"]))
 
 
 def names_of(item: Doc) -> dict[str, str]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.console import heat
+from service.console.address import number, ref, said
+from service.console.breaches import deciders
 from service.console.choosing import choose
 from service.console.details import Teller, names_of
 from service.console.instruments import titles
 from service.console.kinds import catalogue
+from service.console.naming import named
 from service.console.page import page
-from service.console.sliding import as_of
-from service.console.times import Timed, Times
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.times import Timed, Times, as_of
+from service.console.visit import Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,22 +74,17 @@ class Asked:
     @property
     def begun(self) -> int:
         """How many were given before this part."""
-        return _number(self.after)
+        return number(self.after) or 0
 
     @property
     def first_column(self) -> int:
         """The first column of this part."""
-        return _number(self.columns)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        return number(self.columns) or 0
 
 
 def _asked(request: Request) -> Asked:
-    said = request.query_params
     names = ("system", "rule", "status", "period", "from", "to", "scope", "person", "body", "view", "columns", "after")
-    return Asked(*(said.get(name, "").strip() or None for name in names))
+    return Asked(*(said(request, name) for name in names))
 
 
 Wanted = Annotated[Asked, Depends(_asked)]
@@ -166,8 +163,8 @@ async def _list(visit: Visit, times: Times, asked: Asked, place: str | None) -> 
     )
     kinds = await catalogue(visit)
     items = answer["items"]
-    deciders = await _bodies(visit, {**times.params, "log": answer["log"]["id"]}, items)
-    tellers = [Teller(visit.language, kinds, {**names_of(item), **deciders}) for item in items]
+    bodies = await named(visit, dict.fromkeys(deciders(items), ("body",)), as_of(times, answer))
+    tellers = [Teller(visit.language, kinds, {**names_of(item), **bodies}) for item in items]
     return page(
         visit,
         "duty-list.html",
@@ -177,7 +174,7 @@ async def _list(visit: Visit, times: Times, asked: Asked, place: str | None) -> 
         place=None if at is None else at["jurisdiction"],
         duties=list(zip(items, tellers, strict=True)),
         departures=[item for item in items if item["evaluator"] == DEPARTURES and "left_on" in item.get("more", {})],
-        deciders=deciders,
+        deciders=bodies,
         listed=LISTED,
         statuses=heat.STATUSES,
         titles=await titles(visit),
@@ -189,20 +186,3 @@ async def _quotes(visit: Visit, systems: set[str]) -> dict[str, str]:
     """The words of the rules of some systems."""
     packs = [await visit.ask(f"/policies/{ref(system)}") for system in sorted(systems)]
     return {rule["id"]: rule["quote"] for pack in packs for rule in pack["rules"]}
-
-
-async def _bodies(visit: Visit, times: dict[str, str], items: list[Answer]) -> dict[str, str]:
-    """The names of the bodies that decided on who left: results name them by id alone."""
-    decided = {_decision(item).get("decided_by") for item in items} - {None}
-    names: dict[str, str] = {}
-    for body in sorted(str(one) for one in decided):
-        try:
-            told: dict[str, Any] = (await visit.ask(f"/bodies/{ref(body)}", **times))["body"]
-        except Refused:
-            continue
-        names[body] = told["name"] or body
-    return names
-
-
-def _decision(item: Answer) -> dict[str, Any]:
-    return item.get("more", {}).get("decision") or {}

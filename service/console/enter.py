@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from events.errors import TooLarge
+from service.console.address import address, ref
 from service.console.page import HEADERS, page
 from service.console.posting import posting
 from service.console.refusals import of_other_site
 from service.console.times import Timed
-from service.console.visit import Refused, Visit, Visiting, ref
+from service.console.visit import Visit, Visiting
 from service.intake import BATCH, MAX_BODY
 from service.ledgers import ROWS_TOGETHER, Outcome, Unanswered, check, read
 from service.problems import plain, problem, response
@@ -48,10 +49,8 @@ async def make_log(
     """Make a log to enter records into."""
     if not is_own(request):
         return of_other_site(request)
-    answer = await visit.send("PUT", f"/v1/logs/{ref(log.strip())}", json={"name": name.strip() or None})
-    if not answer.is_success:
-        raise Refused(visit, answer.status_code, answer.json())
-    return RedirectResponse(f"/enter?log={ref(log.strip())}", 303)
+    visit.check(await visit.send("PUT", f"/v1/logs/{ref(log.strip())}", json={"name": name.strip() or None}))
+    return RedirectResponse(address("/enter", {"log": log.strip()}), 303)
 
 
 @router.post("/enter/preview")

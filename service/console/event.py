@@ -10,14 +10,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from service.console import stated
+from service.console.address import ref
 from service.console.page import HEADERS, page
 from service.console.times import Timed
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.visit import FORBIDDEN, NOT_FOUND, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
 _BYTES_A_LINE: Final = 16
-_NOT_TOLD: Final = (403, 404)
 
 
 @router.get("/logs/{log}/events/{position}")
@@ -69,13 +69,8 @@ async def bytes_of(visit: Visiting, log: str, position: int) -> Response:
 
 async def _kept(visit: Visit, log: str, position: int) -> bytes | None:
     """The bytes of an entry as the log keeps them; None of one that was erased."""
-    try:
-        exhibit: Answer = await visit.ask(f"/logs/{ref(log)}/events/{position}/exhibit")
-    except Refused as error:
-        if error.status in _NOT_TOLD:
-            return None
-        raise
-    said: str | None = exhibit["kept"]
+    exhibit = await visit.ask_unless((FORBIDDEN, NOT_FOUND), f"/logs/{ref(log)}/events/{position}/exhibit")
+    said: str | None = None if exhibit is None else exhibit["kept"]
     return None if said is None else base64.b64decode(said)
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from events.fields import FORMS
 from service.console import words
+from service.console.words import Pair
 
-Pair = tuple[str, str]
 Schema = Mapping[str, Any]
 
 _EITHER_TIME: Final = (

@@ -8,19 +8,17 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from events.clock import today
+from service.console.address import ref
 from service.console.page import page
 from service.console.times import Timed
 from service.console.tree import Opened, opened
-from service.console.visit import Answer, Refused, Visit, Visiting
-from service.state import Service
+from service.console.visit import FORBIDDEN, Answer, Refused, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
 FOUND: Final = 50
 """How many of one sort stand on a page."""
 SIGNED: Final = "responsibility-letter.signed"
-FORBIDDEN: Final = 403
 SORTS: Final = ("places", "people", "letters")
 
 
@@ -29,8 +27,7 @@ async def front(
     visit: Visiting, times: Timed, q: str = "", at: str = "", after: str = "", tops: str = "", sort: str = ""
 ) -> Response:
     """What fits `q`, of one `sort` or of all; without it the tree, opened at `at`. `after` is a cursor."""
-    service: Service = visit.request.app.state.service
-    asked = {**times.params, "valid_at": times.valid_at or today(service.clock).isoformat()}
+    asked = {**times.params, "valid_at": times.valid_at or visit.today.isoformat()}
     sort = sort if sort in SORTS else ""
     shown: dict[str, Any] = {"q": q.strip(), "sort": sort, "after": after, "found": None, "tree": None}
     shown |= {"example": None, "refused": None, "nothing": False}
@@ -70,8 +67,5 @@ async def _example(visit: Visit, tree: Opened) -> Answer | None:
     if not logs or not logs[-1]["size"]:
         return None
     log = logs[-1]["id"]
-    try:
-        told = await visit.ask(f"/logs/{log}/events", type=SIGNED, limit=1)
-    except Refused:
-        return None
-    return next(({"log": log, **one["event"]["data"]} for one in told["items"]), None)
+    told = await visit.ask_unless(range(400, 600), f"/logs/{ref(log)}/events", type=SIGNED, limit=1)
+    return None if told is None else next(({"log": log, **one["event"]["data"]} for one in told["items"]), None)

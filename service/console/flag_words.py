@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from service.console import words
-from service.console.details import Teller, yuan
+from service.console.amounts import yuan
+from service.console.details import Teller
 
 Doc = Mapping[str, Any]
-Pair = tuple[str, str]
 
 CODES: Final[Mapping[str, tuple[str, str, str]]] = {
     "contested-post": ("在任人数超过席位", "more holders than seats", "high"),

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.console.address import said
 from service.console.choosing import choose
 from service.console.details import Teller, names_of
 from service.console.flag_words import CODES, ELSEWHERE, saying
 from service.console.instruments import titles
 from service.console.kinds import catalogue
 from service.console.page import page
-from service.console.sliding import as_of
-from service.console.times import Timed, Times
+from service.console.times import Timed, Times, as_of
 from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
@@ -47,8 +47,7 @@ class Asked:
 
 
 def _asked(request: Request) -> Asked:
-    said = request.query_params
-    return Asked(*(said.get(name, "").strip() or None for name in ("flag", "severity", "scope", "after")))
+    return Asked(*(said(request, name) for name in ("flag", "severity", "scope", "after")))
 
 
 Wanted = Annotated[Asked, Depends(_asked)]
@@ -57,8 +56,7 @@ Wanted = Annotated[Asked, Depends(_asked)]
 @router.get("/flags")
 async def of_log(visit: Visiting, times: Timed, asked: Wanted) -> Response:
     """The flags of a whole log, of a person or of a body."""
-    said = visit.request.query_params
-    about = {name: said.get(name, "").strip() or None for name in ("person", "body")}
+    about = {name: said(visit.request, name) for name in ("person", "body")}
     if times.log is None and not any(about.values()):
         told = (
             "选一个日志,看其中的疑点;或在“查找”找到一个地方,从“疑点”一栏进入。",
@@ -100,7 +98,6 @@ async def _flags(visit: Visit, times: Times, asked: Asked, about: dict[str, str 
         more=more,
         codes=CODES,
         every=EVERY,
-        weighty=WEIGHTY,
         titles=await titles(visit),
     )
 

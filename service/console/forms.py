@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.console.address import ref
 from service.console.fields import fields_of
 from service.console.page import page
 from service.console.posting import FORM_SOURCE, posting
 from service.console.times import Timed
-from service.console.visit import Visiting, ref
+from service.console.visit import Visiting
 
 router = APIRouter(include_in_schema=False)
 

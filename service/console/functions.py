@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-Pair = tuple[str, str]
+from service.console.words import Pair
 
 FUNCTIONS: Final[Mapping[str, Pair]] = {
     "any": ("任何岗位或机构", "any post or body"),

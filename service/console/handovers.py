@@ -8,12 +8,14 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.console.address import ref, said
 from service.console.details import Teller, names_of
 from service.console.instruments import titles
 from service.console.kinds import catalogue
+from service.console.naming import named
 from service.console.page import HEADERS, page
-from service.console.times import Timed, Times
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.times import Timed, Times, as_of
+from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +39,11 @@ async def of_appointment(visit: Visiting, times: Timed, appointment: str) -> Res
         "handover.html",
         times,
         answer,
-        on=visit.request.query_params.get("on", "").strip() or None,
+        on=said(visit.request, "on"),
         chosen=_chosen(visit),
         draft=_draft(visit, answer),
         titles=await titles(visit),
-        teller=Teller(visit.language, kinds, {**names_of(answer), **await _named(visit, times, answer)}),
+        teller=Teller(visit.language, kinds, {**names_of(answer), **await _nameless(visit, times, answer)}),
         many=sum(len(answer[part]) for part in PARTS),
     )
 
@@ -62,13 +64,11 @@ async def to_sign(visit: Visiting, times: Timed, appointment: str) -> Response:
 
 
 async def _inventory(visit: Visit, times: Times, appointment: str) -> Answer:
-    on = visit.request.query_params.get("on", "").strip() or None
-    return await visit.ask(f"/handovers/{ref(appointment)}", **times.params, on=on)
+    return await visit.ask(f"/handovers/{ref(appointment)}", **times.params, on=said(visit.request, "on"))
 
 
 def _chosen(visit: Visit) -> dict[str, str]:
-    said = visit.request.query_params
-    return {name: said.get(name, "").strip() for name in CHOSEN}
+    return {name: said(visit.request, name) or "" for name in CHOSEN}
 
 
 def _draft(visit: Visit, answer: Answer) -> dict[str, Any]:
@@ -77,18 +77,9 @@ def _draft(visit: Visit, answer: Answer) -> dict[str, Any]:
     return {**answer["draft"], "data": {**answer["draft"]["data"], **given}}
 
 
-async def _named(visit: Visit, times: Times, answer: Answer) -> dict[str, str]:
+async def _nameless(visit: Visit, times: Times, answer: Answer) -> dict[str, str]:
     """Names of places and bodies that the inventory gives by id alone: scopes, counterparties, who gave a task."""
     ids = {one[name] for one in answer["letters"] for name in ("scope", "counterparty")}
     ids |= {one["assigned_by"] for one in answer["tasks"]}
-    names: dict[str, str] = {}
-    at = {**times.params, "log": answer["log"]["id"]}
-    for one in sorted(ids - {None, *names_of(answer)}):
-        for path, key in (("jurisdictions", "jurisdiction"), ("bodies", "body")):
-            try:
-                told = (await visit.ask(f"/{path}/{ref(one)}", **at))[key]
-            except Refused:
-                continue
-            names[one] = told["name"] or one
-            break
-    return names
+    wanted = sorted(ids - {None, *names_of(answer)})
+    return await named(visit, dict.fromkeys(wanted, ("jurisdiction", "body")), as_of(times, answer))

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from service.console.address import address, ref
 from service.console.page import page
 from service.console.posting import posting
 from service.console.refusals import of_other_site
 from service.console.times import Times
-from service.console.visit import Answer, Refused, SignedOut, Visit, Visiting, ref
+from service.console.visit import Answer, Refused, Visit, Visiting
 from service.session import is_own
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,6 @@ async def every(visit: Visiting, revoked: str = "") -> Response:
 async def _page(visit: Visit, **more: Any) -> Response:
     found = await visit.all_of("/keys")
     may = await posting(visit)
-    kinds = await visit.ask("/kinds", limit=1000)
     logs = await visit.ask("/logs", limit=1000, all="true")
     context = {"revoked": "", "made": None, "given": {}, "wrong": None, **more}
     return page(
@@ -55,7 +55,6 @@ async def _page(visit: Visit, **more: Any) -> Response:
         own=may.own,
         roles=ROLES,
         logs=[log for log in logs["items"] if not log["id"].endswith(INDEX)],
-        titles={kind["type"]: kind["title"] for kind in kinds["items"]},
         groups=may.groups(),
         **context,
     )
@@ -87,11 +86,10 @@ async def make(
         "correct": correct,
         "key_kinds": key_kinds,
     }
-    answer = await visit.send("POST", "/v1/keys", json=wanted)
-    if answer.status_code == 401:
-        raise SignedOut(expired=True)
-    if not answer.is_success:
-        return await _page(visit, wrong=answer.json(), given=wanted)
+    try:
+        answer = visit.check(await visit.send("POST", "/v1/keys", json=wanted))
+    except Refused as refused:
+        return await _page(visit, wrong=refused.problem, given=wanted)
     return await _page(visit, made=answer.json())
 
 
@@ -100,9 +98,5 @@ async def revoke(request: Request, visit: Visiting, key_id: str) -> Response:
     """Revoke a key, once it is confirmed on the page."""
     if not is_own(request):
         return of_other_site(request)
-    answer = await visit.send("DELETE", f"/v1/keys/{ref(key_id)}")
-    if answer.status_code == 401:
-        raise SignedOut(expired=True)
-    if not answer.is_success:
-        raise Refused(visit, answer.status_code, answer.json())
-    return RedirectResponse(f"/keys?revoked={ref(key_id)}", 303)
+    visit.check(await visit.send("DELETE", f"/v1/keys/{ref(key_id)}"))
+    return RedirectResponse(address("/keys", {"revoked": key_id}), 303)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.console.address import ref
 from service.console.page import page
-from service.console.sliding import as_of, slid
-from service.console.times import Timed
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.sliding import slid
+from service.console.times import Timed, as_of
+from service.console.visit import FORBIDDEN, Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,9 +38,5 @@ def signers(letter: Answer) -> list[Answer]:
 async def _entry(visit: Visit, answer: Answer, known_at: str) -> Answer | None:
     """The entry that recorded a letter; None for one who may read answers and no entries."""
     log = ref(answer["log"]["id"])
-    try:
-        return await visit.ask(f"/logs/{log}/events/{answer['letter']['position']}", known_at=known_at)
-    except Refused as refused:
-        if refused.status != 403:
-            raise
-        return None
+    path = f"/logs/{log}/events/{answer['letter']['position']}"
+    return await visit.ask_unless((FORBIDDEN,), path, known_at=known_at)

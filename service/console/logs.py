@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.clock import read_stamp
+from service.console.address import ref
 from service.console.kinds import catalogue
 from service.console.page import page
 from service.console.stated import of_service
 from service.console.times import Timed
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.visit import FORBIDDEN, Answer, Visit, Visiting
 from service.state import Service
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +25,6 @@ LISTED: Final = 50
 TAILED: Final = 200
 """Entries that the live tail keeps on the page."""
 RUNS: Final = 10
-FORBIDDEN: Final = 403
 _HOUR: Final = 3600
 
 
@@ -79,12 +79,9 @@ async def one(
 
 async def _entries(visit: Visit, log: str, filters: dict[str, str], after: str, order: str) -> Answer | None:
     """A page of entries; None where the asker may know of the log but read nothing of it."""
-    try:
-        return await visit.ask(f"/logs/{ref(log)}/events", limit=LISTED, order=order, after=after, **filters)
-    except Refused as error:
-        if error.status != FORBIDDEN or any(filters.values()):
-            raise
-        return None
+    lacking = () if any(filters.values()) else (FORBIDDEN,)
+    path = f"/logs/{ref(log)}/events"
+    return await visit.ask_unless(lacking, path, limit=LISTED, order=order, after=after, **filters)
 
 
 def _behind(log: Answer) -> int:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from events.clock import today
 from service.console import answerable, drawing, sorts, steps, streams
+from service.console.address import before, ref
+from service.console.amounts import written
+from service.console.instruments import titles
 from service.console.page import page
-from service.console.times import Timed, sliders
-from service.console.visit import Answer, Visit, Visiting, ref
-from service.state import Service
+from service.console.sliding import slid
+from service.console.times import Timed, Times, as_of
+from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +28,6 @@ BESIDE: Final = ("appropriated", "consolidated", "reimbursed", "donated", "appro
 
 @router.get("/jurisdictions/{place}/money")
 async def of_place(
-    request: Request,
     visit: Visiting,
     times: Timed,
     place: str,
@@ -41,30 +41,27 @@ async def of_place(
     told: dict[str, Any] = {**times.params, "scope": scope, "after": after, "limit": PAGE}
     answer = await visit.ask(f"/jurisdictions/{ref(place)}/money", **told)
     log, size = answer["log"]["id"], answer["log"]["size"]
-    head, responsible, flags = await asyncio.gather(
-        visit.head(log), _responsible(visit, log, size, at), _flags(visit, answer, scope, vacant)
+    bounds, responsible, flags = await asyncio.gather(
+        slid(visit, times, answer), _responsible(visit, log, size, at), _flags(visit, times, answer, scope, vacant)
     )
-    titles = await _titles(visit) if flags is not None else {}
-    service: Service = request.app.state.service
-    least = _amount(above)
     return page(
         visit,
         "money.html",
         times,
         answer,
-        sliders=sliders(answer, head if times.known_at else max(head, size), today(service.clock)),
+        sliders=bounds,
         steps=steps.steps_of(answer["items"], visit.language),
         streams=streams.streams_of(answer, visit.language),
         levels=LEVELS,
         beside=[(name, answer["totals"][name]) for name in BESIDE if Decimal(answer["totals"][name])],
         at=at,
         responsible=responsible,
-        flags=None if flags is None else _above(flags["items"], least),
+        flags=None if flags is None else _above(flags["items"], written(above)),
         flags_more=flags is not None and flags["next"] is not None,
         above=above,
-        titles=titles,
+        titles=await titles(visit) if flags is not None else {},
         held_ids=drawing.held_ids(),
-        before=str(max(0, int(after) - PAGE)) if after.isdigit() else None,
+        before=before(after, PAGE),
     )
 
 
@@ -86,12 +83,7 @@ async def _responsible(visit: Visit, log: str, size: int, at: str) -> list[dict[
     ]
 
 
-async def _titles(visit: Visit) -> dict[str, str]:
-    """The titles of the instruments, by the code of their pack."""
-    return {pack["system"]: pack["title"] for pack in (await visit.ask("/policies"))["items"]}
-
-
-async def _flags(visit: Visit, answer: Answer, scope: str, vacant: str) -> Answer | None:
+async def _flags(visit: Visit, times: Times, answer: Answer, scope: str, vacant: str) -> Answer | None:
     """The payments approved while a post that supervises the funds had no substantive holder."""
     if not vacant:
         return None
@@ -101,19 +93,8 @@ async def _flags(visit: Visit, answer: Answer, scope: str, vacant: str) -> Answe
         jurisdiction=answer["jurisdiction"]["id"],
         scope=scope,
         flag="approved-while-vacant",
-        valid_at=answer["valid_at"],
-        known_at=f"@{answer['log']['size']}",
-        log=answer["log"]["id"],
+        **{**as_of(times, answer), "valid_at": answer["valid_at"]},
     )
-
-
-def _amount(text: str) -> Decimal | None:
-    """An amount as people write it; None where it is none."""
-    try:
-        amount = Decimal(text.replace(",", "").replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
 
 
 def _above(items: list[dict[str, Any]], least: Decimal | None) -> dict[str, Any]:

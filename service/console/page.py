@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from events.clock import SHANGHAI, read_stamp
-from service.console import assets, words
+from service.console import assets, sorts, words
+from service.console.address import address, ref
+from service.console.amounts import money
 from service.console.times import Times
-from service.console.visit import CASE_COOKIE, LANGUAGES, Visit, language_of, ref
+from service.console.visit import LANGUAGES, Visit, language_of
 
 _OWN: Final = "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; img-src 'self' data:; "
 _CLOSED: Final = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'"
@@ -40,18 +41,12 @@ _TEMPLATES: Final = jinja2.Environment(
 
 def _link(times: Times, path: str, /, **params: Any) -> str:
     """An address with the page's times; a parameter of the same name replaces one, None leaves it out."""
-    if not params:
-        return path + times.query
-    given = {name.rstrip("_"): value for name, value in {**times.params, **params}.items()}
-    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
-    return f"{path}?{query}" if query else path
+    return address(path, {**times.params, **params}) if params else path + times.query
 
 
 def _here(request: Request, /, **params: Any) -> str:
     """The address of this page with other parameters; None leaves one out."""
-    given = {**request.query_params, **params}
-    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
-    return f"{request.url.path}?{query}" if query else request.url.path
+    return address(request.url.path, {**request.query_params, **params})
 
 
 def instant(text: str | None, language: str) -> str:
@@ -63,14 +58,6 @@ def instant(text: str | None, language: str) -> str:
     except ValueError:
         return text
     return f"{local:%Y-%m-%d %H:%M:%S} {'北京时间' if language == 'zh' else 'UTC+8'}"
-
-
-def money(text: str | None) -> str:
-    """An amount of yuan with its thousands apart: `1,250,000.00`."""
-    if text is None:
-        return "—"
-    whole, dot, cents = text.partition(".")
-    return f"{int(whole):,}{dot}{cents}" if whole.lstrip("-").isdigit() else text
 
 
 def draw(name: str, language: str, request: Request, times: Times | None = None, **context: Any) -> str:
@@ -86,13 +73,13 @@ def draw(name: str, language: str, request: Request, times: Times | None = None,
         ref=ref,
         sign=lambda word: words.sign(word, language),
         name=lambda word: words.name(word, language),
+        kind_name=lambda kind: sorts.kind_name(kind, language),
         instant=lambda text: instant(text, language),
         money=money,
         asset=assets.url,
         foreign=assets.foreign_url,
         address=str(request.url),
         path=request.url.path,
-        case_cookie=CASE_COOKIE,
         **context,
     )
 

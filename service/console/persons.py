@@ -7,11 +7,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from service.console.address import ref
 from service.console.instruments import titles
 from service.console.page import page
-from service.console.sliding import as_of, slid
-from service.console.times import Timed
-from service.console.visit import Visiting, ref
+from service.console.sliding import slid
+from service.console.times import Timed, as_of
+from service.console.visit import Visiting
 
 router = APIRouter(include_in_schema=False)
 

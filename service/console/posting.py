@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from service.console.visit import Answer, Visit
+from service.console.words import Pair
 from service.tables.ledger import SOURCE as LEDGER_SOURCE
 
 FORM_SOURCE: Final = "urn:zeren:console:form"
@@ -56,7 +57,7 @@ class Posting:
         """The sources that it may post as; `otherwise` where it is not limited."""
         return list(self.own["sources"]) or [otherwise]
 
-    def groups(self) -> list[tuple[tuple[str, str], list[Answer]]]:
+    def groups(self) -> list[tuple[Pair, list[Answer]]]:
         """The kinds, in groups that have names."""
         found = {(zh, en): self._of(nouns) for zh, en, nouns in _GROUPS}
         named = {kind["type"] for kinds in found.values() for kind in kinds}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.console.address import ref
 from service.console.page import page
 from service.console.sliding import slid
 from service.console.times import Timed
-from service.console.visit import Answer, Visiting, ref
+from service.console.visit import Answer, Visiting
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,13 +8,14 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.console.address import ref, said
 from service.console.choosing import logs
 from service.console.details import Teller, names_of
 from service.console.kinds import catalogue
 from service.console.page import page
 from service.console.sliding import slid
 from service.console.times import Timed, Times
-from service.console.visit import Answer, Visit, Visiting, ref
+from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,8 +42,7 @@ async def of_place(visit: Visiting, times: Timed, place: str) -> Response:
 
 
 def _given(visit: Visit) -> dict[str, str | None]:
-    said = visit.request.query_params
-    return {name: said.get(name, "").strip() or None for name in _FILTERS}
+    return {name: said(visit.request, name) for name in _FILTERS}
 
 
 async def _register(visit: Visit, times: Times, given: dict[str, str | None], at: Answer | None) -> Response:
@@ -52,9 +52,8 @@ async def _register(visit: Visit, times: Times, given: dict[str, str | None], at
     asked = {**given, "status": status, "jurisdiction": None if place is None else place["id"]}
     found: Answer | None = None
     if any(asked.values()) or params["log"] is not None:
-        after = visit.request.query_params.get("after")
-        scope = visit.request.query_params.get("scope")
-        found = await visit.ask("/rectifications", **params, **asked, scope=scope, limit=LISTED, after=after)
+        part = {name: said(visit.request, name) for name in ("scope", "after")}
+        found = await visit.ask("/rectifications", **params, **asked, **part, limit=LISTED)
     answer = None if found is None else _cited(found)
     return page(
         visit,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from service.console.address import address, ref
 from service.console.page import HEADERS, draw, plain
 from service.console.signing_in import WHY, sign_in
-from service.console.visit import Refused, SignedOut, Visit, language_of, ref
+from service.console.visit import AMBIGUOUS, FORBIDDEN, NOT_FOUND, Refused, SignedOut, Visit, language_of
+from service.console.words import Pair
 from service.console.words import name as name_of
-
-Pair = tuple[str, str]
 
 STEPS: Final[Mapping[str, Pair]] = {
     "not-found": (
@@ -56,20 +55,21 @@ STEPS: Final[Mapping[str, Pair]] = {
     ),
 }
 BY_STATUS: Final[Mapping[int, Pair]] = {
-    403: STEPS["forbidden"],
-    404: STEPS["not-found"],
-    409: STEPS["ambiguous"],
+    FORBIDDEN: STEPS["forbidden"],
+    NOT_FOUND: STEPS["not-found"],
+    AMBIGUOUS: STEPS["ambiguous"],
     422: STEPS["bad-parameter"],
     503: (
         "服务暂不可用,请稍候再刷新;若持续,请告知值守人员。",
         "The service is not available: reload soon; if it lasts, tell the operator.",
     ),
 }
-NOT_FOUND: Final = 404
 SEARCHED: Final = ("/jurisdictions/", "/persons/", "/letters/")
 """Pages of what can be searched for by name."""
 _KEPT: Final = ("allow", "retry-after")
 """Headers of a problem that its page has too."""
+_LOOKING: Final = ("GET", "HEAD")
+"""Methods of requests that change nothing."""
 NO_PAGE: Final = (
     "没有这样的页面。请核对地址,或从“查找”开始。",
     "There is no such page. Check the address, or begin with Find.",
@@ -85,10 +85,11 @@ async def signed_out(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignedOut)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     why = "expired" if error.expired else None
-    if request.url.path == "/" or request.method != "GET":
-        return sign_in(request, here if request.method == "GET" else "/", why, 200 if request.url.path == "/" else 401)
+    looks = request.method in _LOOKING
+    if request.url.path == "/" or not looks:
+        return sign_in(request, here if looks else "/", why, 200 if request.url.path == "/" else 401)
     query = {"next": here} | ({"why": why} if why else {})
-    return RedirectResponse(f"/sign-in?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
+    return RedirectResponse(address("/sign-in", query), 303, headers={"Cache-Control": "no-store"})
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -106,7 +107,7 @@ async def refused(request: Request, error: Exception) -> Response:
 
 def is_looked_at(request: Request) -> bool:
     """Whether a person looks at the answer: what a browser shows, and is none of the API's or of a log's files."""
-    shown = request.method != "HEAD" and "text/html" in request.headers.get("accept", "")
+    shown = "text/html" in request.headers.get("accept", "")
     return shown and not request.url.path.startswith("/v1") and hasattr(request.app.state, "sealer")
 
 
@@ -150,4 +151,4 @@ def choice_of(request: Request, candidate: Any) -> dict[str, str]:
     level = name_of(told["level"], language_of(request)) if told.get("level") else None
     words = (told.get("name"), told.get("code"), level, told.get("id"), told.get("log"))
     text = " · ".join(str(word) for word in words if word)
-    return {"href": f"{path}?{urlencode(given)}", "text": text}
+    return {"href": address(path, given), "text": text}

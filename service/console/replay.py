@@ -10,18 +10,17 @@ from starlette.responses import Response
 
 from events.clock import SHANGHAI, read_stamp
 from service.console import stated
-from service.console.kinds import catalogue
+from service.console.address import number, ref
 from service.console.page import page
 from service.console.sides import sides
 from service.console.times import Timed, Times
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.visit import NOT_FOUND, Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
 AROUND: Final = 12
 """So many events before and after the one shown are listed beside it."""
 SCOPES: Final = ("chain", "own")
-NOT_FOUND: Final = 404
 
 
 @router.get("/jurisdictions/{place}/replay")
@@ -30,7 +29,7 @@ async def of_place(visit: Visiting, times: Timed, place: str, position: str = ""
     now = await visit.ask(f"/jurisdictions/{ref(place)}", valid_at=times.valid_at, log=times.log)
     log, place_id = now["log"]["id"], now["jurisdiction"]["id"]
     asked = {"jurisdiction": place_id, "scope": scope if scope in SCOPES else "chain", "valid_at": now["valid_at"]}
-    wanted = int(position) if position.isdecimal() and len(position) < 16 else None
+    wanted = number(position)
     earlier, later = await _around(visit, log, wanted, times, asked)
     if not earlier and later:
         earlier = [later.pop(0)]
@@ -50,7 +49,6 @@ async def of_place(visit: Visiting, times: Timed, place: str, position: str = ""
     before, after = await asyncio.gather(
         _chain(visit, place_id, day, log, at), _chain(visit, place_id, day, log, at + 1)
     )
-    known = await catalogue(visit)
     return page(
         visit,
         "replay.html",
@@ -65,7 +63,6 @@ async def of_place(visit: Visiting, times: Timed, place: str, position: str = ""
         events=[*reversed(later[:AROUND]), *earlier][::-1],
         before=next((one["position"] for one in earlier[1:]), None),
         after=next((one["position"] for one in later), None),
-        titles=known.kinds,
         **common,
     )
 
@@ -89,13 +86,8 @@ async def _around(
 
 async def _last(visit: Visit, path: str, known_at: str, asked: dict[str, str]) -> int | None:
     """The position of the last event known at a state of knowledge; None where the place was not known then."""
-    try:
-        found = await visit.ask(path, order="desc", limit=1, known_at=known_at, **asked)
-    except Refused as error:
-        if error.status != NOT_FOUND:
-            raise
-        return None
-    return found["items"][0]["position"] if found["items"] else None
+    found = await visit.ask_unless((NOT_FOUND,), path, order="desc", limit=1, known_at=known_at, **asked)
+    return found["items"][0]["position"] if found is not None and found["items"] else None
 
 
 def _day_of(entry: Answer) -> str:
@@ -107,11 +99,5 @@ def _day_of(entry: Answer) -> str:
 
 async def _chain(visit: Visit, place: str, day: str, log: str, size: int) -> dict[str, Any] | None:
     """The chain as known at a size; None where the place was not known then."""
-    try:
-        return await visit.ask(
-            f"/jurisdictions/{ref(place)}/responsibility", valid_at=day, log=log, known_at=f"@{size}"
-        )
-    except Refused as error:
-        if error.status != NOT_FOUND:
-            raise
-        return None
+    path = f"/jurisdictions/{ref(place)}/responsibility"
+    return await visit.ask_unless((NOT_FOUND,), path, valid_at=day, log=log, known_at=f"@{size}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.console import telling, words
-from service.console.visit import ref
+from service.console.address import page_of
 
 Doc = Mapping[str, Any]
 
@@ -46,7 +46,7 @@ class Rank:
 
     level: str
     name: str
-    href: str
+    href: str | None
     rows: Sequence[Row]
 
 
@@ -71,7 +71,7 @@ def sides(before: Doc | None, after: Doc | None, language: str) -> list[Rank]:
     order = [one["jurisdiction"]["id"] for answer in (after, before) if answer is not None for one in answer["chain"]]
     return [
         Rank(
-            ranks[one][0], ranks[one][1], f"/jurisdictions/{ref(one)}", [_row(*each) for each in ranks[one][2].items()]
+            ranks[one][0], ranks[one][1], page_of("jurisdiction", one), [_row(*each) for each in ranks[one][2].items()]
         )
         for one in dict.fromkeys(order)
     ]
@@ -97,7 +97,7 @@ def _things(level: Doc, language: str) -> Iterator[tuple[str, str, str | None, l
     for body in level["bodies"]:
         told = body["body"]
         on_record = "在册" if language == "zh" else "on record"
-        yield f"body-{told['id']}", told["name"] or told["id"], f"/bodies/{ref(told['id'])}", [on_record], []
+        yield f"body-{told['id']}", told["name"] or told["id"], page_of("body", told["id"]), [on_record], []
         for post in body["posts"]:
             yield _post(post, language)
     for pairing in level["assistance"]:
@@ -121,4 +121,4 @@ def _post(post: Doc, language: str) -> tuple[str, str, str | None, list[str], li
             if letter["in_force"] != "no"
         ]
     told = post["post"]
-    return f"post-{told['id']}", told["title"] or told["id"], f"/posts/{ref(told['id'])}/timeline", lines, letters
+    return f"post-{told['id']}", told["title"] or told["id"], page_of("post", told["id"]), lines, letters

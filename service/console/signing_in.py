@@ -20,6 +20,7 @@ from service.state import Service
 router = APIRouter(include_in_schema=False)
 
 Next = Annotated[str, Query(alias="next")]
+TICKET: Final = "/ticket/{ticket}"
 YEAR: Final = 365 * 24 * 3600
 WHY: Final = {
     "expired": (
@@ -77,7 +78,7 @@ async def enter(
     return _entered(request, sealer.seal(key.strip(), asker.credential.key_id), local(next_))
 
 
-@router.get("/ticket/{ticket}")
+@router.get(TICKET)
 async def enter_with(request: Request, ticket: str) -> Response:
     """Exchange a one-time link for a session."""
     sealer: Sealer = request.app.state.sealer

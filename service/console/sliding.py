@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from events.clock import today
 from service.console.times import Sliders, Times, sliders
 from service.console.visit import Visit
-from service.state import Service
 
 
 async def slid(visit: Visit, times: Times, answer: dict[str, Any], dates: Iterable[str | None] = ()) -> Sliders:
@@ -19,9 +17,8 @@ async def slid(visit: Visit, times: Times, answer: dict[str, Any], dates: Iterab
     """
     log = answer["log"]
     head = log["size"] if times.known_at is None else await visit.head(log["id"])
-    service: Service = visit.request.app.state.service
     turns = sorted({stated for stated in dates if stated is not None and _is_day(stated)})
-    return sliders(answer, head, today(service.clock), turns)
+    return sliders(answer, head, visit.today, turns)
 
 
 def _is_day(stated: str) -> bool:
@@ -29,8 +26,3 @@ def _is_day(stated: str) -> bool:
         return date.fromisoformat(stated).isoformat() == stated
     except ValueError:
         return False
-
-
-def as_of(times: Times, answer: dict[str, Any]) -> dict[str, str]:
-    """The parameters with which further questions of a page are asked: of the log and the size of its first answer."""
-    return {**times.params, "log": answer["log"]["id"], "known_at": f"@{answer['log']['size']}"}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from events.catalogue import registry
-from service.console import terms, words
-
-Pair = tuple[str, str]
+from service.console.terms import word
+from service.console.words import Pair, pick
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Group:
 
     def name(self, language: str) -> str:
         """What it is called."""
-        return self.zh if language == "zh" else self.en
+        return pick((self.zh, self.en), language)
 
     @property
     def types(self) -> str:
@@ -155,13 +154,6 @@ STEPS: Final[Mapping[str, Pair]] = {
     "due": ("期限", "due"),
 }
 """What the dates of events about money are called."""
-LISTS: Final[Mapping[str, Pair]] = {
-    "poor-county-national": ("国家扶贫开发工作重点县", "national list of poor counties"),
-    "poor-county-provincial": ("省定贫困县", "provincial list of poor counties"),
-    "listed-supervision": ("挂牌督战", "listed for supervision"),
-    "poor-village": ("贫困村", "poor village"),
-}
-"""What lists of places are called; others are shown by their code."""
 
 GROUP_OF: Final[Mapping[str, str]] = {sort: key for key, group in GROUPS.items() for sort in group.sorts}
 RANK: Final[Mapping[str, int]] = {key: rank for rank, key in enumerate(GROUPS)}
@@ -175,7 +167,7 @@ def group_of(sort: str) -> Group:
 def name(sort: str, language: str) -> str:
     """What a sort is called; the word itself where it has no name here."""
     pair = group_of(sort).sorts.get(sort)
-    return sort if pair is None else pair[0 if language == "zh" else 1]
+    return sort if pair is None else pick(pair, language)
 
 
 def rank(sort: str) -> int:
@@ -192,10 +184,4 @@ def kind_name(kind: str, language: str) -> str:
 def step_name(step: str, language: str) -> str:
     """What the day of a step is called."""
     pair = STEPS.get(step)
-    return word(step, language) if pair is None else pair[0 if language == "zh" else 1]
-
-
-def word(said: str, language: str) -> str:
-    """A word within an answer, by whichever list of the console has it; itself where none has."""
-    pair = LISTS.get(said) or terms.VALUES.get(said) or words.NAMES.get(said)
-    return words.name(said, language) if pair is None else pair[0 if language == "zh" else 1]
+    return word(step, language) if pair is None else pick(pair, language)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from service.console import sorts, words
-from service.console.page import money
-from service.console.visit import ref
+from service.console import sorts, terms, words
+from service.console.address import page_of
+from service.console.amounts import money
 
 Doc = Mapping[str, Any]
 Days = tuple[str | None, str | None]
@@ -19,8 +19,6 @@ STANDINGS: Final = ("vacant", "uncertain", "contested")
 REGISTERED: Final = ("jurisdiction", "body", "post")
 ALWAYS: Final = (*REGISTERED, "tenure", "letter", "pairing", *STANDINGS)
 """Sorts that hold always where no day is stated."""
-PAGES: Final = {"project": "/projects/", "rectification": "/rectifications/"}
-"""Sorts of matters that have a page of their own."""
 TOLD: Final = (
     "content",
     "text",
@@ -146,33 +144,33 @@ def _told(item: Doc, language: str) -> Told:
 def _tenure(item: Doc, language: str) -> Told:
     zh, person = language == "zh", item["person"] or {}
     seen = (("见于 " if zh else "seen ") + "、".join(item["seen"])) if item["seen"] else ""
-    reason = (("离任:" if zh else "left: ") + sorts.word(item["reason"], language)) if item["reason"] else ""
+    reason = (("离任:" if zh else "left: ") + terms.word(item["reason"], language)) if item["reason"] else ""
     about = [words.name(item["capacity"], language), reason, seen]
     named = person.get("name") or person.get("id") or ("姓名未登记" if zh else "no person named")
-    return str(named), about, f"/persons/{ref(person['id'])}" if person else None
+    return str(named), about, page_of("person", person["id"]) if person else None
 
 
 def _standing(item: Doc, language: str) -> Told:
     post = item["post"] or {}
-    return sorts.name(item["type"], language), [], f"/posts/{ref(post['id'])}/timeline" if post else None
+    return sorts.name(item["type"], language), [], page_of("post", post["id"]) if post else None
 
 
 def _letter(item: Doc, language: str) -> Told:
     zh, late = language == "zh", item["signed_late_days"]
     about = [
-        sorts.word(item["kind"], language),
+        terms.word(item["kind"], language),
         words.name(item["signed_as"], language),
         f"{'签于' if zh else 'signed'} {item['signed_on'] or '?'}",
         (f"晚签 {late} 天" if zh else f"signed {late} days late") if late else "",
         words.name(item["signatures"], language),
     ]
-    return str(item["number"] or item["letter"]), about, f"/letters/{ref(item['letter'])}"
+    return str(item["number"] or item["letter"]), about, page_of("letter", item["letter"])
 
 
 def _pairing(item: Doc, language: str) -> Told:
     sides = [str(one.get("name") or one["id"]) for one in (item["helper"], item["assisted"]) if one]
-    reason = sorts.word(item["reason"], language) if item["reason"] else ""
-    return " → ".join(sides), [sorts.word(item["kind"], language), reason], None
+    reason = terms.word(item["reason"], language) if item["reason"] else ""
+    return " → ".join(sides), [terms.word(item["kind"], language), reason], None
 
 
 def _place(item: Doc, language: str) -> Told:
@@ -181,8 +179,7 @@ def _place(item: Doc, language: str) -> Told:
 
 def _registered(item: Doc, language: str) -> Told:  # noqa: ARG001 - one of the tellers
     one = item[item["type"]]
-    page = f"/bodies/{ref(one['id'])}" if item["type"] == "body" else f"/posts/{ref(one['id'])}/timeline"
-    return str(one.get("name") or one.get("title") or one["id"]), [], page
+    return str(one.get("name") or one.get("title") or one["id"]), [], page_of(item["type"], one["id"])
 
 
 def _matter(item: Doc, language: str) -> Told:
@@ -190,7 +187,7 @@ def _matter(item: Doc, language: str) -> Told:
     data = [step["data"] for step in item["steps"]]
     amount = next((str(one[name]) for one in data for name in AMOUNTS if one.get(name) is not None), None)
     said = next((str(one[name]) for one in data for name in TOLD if isinstance(one.get(name), str)), "")
-    parts = [sorts.name(item["type"], language), money(amount) if amount else "", sorts.word(said, language)]
+    parts = [sorts.name(item["type"], language), money(amount) if amount else "", terms.word(said, language)]
     steps = [
         f"{sorts.kind_name(step['type'], language)} {step['on'] or ''}".strip()
         for step in item["steps"]
@@ -200,11 +197,10 @@ def _matter(item: Doc, language: str) -> Told:
     if approved:
         steps.insert(0, f"{'审批' if language == 'zh' else 'approved'} {approved}")
     named = "、".join(sorted(item["names"].values()))
-    page = PAGES.get(item["type"])
     return (
         " ".join(one for one in parts if one and one != "—"),
         [*steps, named],
-        None if page is None else page + ref(item["id"]),
+        page_of(item["type"], item["id"]),
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import Response
 
-from events.clock import today
+from service.console.address import ref
 from service.console.page import page
-from service.console.times import Timed, sliders
-from service.console.visit import Visiting, ref
-from service.state import Service
+from service.console.sliding import slid
+from service.console.times import Timed
+from service.console.visit import Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,11 +26,9 @@ EXITS: Final = {
 
 
 @router.get("/jurisdictions/{place}/state")
-async def of_place(request: Request, visit: Visiting, times: Timed, place: str, scope: str = "subtree") -> Response:
+async def of_place(visit: Visiting, times: Timed, place: str, scope: str = "subtree") -> Response:
     """What is told of a place up to a day, with all below it or of itself alone."""
     wanted = scope if scope in SCOPES else SCOPES[0]
     answer = await visit.ask(f"/jurisdictions/{ref(place)}/state", scope=wanted, **times.params)
-    head = answer["log"]["size"] if times.known_at is None else (await visit.head(answer["log"]["id"]))
-    service: Service = request.app.state.service
-    bounds = sliders(answer, head, today(service.clock))
+    bounds = await slid(visit, times, answer)
     return page(visit, "state.html", times, answer, sliders=bounds, exits=EXITS, scope=wanted)

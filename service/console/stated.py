@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from service.console.address import page_of, ref
+from service.console.amounts import money
 from service.console.fields import Field, fields_of
-from service.console.page import money
-from service.console.visit import Answer, Refused, Visit, ref
-from service.console.words import name
+from service.console.naming import ASKED, named
+from service.console.visit import Answer, Visit
+from service.console.words import name, pick
 
 Doc = Mapping[str, Any]
 
@@ -20,26 +21,8 @@ MOST: Final = 8
 """So many versions of a fact are shown beside each other: the first, and the last ones."""
 NAMED: Final = 24
 """So many things named by an event are looked up for their names."""
-_NAMELESS: Final = (403, 404, 409)
-"""Not within the grant, not on record, or several of that id."""
-_PAGES: Final[Mapping[str, str]] = {
-    "jurisdiction": "/jurisdictions/{}",
-    "person": "/persons/{}",
-    "post": "/posts/{}/timeline",
-    "body": "/bodies/{}",
-    "letter": "/letters/{}",
-    "appointment": "/handovers/{}",
-}
-_BY_FIELD: Final[Mapping[str, str]] = {
-    "project_id": "/projects/{}",
-    "rectification_id": "/rectifications/{}",
-}
-_ASKED: Final[Mapping[str, str]] = {
-    "jurisdiction": "/jurisdictions/{}",
-    "person": "/persons/{}",
-    "post": "/posts/{}/holders",
-    "body": "/bodies/{}",
-}
+_BY_FIELD: Final[Mapping[str, str]] = {"project_id": "project", "rectification_id": "rectification"}
+"""Fields that name things of a sort which their ids do not tell."""
 
 
 @dataclass(frozen=True)
@@ -199,15 +182,14 @@ def _value(field: Field | None, value: Any, names: Mapping[str, str], language: 
     if isinstance(value, bool):
         return Value(name("yes" if value else "no", language))
     raw = str(value)
-    page = _BY_FIELD.get(field.name) if field else None
-    page = page or (_PAGES.get(field.entity) if field else None)
+    page = None if field is None else page_of(_BY_FIELD.get(field.name, field.entity), raw)
     if page is not None:
         called = names.get(raw)
-        return Value(called or raw, raw if called else "", page.format(ref(raw)))
+        return Value(called or raw, raw if called else "", page)
     if field is not None and field.form == "money":
         return Value(money(raw))
     chosen = next((one for one in field.choices if one.value == raw), None) if field else None
-    text = (chosen.zh if language == "zh" else chosen.en) if chosen else names.get(raw) or name(raw, language)
+    text = pick((chosen.zh, chosen.en), language) if chosen else names.get(raw) or name(raw, language)
     return Value(text, raw if text != raw else "")
 
 
@@ -215,24 +197,11 @@ async def _names(visit: Visit, log: Doc, columns: Sequence[Sequence[Said]]) -> d
     """The names of what is named by id, as known at the answer's size; what is not on record keeps its id."""
     if of_service(log["id"]):
         return {}
-    wanted: dict[str, str] = {}
+    wanted: dict[str, tuple[str]] = {}
     for said in (one for column in columns for one in column):
-        if said.field is not None and said.field.entity in _ASKED:
+        if said.field is not None and said.field.entity in ASKED:
             for one in said.value if isinstance(said.value, list) else [said.value]:
                 if isinstance(one, str):
-                    wanted.setdefault(one, _ASKED[said.field.entity])
-    asked = list(wanted.items())[:NAMED]
-    found = await asyncio.gather(*(_name(visit, path.format(ref(one)), log) for one, path in asked))
-    return {one: called for (one, _), called in zip(asked, found, strict=True) if called}
-
-
-async def _name(visit: Visit, path: str, log: Doc) -> str | None:
-    try:
-        answer = await visit.ask(path, log=log["id"], known_at=f"@{log['size']}")
-    except Refused as error:
-        if error.status not in _NAMELESS:
-            raise
-        return None
-    told = next((answer[key] for key in ("jurisdiction", "person", "post", "body") if key in answer), answer)
-    called = told.get("name") or told.get("title") if isinstance(told, dict) else None
-    return None if called is None else str(called)
+                    wanted.setdefault(one, (said.field.entity,))
+    asked = dict(list(wanted.items())[:NAMED])
+    return await named(visit, asked, {"log": log["id"], "known_at": f"@{log['size']}"})

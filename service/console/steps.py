@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.console import sorts
-from service.console.page import money
-from service.console.visit import ref
+from service.console import sorts, terms
+from service.console.address import page_of
+from service.console.amounts import money
+from service.console.words import pick
 
 Doc = Mapping[str, Any]
 Party = tuple[str, str | None]
@@ -23,14 +24,6 @@ DAYS: Final = {
     "consolidation": "consolidated_on",
     "donation": "received_on",
 }
-PAGES: Final = {
-    "jurisdiction": "/jurisdictions/{}",
-    "body": "/bodies/{}",
-    "person": "/persons/{}",
-    "project": "/projects/{}",
-    "post": "/posts/{}/timeline",
-}
-
 ACCEPTED: Final = {
     True: ("验收在前", "accepted before"),
     False: ("验收不在前", "not accepted before"),
@@ -62,8 +55,7 @@ def party(told: Doc | None) -> Party | None:
     """Who or what gave or received."""
     if told is None or told.get("id") is None:
         return None
-    page = PAGES.get(str(told.get("kind") or ""))
-    return str(told.get("name") or told["id"]), None if page is None else page.format(ref(told["id"]))
+    return str(told.get("name") or told["id"]), page_of(told.get("kind"), told["id"])
 
 
 def steps_of(items: Iterable[Doc], language: str) -> list[Step]:
@@ -89,7 +81,7 @@ def _step(item: Doc, language: str) -> Step:
 def _sides(item: Doc, language: str) -> tuple[Party | None, Party | None]:
     sort = item["type"]
     if sort == "allocation":
-        source = sorts.word(item["source"] or "—", language)
+        source = terms.word(item["source"] or "—", language)
         return party(item["from"]) or (source, None), party(item["to"])
     if sort == "disbursement":
         return party(item["payer"]) or party(item["jurisdiction"]), party(item["payee"]) or party(item["project"])
@@ -101,7 +93,7 @@ def _sides(item: Doc, language: str) -> tuple[Party | None, Party | None]:
 def _told(item: Doc, language: str) -> Iterable[str]:
     zh, sort = language == "zh", item["type"]
     if sort == "allocation":
-        yield sorts.word(item["source"] or "—", language)
+        yield terms.word(item["source"] or "—", language)
         yield str(item["purpose"] or "")
         yield str(item["document"] or "")
         if item["passed_on"] != "0.00":
@@ -112,22 +104,22 @@ def _told(item: Doc, language: str) -> Iterable[str]:
         yield f"{'审批' if zh else 'approved'} {item['approved_on'] or ('未载明' if zh else 'not stated')}"
         yield f"{'拨付' if zh else 'paid'} {item['disbursed_on']}{unpaid}"
     elif sort == "reimbursement":
-        yield ACCEPTED[item["accepted_before"]][0 if zh else 1]
+        yield pick(ACCEPTED[item["accepted_before"]], language)
     elif sort == "budget":
         yield str(item["fund"] or "")
         yield str(item["fiscal_year"] or "")
     elif sort == "consolidation":
         for one in item["sources"] or []:
-            yield f"{sorts.word(one.get('source') or '—', language)} {money(one.get('amount'))}"
+            yield f"{terms.word(one.get('source') or '—', language)} {money(one.get('amount'))}"
     elif sort == "recovery" and item["finding"]:
         yield f"{'问题' if zh else 'finding'} {item['finding']}"
 
 
 def _approver(item: Doc) -> tuple[Party, ...]:
     said = item.get("approved_by") or {}
-    found = []
+    found: list[Party] = []
     if said.get("person"):
-        found.append((str(said["person"]["name"] or said["person"]["id"]), f"/persons/{ref(said['person']['id'])}"))
+        found.append((str(said["person"]["name"] or said["person"]["id"]), page_of("person", said["person"]["id"])))
     if said.get("post"):
-        found.append((str(said["post"]["title"] or said["post"]["id"]), f"/posts/{ref(said['post']['id'])}/timeline"))
+        found.append((str(said["post"]["title"] or said["post"]["id"]), page_of("post", said["post"]["id"])))
     return tuple(found)

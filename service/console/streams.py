@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from service.console import sorts, words
+from service.console import terms, words
 from service.console.steps import party
 
 Doc = Mapping[str, Any]
@@ -71,7 +71,7 @@ def streams_of(answer: Doc, language: str) -> list[Stream]:
 def _end(told: Doc, answer: Doc, language: str) -> End:
     kind, one = told.get("kind"), told.get("id")
     if kind == "source":
-        return End(f"source:{one}", sorts.word(one, language) if one else _unnamed(language), None, "source")
+        return End(f"source:{one}", terms.word(one, language) if one else _unnamed(language), None, "source")
     if kind == "level":
         place = answer["jurisdiction"]
         own = one == place["level"] or len(answer["levels"]) == 1

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from service.console import words
+from service.console.words import Pair, pick
 
 Doc = Mapping[str, Any]
 
-FORCE: Final[Mapping[str, tuple[str, str]]] = {
+FORCE: Final[Mapping[str, Pair]] = {
     "certain": ("当日有效", "in force that day"),
     "possible": ("当日可能有效", "possibly in force that day"),
     "no": ("当日不在有效期", "not in force that day"),
@@ -58,7 +59,7 @@ def vacancy_told(gap: Doc, language: str) -> str:
 def letter_told(letter: Doc, language: str) -> str:
     """A letter in one line: since when it is in force and how it was signed."""
     signed = "签于" if language == "zh" else "signed"
-    state = FORCE[letter["in_force"]][0 if language == "zh" else 1]
+    state = pick(FORCE[letter["in_force"]], language)
     return (
         f"{state} · {signed} {letter['signed_on']} · {letter['effective_from'] or letter['signed_on']} → "
         f"{letter['effective_until'] or '…'} · {words.name(letter['signatures'], language)}"

@@ -1,11 +1,12 @@
-"""What the keys and plain words inside answers are called: details of duties, flags, rectifications, handovers."""
+"""What stands inside answers - keys, and words that are found or called so there alone; other words are in words.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-Pair = tuple[str, str]
+from service.console import words
+from service.console.words import Pair, pick
 
 KEYS: Final[Mapping[str, Pair]] = {
     "about": ("涉及", "about"),
@@ -355,5 +356,15 @@ VALUES: Final[Mapping[str, Pair]] = {
     "P3M": ("季度", "quarter"),
     "P1M": ("月", "month"),
     "P1W": ("周", "week"),
+    "poor-county-national": ("国家扶贫开发工作重点县", "national list of poor counties"),
+    "poor-county-provincial": ("省定贫困县", "provincial list of poor counties"),
+    "listed-supervision": ("挂牌督战", "listed for supervision"),
+    "poor-village": ("贫困村", "poor village"),
 }
-"""Values of answers, where neither the catalogue of kinds nor the signs of states have a word."""
+"""Values of answers."""
+
+
+def word(said: str, language: str) -> str:
+    """A word within an answer: as it is called there, else as everywhere; itself where it has no name."""
+    pair = VALUES.get(said)
+    return words.name(said, language) if pair is None else pick(pair, language)

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.console import drawing, sorts, spans
+from service.console.address import address, before, ref
 from service.console.breaches import Breach, Told, breaches_of, deciders
+from service.console.instruments import titles
+from service.console.naming import named
 from service.console.page import page
-from service.console.times import Timed, Times
-from service.console.visit import Answer, Refused, Visit, Visiting, ref
+from service.console.times import Timed, Times, as_of
+from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -112,7 +114,7 @@ async def _drawn(
 ) -> Response:
     if len(request.query_params.getlist("type")) > 1:  # as the form sends them: the address to cite has one
         said = {**request.query_params, "type": asked.types}
-        return RedirectResponse(f"{request.url.path}?{urlencode(said)}", 303)
+        return RedirectResponse(address(request.url.path, said), 303)
     items = [item for item in answer["items"] if not asked.wanted or item["type"] in asked.wanted]
     lines = spans.lines_of(items, visit.language)
     whole = _whole(asked, lines, answer["valid_at"] if times.valid_at else None)
@@ -129,9 +131,8 @@ async def _drawn(
         holders=holders,
         gaps=None if holders is None else spans.gaps_of(holders),
         groups=_groups(asked),
-        sorts=sorts,
         held_ids=drawing.held_ids(),
-        before=str(max(0, int(asked.after) - PAGE)) if asked.after.isdigit() else None,
+        before=before(asked.after, PAGE),
     )
 
 
@@ -162,28 +163,15 @@ async def _breaches(
     """What was breached or is overdue on these days, and the answer that says so; None where nobody can be asked."""
     if whole is None or not any(about.values()):
         return None
-    pinned = {"log": answer["log"]["id"], "known_at": f"@{answer['log']['size']}", "valid_at": times.valid_at}
+    pinned = as_of(times, answer)
     span: dict[str, Any] = {"from": whole[0], "to": whole[1]}
-    told, packs = await asyncio.gather(
+    told, instruments = await asyncio.gather(
         visit.ask("/duties", **about, **span, **pinned, status="breached,overdue", limit=MOST_BREACHES),
-        visit.ask("/policies"),
+        titles(visit),
     )
-    titles = {pack["system"]: pack["title"] for pack in packs["items"]}
     post = answer["post"]["id"] if "post" in answer else None
-    named = await _bodies(visit, deciders(told["items"]), pinned)
-    return breaches_of(told["items"], Told(titles, named, visit.language), post), told
-
-
-async def _bodies(visit: Visit, ids: Sequence[str], pinned: Mapping[str, Any]) -> dict[str, str]:
-    """The names of some bodies; those that are unknown, or outside the grant, are left out."""
-    found: dict[str, str] = {}
-    for one in ids:
-        try:
-            body = (await visit.ask(f"/bodies/{ref(one)}", **pinned))["body"]
-        except Refused:
-            continue
-        found[one] = body["name"] or one
-    return found
+    bodies = await named(visit, dict.fromkeys(deciders(told["items"]), ("body",)), pinned)
+    return breaches_of(told["items"], Told(instruments, bodies, visit.language), post), told
 
 
 def _groups(asked: Asked) -> list[tuple[sorts.Group, bool]]:

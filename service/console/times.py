@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 from fastapi import Depends
 from starlette.requests import Request
+
+from service.console.address import address, said
 
 SPAN_YEARS: Final = 10
 """How far back the slider of days goes where nothing says since when there is something to see."""
@@ -35,13 +36,17 @@ class Times:
     @cached_property
     def query(self) -> str:
         """The same as the end of an address: nothing, or `?valid_at=2018-03-05`."""
-        return f"?{urlencode(self.params)}" if self.params else ""
+        return address("", self.params)
 
 
 def times_of(request: Request) -> Times:
     """The times of an address; empty ones, as forms send them, are none."""
-    said = request.query_params
-    return Times(*(said.get(name, "").strip() or None for name in ("valid_at", "known_at", "log")))
+    return Times(*(said(request, name) for name in ("valid_at", "known_at", "log")))
+
+
+def as_of(times: Times, answer: dict[str, Any]) -> dict[str, str]:
+    """The parameters with which further questions of a page are asked: of the log and the size of its first answer."""
+    return {**times.params, "log": answer["log"]["id"], "known_at": f"@{answer['log']['size']}"}
 
 
 Timed = Annotated[Times, Depends(times_of)]

@@ -9,9 +9,10 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from service.console.address import ref
 from service.console.page import page
 from service.console.times import Timed
-from service.console.visit import Answer, Visit, Visiting, ref
+from service.console.visit import Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote
 
@@ -12,12 +13,19 @@ import orjson
 from fastapi import Depends
 from starlette.requests import Request
 
+from events.clock import today
+from service.console.address import given, ref
 from service.session import COOKIE, Expired, Sealer, Session
+from service.state import Service
 
 CASE_COOKIE: Final = "zeren_case"
 LANGUAGE_COOKIE: Final = "zeren_language"
 LANGUAGES: Final = ("zh", "en")
 QUERY_HEADER: Final = "zeren-query"
+UNAUTHENTICATED: Final = 401
+FORBIDDEN: Final = 403
+NOT_FOUND: Final = 404
+AMBIGUOUS: Final = 409
 Answer = dict[str, Any]
 
 
@@ -39,11 +47,6 @@ class Refused(Exception):
         self.problem = problem
 
 
-def ref(part: str) -> str:
-    """An id, code or other text as one step of a path; `.` and `..` are ids too, and lead nowhere else."""
-    return quote(part, safe="") if part.strip(".") else part.replace(".", "%2E")
-
-
 @dataclass
 class Visit:
     """One request for a page by one who is signed in."""
@@ -61,6 +64,12 @@ class Visit:
         said = {"Authorization": f"Bearer {self.session.key}", "Accept-Language": self.language}
         return said if self.case is None else {**said, "Zeren-Case": quote(self.case, safe="")}
 
+    @property
+    def today(self) -> date:
+        """The day it is, in China."""
+        service: Service = self.request.app.state.service
+        return today(service.clock)
+
     async def send(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Send a request to the application this page is part of; `path` begins with `/`."""
         client: httpx.AsyncClient = self.request.app.state.console
@@ -75,14 +84,26 @@ class Visit:
 
         Raises Refused with the problem, or SignedOut where the key is no longer good.
         """
-        given = {name.rstrip("_"): value for name, value in params.items() if value not in (None, "")}
-        answer = await self.send("GET", f"/v1{path}", params=given)
-        if answer.status_code == 401:
+        answer = self.check(await self.send("GET", f"/v1{path}", params=given(params)))
+        told: Answer = orjson.loads(answer.content)
+        return told
+
+    async def ask_unless(self, statuses: Container[int], path: str, **params: Any) -> Answer | None:
+        """The same; None where the API refuses with one of these statuses."""
+        try:
+            return await self.ask(path, **params)
+        except Refused as refused:
+            if refused.status not in statuses:
+                raise
+            return None
+
+    def check(self, answer: httpx.Response) -> httpx.Response:
+        """An answer of the API, which must be a success. Raises Refused, or SignedOut."""
+        if answer.status_code == UNAUTHENTICATED:
             raise SignedOut(expired=True)
         if not answer.is_success:
             raise Refused(self, answer.status_code, _problem(answer))
-        told: Answer = orjson.loads(answer.content)
-        return told
+        return answer
 
     async def head(self, log: str) -> int:
         """How many entries a log has now."""

@@ -1,4 +1,8 @@
-"""What the API's words are called on a page, in Chinese and English, and the sign that tells states apart in print."""
+"""What the API's words are called wherever they stand, in Chinese and English, and the signs of states.
+
+Words that stand inside answers alone, or are called otherwise there, are in terms.py, which falls back on these; codes
+of functions are in functions.py, sorts of a timeline in sorts.py.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Pair = tuple[str, str]
+"""A text in Chinese and in English."""
 
 
 @dataclass(frozen=True)
@@ -175,12 +180,17 @@ NAMES: Final[Mapping[str, Pair]] = {
 }
 
 
+def pick(pair: Pair, language: str) -> str:
+    """The text of a language."""
+    return pair[0 if language == "zh" else 1]
+
+
 def sign(word: str | None, language: str) -> dict[str, str]:
     """A state as a page shows it: `text`, `mark` and `tone`; a word that has no sign is shown as it is."""
     found = SIGNS.get(word or "", Sign(word or "—", word or "—", "·", "calm"))
     return {
         "word": word or "",
-        "text": found.zh if language == "zh" else found.en,
+        "text": pick((found.zh, found.en), language),
         "mark": found.mark,
         "tone": found.tone,
     }
@@ -191,4 +201,4 @@ def name(word: Any, language: str) -> str:
     if word is None:
         return "—"
     pair = NAMES.get(str(word)) or ((SIGNS[word].zh, SIGNS[word].en) if word in SIGNS else None)
-    return str(word) if pair is None else pair[0 if language == "zh" else 1]
+    return str(word) if pair is None else pick(pair, language)

@@ -112,3 +112,23 @@ def test_without_a_script_everything_is_in_tables(page: Page) -> None:
     assert page.locator("#flows tbody tr").count() > 10
     page.get_by_role("link", name="查看", exact=True).click()
     expect(page.locator("#vacant")).to_contain_text("筛选")
+
+
+LAID: Final = """() => Array.from(document.querySelectorAll('#sankey .node-label')).filter(one => one.textContent)
+  .map(one => one.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"""
+"""Where the texts of the ends stand."""
+
+
+def test_texts_of_small_nodes_do_not_lie_on_others(page: Page) -> None:
+    """No text of the Sankey lies on another; what is shortened for it says all of it when it is pointed at."""
+    page.goto("/jurisdictions/621223/money?valid_at=2020-12-21")
+    sankey(page)
+    village = page.locator("#sankey .sankey-node", has_text=re.compile("^村级$"))
+    expect(village.locator(".node-label")).to_be_visible()
+    boxes = page.evaluate(LAID)
+    assert len(boxes) > 10
+    for at, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+    village.locator(".node-rect").hover(force=True)
+    expect(page.locator("#sankey .hoverlayer")).to_contain_text(re.compile(r"村级 [\d,]+\.\d\d 元"))

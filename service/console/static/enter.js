@@ -1,7 +1,8 @@
 // Entering a ledger: the preview as the service tells it, then batch by batch onto the log, and the receipts.
 
 import { announce, headers, told } from './frame.js';
-import { eventLink, instant, save, table } from './ledger-file.js';
+import { instant } from './instants.js';
+import { eventLink, save, table } from './ledger-file.js';
 
 const TOGETHER = 500;
 const MOST_BYTES = 4 * 1024 * 1024;

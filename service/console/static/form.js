@@ -1,7 +1,8 @@
 // A form of one event: gathers what was filled in, has it checked or recorded, and says faults beside the fields.
 
 import { announce, headers, told } from './frame.js';
-import { eventLink, instant as readInstant } from './ledger-file.js';
+import { instant as readInstant } from './instants.js';
+import { eventLink } from './ledger-file.js';
 import { searchable } from './search-ids.js';
 
 const by = (id) => document.getElementById(id);

@@ -1,7 +1,5 @@
 // Files and tables of a ledger: CSV that a spreadsheet opens as it is, and rows of a table.
 
-import { told } from './frame.js';
-
 /** Rows and cells of a table. */
 export const table = {
   cell(tag, text) {
@@ -19,14 +17,6 @@ export const table = {
     return row;
   },
 };
-
-/** An RFC 3339 instant as people of Asia/Shanghai read it. */
-export function instant(text) {
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return '—';
-  const local = new Date(at + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' ');
-  return `${local} ${told('北京时间', 'UTC+8')}`;
-}
 
 /** A link to the page of an entry of a log. */
 export function eventLink(log, position) {

@@ -1,6 +1,7 @@
 // Follows a log: entries as they are appended, over server-sent events that resume where they broke off.
 
 import { announce, told } from './frame.js';
+import { instant } from './instants.js';
 
 const TOLD_EVERY = 5000; // milliseconds: a busy log is not read out entry by entry
 const section = document.getElementById('tail');
@@ -19,12 +20,7 @@ function say(text) {
 
 function titleOf(kind) {
   const found = document.querySelector(`#kind-titles option[value="${CSS.escape(kind)}"]`);
-  return document.documentElement.lang.indexOf('zh') === 0 && found ? found.label : kind;
-}
-
-function instant(text) {
-  const local = new Date(Date.parse(text) + 8 * 3600 * 1000).toISOString();
-  return `${local.slice(0, 10)} ${local.slice(11, 19)} ${told('北京时间', 'UTC+8')}`;
+  return found ? found.label : kind;
 }
 
 function cell(row, name, text) {

@@ -113,3 +113,18 @@ def test_days_of_presets(day: str, year: str, month: str) -> None:
     """One year and one month earlier are days of the calendar, at its edges too."""
     found = presets({"valid_at": day, "known_at": None}, None)
     assert [one["params"]["compared_valid_at"] for one in found][:2] == [year, month]
+
+
+@pytest.mark.parametrize(("post", "step"), [("..", "%2E%2E"), ("a b&c", "a%20b%26c")])
+async def test_ids_of_any_text_lead_to_their_pages(
+    client: httpx.AsyncClient, service: Service, post: str, step: str
+) -> None:
+    """A post that differs leads to its own page, whatever its id is made of."""
+    established = event("7", "post.established", post_id=post, title_zh="镇长", jurisdiction_id="c",
+                        effective_from="2016-01-01")  # fmt: skip
+    appointed = event("8", "appointment.started", appointment_id="b", person_id="x", post_id=post,
+                      effective_from="2018-01-01")  # fmt: skip
+    await posted(client, *TREE, established, appointed)
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_valid_at="2017-06-01", known_at="@8")
+        assert page.links["镇长"].startswith(f"/posts/{step}/timeline")

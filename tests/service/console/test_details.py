@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.console.details import MOST, Teller, Told, names_of, yuan
+from service.console.details import MOST, Teller, Told, names_of
 from service.console.kinds import Catalogue, read
 
 KINDS: Catalogue = read(
@@ -92,8 +92,3 @@ def test_names_are_found_wherever_they_stand() -> None:
     """A thing that is named anywhere in an item gives its name to its id."""
     found = names_of({"bearer": {"posts": [{"id": "s", "title": "县长"}]}, "a": {"person": "x", "name": "示例甲"}})
     assert found == {"s": "县长", "x": "示例甲"}
-
-
-def test_yuan() -> None:
-    """An amount, a missing one and what is no amount."""
-    assert (yuan("30.00"), yuan(None), yuan("-1234.5"), yuan("x")) == ("30.00 元", "—", "-1,234.5 元", "x")

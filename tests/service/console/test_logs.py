@@ -43,6 +43,8 @@ async def test_a_log_tells_how_it_stands(client: httpx.AsyncClient, service: Ser
     assert "未设见证人" in page.text
     assert "zeren verify cn-62" in page.text
     assert "Verification runs" in english.text
+    assert "jurisdiction registered" in english.text
+    assert "jurisdiction.registered" not in english.text
     assert "没有记录" in none.text
 
 

@@ -8,10 +8,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+from starlette.requests import Request
 
 from events import credentials
 from events.credentials import Grant
 from service.app import make_app
+from service.console.visit import Visit
+from service.session import Session
 from service.state import Service
 from tests.service.conftest import OPERATOR_KEY
 
@@ -91,3 +94,9 @@ async def read(client: httpx.AsyncClient, path: str, status: int = 200, /, **que
     assert answer.status_code == status, f"{path} {query}: {answer.status_code} {answer.text[-600:]}"
     assert answer.headers["content-type"].startswith("text/html"), answer.text
     return Page(answer)
+
+
+def visit(service: Service, key: str = OPERATOR_KEY) -> Visit:
+    """A visit of one who signed in with a key, to what the pages are made of."""
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "app": make_app(service)}
+    return Visit(Request(scope), Session(key, "test", 0), "zh", None)
