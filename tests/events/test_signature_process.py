@@ -19,12 +19,12 @@ def test_a_process_that_was_killed_is_started_again() -> None:
     """Where the process ends, the next request starts another and is answered; closed, nothing is left of it."""
     process = SignatureProcess(SM2)
     assert process.verify([SOUND, (*SOUND[:3], None)]) == [True, False]
-    running = process._process
+    running = process._beside._process
     assert running is not None
     running.kill()
     running.wait()
     assert process.verify([SOUND]) == [True]
-    again = process._process
+    again = process._beside._process
     assert again is not None
     assert again.pid != running.pid
     process.close()
@@ -35,7 +35,7 @@ def test_it_ends_when_its_stdin_does() -> None:
     """A process whose parent is gone reads no more lines, and ends by itself."""
     process = SignatureProcess(SM2)
     assert process.verify([SOUND]) == [True]
-    running = process._process
+    running = process._beside._process
     assert running is not None
     assert running.stdin is not None
     assert running.stdout is not None
@@ -61,4 +61,4 @@ def test_without_sm2_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> N
     process = SignatureProcess(SM2)
     with pytest.raises(AlgorithmMissing):
         process.verify([SOUND])
-    assert process._process is None
+    assert process._beside._process is None
