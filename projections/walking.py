@@ -45,10 +45,7 @@ class Walking(Protocol):
 
     async def topmost(self, day: str) -> list[Found]:
         """The rows that hold a day, of the places that stand under none on record that day."""
-        ids: list[str] = []
-        while some := await self.search("jurisdiction", "", limit=_TOGETHER, after=ids[-1] if ids else ""):
-            ids += some
-        rows = await self.of("jurisdiction", ids)
+        rows = await self.of("jurisdiction", await every_place(self))
         here = {row.entity_id: row for row in rows if on_record(row.doc["from"], row.doc["until"], day)}
         return [row for row in here.values() if row.doc["parent_id"] not in here]
 
@@ -100,3 +97,18 @@ class Walking(Protocol):
 
 def _with_rows(found: dict[str, list[Found]]) -> dict[str, list[Found]]:
     return {name: rows for name, rows in found.items() if rows}
+
+
+class Searching(Protocol):
+    """A reader that finds entities by a text."""
+
+    async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
+        """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
+
+
+async def every_place(reader: Searching) -> list[str]:
+    """The ids of all places that were ever on record, in order."""
+    found: list[str] = []
+    while some := await reader.search("jurisdiction", "", limit=_TOGETHER, after=found[-1] if found else ""):
+        found += some
+    return found

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from events.errors import Ambiguous, NotFound
 from events.fields import read_code
 from projections.rows import Found, Reader
 from projections.tenure import on_record
-
-_LISTED: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,6 @@ def nearest(rows: Sequence[Found], day: str) -> Found:
     """The row that holds a day, else the last before it, else the first."""
     earlier = [row for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
     return on_day(rows, day) or (earlier[-1] if earlier else rows[0])
-
-
-async def every_place(reader: Reader) -> list[str]:
-    """The ids of all places that were ever on record, in order."""
-    found: list[str] = []
-    while some := await reader.search("jurisdiction", "", limit=_LISTED, after=found[-1] if found else ""):
-        found += some
-    return found
 
 
 async def resolve(reader: Reader, ref: str, day: str) -> tuple[str, str]:

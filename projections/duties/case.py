@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from projections.duties.dossier import Dossier
-from projections.duties.records import Act, Body, Post, carried
+from projections.duties.records import Act, Body, Post, bears, carried
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule
 from projections.tenure import next_day, on_record
@@ -76,13 +76,13 @@ class Case:
         """The posts of a place (the subject's) with one of these functions that are on record on the day."""
         place = place_id if place_id is not None else self.subject.place
         found = self.dossier.posts_at(place) if place is not None else ()
-        return [one for one in found if not self.functions(one).isdisjoint(functions) and self.exists(one)]
+        return [one for one in found if bears(self.pack, one, functions) and self.exists(one)]
 
     def bodies(self, functions: Collection[str], place_id: str | None = None) -> list[Body]:
         """The bodies of a place (the subject's) with one of these functions that are on record on the day."""
         place = place_id if place_id is not None else self.subject.place
         found = self.dossier.bodies_at(place) if place is not None else ()
-        return [one for one in found if not self.functions(one).isdisjoint(functions) and self.exists(one)]
+        return [one for one in found if bears(self.pack, one, functions) and self.exists(one)]
 
     def exists(self, one: Post | Body, day: str | None = None) -> bool:
         """Whether a post or body is on record on the day."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from projections.answers.territory import every_place, nearest, on_day
+from projections.answers.territory import nearest, on_day
 from projections.rows import Found, Reader
+from projections.walking import every_place
 
 MOST: Final = 50
 """Places of a unit, where it has more than one."""
