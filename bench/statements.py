@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.site import AUTHORISED, KEY
 from service.app import make_app
+from service.databases import Database
 from service.settings import Settings
-from service.wiring import Database, opened
+from service.wiring import opened
 
 _READS: Final = re.compile(r"\bFROM\b")
 

@@ -35,17 +35,13 @@ from events.door import is_sound, value_faults
 from events.errors import EventTooLarge, Fault, ItemError, Malformed
 from events.keyring import KEY_KINDS
 from events.leaf import Seal
-from events.standing import ANNULLED, CORRECTED
+from events.standing import TARGET_FIELDS
 
 SPECVERSION: Final = "1.0"
 MAX_PAYLOAD: Final = 64 * 1024
 MAX_FAULTS: Final = 100
 """How many faults of one event's text are told at the most."""
 SCHEMA_PREFIX: Final = "urn:zeren:kind:"
-TARGET_FIELDS: Final = {
-    CORRECTED: ("corrects_event_id", "corrects_event_source"),
-    ANNULLED: ("annuls_event_id", "annuls_event_source"),
-}
 
 _SPECIAL: Final = TARGET_FIELDS.keys() | KEY_KINDS
 """Kinds of which more is to be checked than their form."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
@@ -40,16 +41,9 @@ def sm3_apart(data: bytes) -> bytes:
     return digest.finalize()
 
 
-def _header(salt_h: bytes, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
-    """The header's salt and the RFC 8785 record of what identifies the event."""
-    return b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
-        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
-    )  # fmt: skip
-
-
 def header_digest(salt_h: bytes, *, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
     """SHA-256 of the header's salt and the RFC 8785 record of what identifies the event."""
-    return hashlib.sha256(_header(salt_h, source, event_id, kind, kind_version)).digest()
+    return seal(salt_h, b"", b"", source, event_id, kind, kind_version)[0]
 
 
 class PayloadDigests(NamedTuple):
@@ -62,7 +56,7 @@ class PayloadDigests(NamedTuple):
     def of(cls, salt_p: bytes, kept: bytes) -> PayloadDigests:
         """The digests of the payload's salt followed by the kept bytes."""
         salted = salt_p + kept
-        return cls(hashlib.sha256(salted).digest(), sm3(salted))
+        return cls(sha256(salted).digest(), sm3(salted))
 
 
 def seal(
@@ -70,8 +64,8 @@ def seal(
 ) -> tuple[bytes, bytes, bytes]:
     """All of a leaf that does not depend on its position: the digests of the header, and SHA-256 and SM3 of `kept`."""
     salted = salt_p + kept
-    header = hashlib.sha256(_header(salt_h, source, event_id, kind, kind_version))
-    return header.digest(), hashlib.sha256(salted).digest(), sm3(salted)
+    header = salt_h + orjson.dumps({"id": event_id, "kind_version": kind_version, "source": source, "type": kind})
+    return sha256(header).digest(), sha256(salted).digest(), sm3(salted)
 
 
 class Leaves:

@@ -12,6 +12,11 @@ from typing import Final
 
 CORRECTED: Final = "record.corrected"
 ANNULLED: Final = "record.annulled"
+TARGET_FIELDS: Final = {
+    CORRECTED: ("corrects_event_id", "corrects_event_source"),
+    ANNULLED: ("annuls_event_id", "annuls_event_source"),
+}
+"""Kinds that name another event, to the fields with its id and its source; without a source it is their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ checkpoints, erasures.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,13 +20,15 @@ from events.database import driver_of
 from events.verifying import counts, published, registry
 from events.verifying.lies import Lie, first_of
 from events.verifying.published import Outside
-from events.verifying.slices import SLICE, Wanted, tree_at
+from events.verifying.slices import SLICE, Slice, Wanted, tree_at
 from events.verifying.tree import Grown
 from events.verifying.workers import checked_apart, checked_here
 
 FEW: Final = 4 * SLICE
 """Up to so many entries a process of its own is not worth its start."""
 SNAPSHOT: Final = "SELECT pg_export_snapshot()"
+ALONE: Final = "SET LOCAL max_parallel_workers_per_gather = 0"
+"""The processors are at work already."""
 END: Final = """
     SELECT greatest(
         l.size, (SELECT coalesce(max(position) + 1, 0) FROM event WHERE log_id = $1),
@@ -82,8 +84,10 @@ async def verify(conn: AsyncConnection, log_id: str, manner: Manner = PLAINLY) -
     for size in sizes - grown.roots.keys():
         if size <= grown.size:
             grown.roots[size] = (await tree_at(raw, log_id, size)).root()
-    lies = await counts.lies_of_identities(raw, log_id)
-    lies += await _lies_of_slices(raw, log_id, grown, sizes, manner)
+    end = await raw.fetchval(END, log_id)
+    async with await _checked(raw, log_id, grown.size, end, sizes, manner) as slices:
+        lies = await counts.lies_of_identities(raw, log_id)  # while processes start
+        lies += await _lies_of_slices(raw, log_id, grown, slices, end, manner)
     lies += await registry.lies_of_registry(raw, log_id, grown.key_acts, grown.size, grown.unchecked)
     lies += await counts.lies_of_erasures(raw, log_id, grown.gone)
     if all(lie.position is None for lie in lies):
@@ -94,24 +98,30 @@ async def verify(conn: AsyncConnection, log_id: str, manner: Manner = PLAINLY) -
     return Verdict(log_id, grown.size, grown.root, first_of(lies), tuple(sorted(grown.unchecked)))
 
 
-async def _lies_of_slices(raw: Any, log_id: str, grown: Grown, sizes: set[int], manner: Manner) -> list[Lie]:
-    """Check slice after slice and put them together, up to the first in which something lies."""
-    end = await raw.fetchval(END, log_id)
+async def _checked(
+    raw: Any, log_id: str, begun: int, end: int, sizes: set[int], manner: Manner
+) -> AbstractAsyncContextManager[AsyncIterator[Slice]]:
+    """The slices from a size on, checked in this process or in others."""
     slices = [
         Wanted(log_id, start, min(start + SLICE, end), [size for size in sizes if start <= size <= start + SLICE])
-        for start in range(grown.size, end, SLICE)
+        for start in range(begun, end, SLICE)
     ]
-    if manner.url is None or manner.jobs == 1 or end - grown.size <= FEW:
-        checked = checked_here(raw, slices)
-    else:
-        checked = checked_apart(manner.url, await raw.fetchval(SNAPSHOT), manner.jobs, slices)
-    async with aclosing(checked):
-        async for found in checked:
-            lies = await grown.add(raw, log_id, found)
-            if lies:
-                return lies
-            if manner.progress is not None:
-                manner.progress(grown.size, end)
-            if manner.reached is not None and grown.size % SLICE == 0:
-                manner.reached(grown)
+    if manner.url is None or manner.jobs == 1 or end - begun <= FEW:
+        return checked_here(raw, slices)
+    await raw.execute(ALONE)
+    return checked_apart(manner.url, await raw.fetchval(SNAPSHOT), manner.jobs, slices)
+
+
+async def _lies_of_slices(
+    raw: Any, log_id: str, grown: Grown, slices: AsyncIterator[Slice], end: int, manner: Manner
+) -> list[Lie]:
+    """Put checked slices together, one after the other, up to the first in which something lies."""
+    async for found in slices:
+        lies = await grown.add(raw, log_id, found)
+        if lies:
+            return lies
+        if manner.progress is not None:
+            manner.progress(grown.size, end)
+        if manner.reached is not None and grown.size % SLICE == 0:
+            manner.reached(grown)
     return []

@@ -17,9 +17,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import checkpoints, logs, name_index, time_token
+from events import checkpoints, logs, time_token
 from events.clock import Clock, SystemClock, stamp
-from events.name_checking import MapLie, check_map
 from events.note import NotANote, parse
 from events.trust import Policy, Untrusted
 from events.trust import parse as parse_policy
@@ -27,7 +26,6 @@ from events.verify import Manner, Verdict, verify
 from events.verifying.lies import Lie
 from events.verifying.published import KeptNote, Outside, kept_note
 from events.verifying.tree import Grown, grown_of
-from projections.comparing import compare
 from service.notary.kept import COPY
 from service.settings import Settings
 from service.verified import STATES, note
@@ -36,6 +34,10 @@ SAVE_SECONDS: Final = 2.0
 
 Told = Callable[[str, int, int], None]
 """Told what is being checked, how much of it is, and of how much."""
+
+
+class Unfinished(Exception):
+    """What is derived could not be held against the entries: they came too fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Verification:
     clock: Clock = field(default_factory=SystemClock)
 
     async def of(self, engine: AsyncEngine, log_id: str) -> dict[str, Any]:
-        """What is found of a log. Raises LogUnknown, OvertakenError."""
+        """What is found of a log. Raises LogUnknown, Unfinished."""
         state = _State(self.settings.data / STATES / f"{log_id}.json")
         begun = Grown() if self.fresh else state.read()
         since = begun.size
@@ -111,22 +113,19 @@ class Verification:
         return None
 
     async def _derived(self, engine: AsyncEngine, verdict: Verdict, checked: list[str]) -> Verdict:
-        """Check what is derived from the entries too."""
-        log_id, size = verdict.log_id, verdict.size
-        recorded = await name_index.recorded(engine, log_id)  # before the snapshot: it covers what they say
-        async with engine.connect() as conn:
-            await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        """Check what is derived from the entries too. Raises Unfinished."""
+        from projections.rebuild import OvertakenError  # noqa: PLC0415  as below
+        from service.deriving import Derived  # noqa: PLC0415  the folds and all kinds, which evidence does not take
+
+        derived = Derived(engine, verdict, self.told)
+        for what, check in (("names", derived.lie_of_names), ("projections", derived.lie_of_projections)):
             try:
-                await check_map(conn, log_id, recorded, lambda done: self.told(f"{log_id}: names", done, size))
-            except MapLie as lie:
-                return replace(verdict, lie=Lie(None, str(lie)))
-        checked.append("names")
-        self.told(f"{log_id}: projections", 0, size)
-        different = await compare(engine, log_id)
-        if different is not None:
-            return replace(verdict, lie=Lie(different.position, different.what))
-        self.told(f"{log_id}: projections", size, size)
-        checked.append("projections")
+                lie = await check()
+            except OvertakenError as error:
+                raise Unfinished(str(error)) from None
+            if lie is not None:
+                return replace(verdict, lie=lie)
+            checked.append(what)
         return verdict
 
 

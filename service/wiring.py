@@ -8,7 +8,6 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +16,10 @@ from events.clock import Clock, SystemClock
 from events.credentials import OPERATOR, Grant
 from events.database import open_engine
 from events.trust import Policy
-from migrations.runner import migrate, pending
+from migrations.runner import pending
 from projections.duties.accepting import usable
 from projections.policies.pack import Pack, PackError
-from service import embedded
+from service.databases import Database, database_of
 from service.notary import timestamps, witnesses
 from service.notary.guarding import Guard
 from service.settings import MIN_OPERATOR_KEY, Settings
@@ -32,33 +31,6 @@ KEY_FILE: Final = "operator.key"
 
 class NotReadyError(Exception):
     """The database is not as the service needs it; the message says what to run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """Where the log is kept, and whether we brought the server."""
-
-    url: str
-    is_embedded: bool
-
-
-async def database_of(settings: Settings) -> Database:
-    """The operator's database, or the embedded one, started and brought to the newest schema."""
-    if settings.database_url is not None:
-        return Database(settings.database_url, is_embedded=False)
-    url = await embedded.ensure_database(embedded.start(settings.data))
-    await bring_up(url)
-    return Database(url, is_embedded=True)
-
-
-async def bring_up(url: str) -> None:
-    """Migrate a database to the newest schema, as its owner."""
-    engine = open_engine(url, owner=True, pool_size=1)
-    try:
-        if await pending(engine) is not None:
-            await migrate(engine)
-    finally:
-        await engine.dispose()
 
 
 def operator_key(settings: Settings) -> str:

@@ -13,14 +13,20 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from events.canonical import NotJson, canonical, is_astral, read_json
-from events.cloudevent import TARGET_FIELDS
 from events.leaf import Leaves, seal
+from events.standing import TARGET_FIELDS
 from events.verifying.lies import LieFound
 
 Name = tuple[str, str]
 """A source and an id."""
 
 REGISTRY_KINDS: Final = ("key.registered", "key.revoked")
+_NONE: Final = (None,) * 6
+"""In place of a payload that is not there."""
+_UNSIGNED: Final = (None,) * 3
+"""Envelope, signatures and encryption key of what came without any."""
+_NOTED: Final = frozenset({*TARGET_FIELDS, *REGISTRY_KINDS})
+"""Kinds of which more follows than their leaf."""
 
 
 class Aim(NamedTuple):
@@ -70,28 +76,34 @@ class Rows:
         self._plain = False
         """Whether the records at hand have no character beyond the Basic Multilingual Plane."""
 
-    def check(self, records: Sequence[Any]) -> None:
-        """Check records of `slices.ROWS` that go on where the run stands. Raises LieFound at the first that lies."""
-        self._plain = not is_astral(b"".join([record[13] or b"" for record in records]))
-        for record in records:
-            position, recorded_at = record[0], record[1]
+    def check(self, events: Sequence[Any], payloads: Sequence[Any]) -> None:
+        """Check records of `slices.EVENTS` that go on where the run stands, with those of `slices.PAYLOADS` about them.
+
+        Raises LieFound at the first that lies.
+        """
+        self._plain = not is_astral(b"".join([payload[2] or b"" for payload in payloads]))
+        of_position = {payload[0]: payload for payload in payloads}
+        for event in events:
+            position, recorded_at = event[0], event[1]
             if position != self.end:
                 raise LieFound(self.end, f"the entry is missing; the next one is at position {position}")
             if recorded_at != self._recorded_at or self._leaves_of is None:
                 self._recorded_at, self._leaves_of = recorded_at, Leaves(self._log_id, recorded_at)
                 self.stamps.append((position, recorded_at))
-            event = self._leaf(self._leaves_of, record)
+            payload = of_position.get(position, _NONE)
+            said = self._leaf(self._leaves_of, event, payload)
             self.end = position + 1
-            if event is not None:
-                self._note(event, record)
+            if said is None:
+                continue
+            plain = event[10] is None and event[11] == position and payload[3:] == _UNSIGNED
+            if not plain or event[2] in _NOTED:
+                self._note(said, event, payload)
 
-    def _leaf(self, leaves_of: Leaves, record: Any) -> Mapping[str, Any] | None:
-        """Check what is hashed of a row, and add its leaf; its event, None where that was erased. Raises LieFound."""
-        (
-            position, _, kind, kind_version, source, event_id, salt_h, stored, said_sha256, said_sm3,
-            _, _, salt_p, kept, envelope, signatures, _,
-        ) = record  # fmt: skip
-        event = None
+    def _leaf(self, leaves_of: Leaves, event: Any, payload: Any) -> Mapping[str, Any] | None:
+        """Check what is hashed of an entry, and add its leaf; its event, None where erased. Raises LieFound."""
+        position, _, kind, kind_version, source, event_id, salt_h, stored, said_sha256, said_sm3, _, _ = event
+        _, salt_p, kept, envelope, signatures, _ = payload
+        said = None
         if kept is None:
             self._check_gone(position)
             header, _, _ = seal(salt_h, b"", b"", source, event_id, kind, kind_version)
@@ -102,31 +114,31 @@ class Rows:
             if by_sha256 != said_sha256 or by_sm3 != said_sm3:
                 raise LieFound(position, "the kept bytes do not have the digests recorded for them")
             if envelope is None and signatures is None:
-                event = _event(kept, position, plain=self._plain)
+                said = _event(kept, position, plain=self._plain)
             else:
-                event = _signed_event(kept, position)
-            if event.get("id") != event_id or event.get("source") != source or event.get("type") != kind:
-                raise _column_lies(position, event, {"id": event_id, "source": source, "kind": kind})
+                said = _signed_event(kept, position)
+            if said.get("id") != event_id or said.get("source") != source or said.get("type") != kind:
+                raise _column_lies(position, said, {"id": event_id, "source": source, "kind": kind})
         leaf = sha256(b"\x00" + leaves_of.record(position, header, said_sha256, said_sm3)).digest()
         if leaf != stored:
             raise LieFound(
                 position, "the leaf hash is not that of its record (position, time, header or digests were changed)"
             )
         self.leaves.append(leaf)
-        return event
+        return said
 
-    def _note(self, event: Mapping[str, Any], record: Any) -> None:
+    def _note(self, said: Mapping[str, Any], event: Any, payload: Any) -> None:
         """Check what follows from an event, and keep what the checks after this one need. Raises LieFound."""
-        position, _, kind, _, source, *_ = record
-        target, fact, _, kept, envelope, signatures, encryption_key_id = record[10:]
+        position, kind, source, target, fact = event[0], event[2], event[4], event[10], event[11]
+        _, _, kept, envelope, signatures, encryption_key_id = payload
         if encryption_key_id is not None:
             raise LieFound(position, f"an encryption key {encryption_key_id!r} is named, but nothing is encrypted")
         if kind in TARGET_FIELDS:
-            self.aims.append(Aim(position, _named(event, kind, source), target, fact))
+            self.aims.append(Aim(position, _named(said, kind, source), target, fact))
         elif target is not None or fact != position:
             raise LieFound(position, _aimed_elsewhere(target, fact, None, position))
         if kind in REGISTRY_KINDS:
-            self.key_acts.append(KeyAct(position, kind, event.get("data") or {}))
+            self.key_acts.append(KeyAct(position, kind, said.get("data") or {}))
         if envelope is not None or signatures is not None:
             self.signed.append(Signed(position, kept, envelope, signatures))
 

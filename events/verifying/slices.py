@@ -21,13 +21,16 @@ READ: Final = 2048
 """How many rows are fetched at a time."""
 SLICE: Final = 64 * TILE_WIDTH
 
-ROWS: Final = """
-    SELECT e.position, e.recorded_at, e.kind, e.kind_version, e.source, e.id, e.salt_h, e.leaf_hash,
-           e.payload_sha256, e.payload_sm3, e.target_position, e.fact_position,
-           p.salt_p, p.kept, p.envelope, p.signatures, p.encryption_key_id
-    FROM event e LEFT JOIN payload p ON p.log_id = e.log_id AND p.position = e.position
-    WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 ORDER BY e.position
+EVENTS: Final = """
+    SELECT position, recorded_at, kind, kind_version, source, id, salt_h, leaf_hash,
+           payload_sha256, payload_sm3, target_position, fact_position
+    FROM event WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position
 """
+PAYLOADS: Final = """
+    SELECT position, salt_p, kept, envelope, signatures, encryption_key_id
+    FROM payload WHERE log_id = $1 AND position >= $2 AND position < $3 ORDER BY position
+"""
+"""Beside `EVENTS`, and not joined to them: PostgreSQL would look up each payload by itself."""
 APPENDS: Final = """
     SELECT size, first_position, recorded_at, root, frontier FROM append_tx
     WHERE log_id = $1 AND size >= coalesce((SELECT max(size) FROM append_tx WHERE log_id = $1 AND size <= $2), 0)
@@ -103,7 +106,8 @@ async def check_slice(raw: Any, wanted: Wanted) -> Slice:
     found = Slice(wanted.first, wanted.first, begin.pack())
     try:
         for start in range(wanted.first, wanted.end, READ):
-            rows.check(await raw.fetch(ROWS, wanted.log_id, start, min(start + READ, wanted.end)))
+            run = wanted.log_id, start, min(start + READ, wanted.end)
+            rows.check(await raw.fetch(EVENTS, *run), await raw.fetch(PAYLOADS, *run))
     except LieFound as lied:
         found.lies.append(lied.lie)
     else:

@@ -6,12 +6,15 @@ All of them read one snapshot of the database, so that a log which grows meanwhi
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any, Final
 
 import asyncpg
@@ -20,7 +23,15 @@ from events.verifying.slices import Slice, Wanted, check_slice
 
 AHEAD: Final = 2
 """How many slices are under way for each process."""
-_SETTINGS: Final = {"citus.override_table_visibility": "off", "timezone": "UTC", "jit": "off"}
+OBJECTS: Final = 100_000
+"""Made between two runs of the collector of cycles in a worker: rows hold none."""
+_SETTINGS: Final = {
+    "citus.override_table_visibility": "off",
+    "timezone": "UTC",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+"""There is a process for each processor already."""
 
 
 class _Process:
@@ -32,6 +43,8 @@ class _Process:
 
 def _begin(url: str, snapshot: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
+    gc.freeze()
+    gc.set_threshold(OBJECTS)
     _Process.runner = asyncio.Runner()
     _Process.raw = _Process.runner.run(_connected(url, snapshot))
 
@@ -47,28 +60,41 @@ def _check(wanted: Wanted) -> Slice:
     return _Process.runner.run(check_slice(_Process.raw, wanted))
 
 
-async def checked_here(raw: Any, slices: Sequence[Wanted]) -> AsyncGenerator[Slice, None]:
+@asynccontextmanager
+async def checked_here(raw: Any, slices: Sequence[Wanted]) -> AsyncIterator[AsyncIterator[Slice]]:
     """The slices, one after the other, on one asyncpg connection."""
-    for wanted in slices:
-        yield await check_slice(raw, wanted)
+
+    async def checked() -> AsyncIterator[Slice]:
+        for wanted in slices:
+            yield await check_slice(raw, wanted)
+
+    yield checked()
 
 
-async def checked_apart(url: str, snapshot: str, jobs: int, slices: Sequence[Wanted]) -> AsyncGenerator[Slice, None]:
-    """The slices in order, checked by as many processes; `snapshot` is one that PostgreSQL exported."""
+@asynccontextmanager
+async def checked_apart(
+    url: str, snapshot: str, jobs: int, slices: Sequence[Wanted]
+) -> AsyncIterator[AsyncIterator[Slice]]:
+    """The slices in order, checked by as many processes, from now on; `snapshot` is one that PostgreSQL exported."""
     loop = asyncio.get_running_loop()
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(url, snapshot))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(url, snapshot))
     # A process that is spawned imports what started us, by its file: all of the service, for nothing.
     ours = vars(sys.modules["__main__"])
     started_by = ours.pop("__file__", None)
-    try:
-        under_way: deque[asyncio.Future[Slice]] = deque()
-        for wanted in slices:
-            under_way.append(loop.run_in_executor(pool, _check, wanted))
-            if len(under_way) >= AHEAD * jobs:
-                yield await under_way.popleft()
+    rest = iter(slices)
+
+    def begun(many: int) -> Iterator[asyncio.Future[Slice]]:
+        return (loop.run_in_executor(pool, _check, wanted) for wanted in islice(rest, many))
+
+    under_way = deque(begun(AHEAD * jobs))
+
+    async def checked() -> AsyncIterator[Slice]:
         while under_way:
             yield await under_way.popleft()
+            under_way.extend(begun(1))
+
+    try:
+        yield checked()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         if started_by is not None:

@@ -18,7 +18,6 @@ from events import checkpoint, dsse, note, proofs, time_token
 from events.canonical import read_json
 from events.claim import Claim as SignatureClaim
 from events.clock import read_stamp, stamp
-from events.cloudevent import TARGET_FIELDS
 from events.dsse import EVENT_TYPE, pae
 from events.errors import BadRequest, Malformed, SignatureRefused
 from events.keyring import REGISTERED, REVOKED, Keyring, registration
@@ -30,6 +29,7 @@ from events.name_map import check as check_opening
 from events.note import NotANote
 from events.proofs import BadProof
 from events.signatures import read_base64, verify
+from events.standing import TARGET_FIELDS
 from events.trust import Policy, Untrusted
 from service.bundle import form
 from service.bundle.contents import Item, Manifest, Names, State, Tree, read, read_items

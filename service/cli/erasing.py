@@ -17,9 +17,10 @@ from events.logs import ACCESS
 from events.receipts import Offer
 from projections.rebuild import OvertakenError, rebuild
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, wait
+from service.databases import database_of
 from service.settings import Settings
 from service.state import Service
-from service.wiring import NotReadyError, database_of, opened
+from service.wiring import NotReadyError, opened
 
 VACUUM: Final = text(
     "VACUUM payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, p_person, p_post, "

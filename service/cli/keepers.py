@@ -24,11 +24,12 @@ from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
 from service.cli.signing import sm2_here
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait
+from service.databases import bring_up, database_of
 from service.notary import examining
 from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
-from service.wiring import NotReadyError, bring_up, database_of, opened
+from service.wiring import NotReadyError, opened
 
 MAX_LAG: Final = timedelta(minutes=1)
 """How long after an append the projections may still be behind it before `doctor` says so."""

@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
 
-from service.cli import (
-    ask,
-    bundling,
-    duties,
-    erasing,
-    flags,
-    importing,
-    keepers,
-    mirroring,
-    notary,
-    policies,
-    recovering,
-    replay,
-    serve,
-    signing,
-    transfer,
-    verifying,
-)
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "serve": "serve:serve",
+    "demo": "serve:demo",
+    "migrate": "keepers:migrate",
+    "import": "importing:import_",
+    "export": "transfer:export",
+    "ask": "ask:ask",
+    "duties": "duties:duties",
+    "flags": "flags:flags",
+    "bundle": "bundling:bundle",
+    "replay": "replay:replay",
+    "rebuild": "keepers:rebuild",
+    "verify": "verifying:verify",
+    "erase": "erasing:erase",
+    "mirror": "mirroring:mirror",
+    "logs": "keepers:list_logs",
+    "doctor": "keepers:doctor",
+    "recover": "recovering:recover",
+    "keys": "keepers:keys_app",
+    "notary": "notary:app",
+    "policies": "policies:policies_app",
+    "sign": "signing:sign_app",
+}
+"""Each with the module of `service.cli` that has it, and its name there: a function, or an application of its own."""
+
+
+class Commands(TyperGroup):
+    """Imports the module of a command when that is asked for: all of them take longer than most have to do."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)
+        self.commands = names  # which help and suggestions take
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  as typer calls it
+        """The command of a name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"service.cli.{module}"), name)
+        if isinstance(found, typer.Typer):
+            group = get_group(found)
+            group.name = cmd_name
+            return group
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(cmd_name)(found)
+        return get_command(alone)
+
 
 app = typer.Typer(
+    cls=Commands,
     name="zeren",
     help="Zeren 责任链: who was responsible, when, on what signed ground, and how we know.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("serve")(serve.serve)
-app.command("demo")(serve.demo)
-app.command("migrate")(keepers.migrate)
-app.command("import")(importing.import_)
-app.command("export")(transfer.export)
-app.command("ask")(ask.ask)
-app.command("duties")(duties.duties)
-app.command("flags")(flags.flags)
-app.command("bundle")(bundling.bundle)
-app.command("replay")(replay.replay)
-app.command("rebuild")(keepers.rebuild)
-app.command("verify")(verifying.verify)
-app.command("erase")(erasing.erase)
-app.command("mirror")(mirroring.mirror)
-app.command("logs")(keepers.list_logs)
-app.command("doctor")(keepers.doctor)
-app.command("recover")(recovering.recover)
-app.add_typer(keepers.keys_app, name="keys")
-app.add_typer(notary.app, name="notary")
-app.add_typer(policies.policies_app, name="policies")
-app.add_typer(signing.sign_app, name="sign")
+app.callback()(lambda: None)
 
 
 def run() -> None:

@@ -22,12 +22,13 @@ from service import keeping, running
 from service.access import OPERATOR_ID
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
+from service.databases import Database, database_of
 from service.notary import indexing
 from service.notary import running as notary
 from service.process import supervise
 from service.session import TICKET_MINUTES, Sealer
 from service.settings import Settings
-from service.wiring import KEY_FILE, Database, NotReadyError, database_of, opened
+from service.wiring import KEY_FILE, NotReadyError, opened
 
 HostOption = Annotated[str, typer.Option("--host", help="address to listen on")]
 GRACE_SECONDS = 5

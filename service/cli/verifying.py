@@ -20,14 +20,11 @@ from events.note import NotANote
 from events.trust import Policy
 from events.verifying.published import KeptNote, kept_note
 from migrations.runner import pending
-from projections.rebuild import OvertakenError
-from service.cli.bundling import verify_files
-from service.cli.mirroring import verified_mirrors, verified_remote
 from service.cli.trusting import PolicyOption, read_policy
 from service.cli.words import DataOption, JsonOption, err, fail, print_json, settings_of, wait
+from service.databases import database_of
 from service.settings import Settings
-from service.verifying import Verification
-from service.wiring import database_of
+from service.verifying import Unfinished, Verification
 
 POOL: Final = 4
 BUNDLE: Final = ".zip"
@@ -77,6 +74,8 @@ def verify(
     if bundles:
         if len(bundles) < len(targets or ()):
             fail("bundles are verified by themselves, not together with logs or mirrors", 2)
+        from service.cli.bundling import verify_files  # noqa: PLC0415  the application, which answers again
+
         verify_files(
             bundles, trusted, without_policy=no_policy, time_roots=tsa_cert, packs=pack or (), absent=absent or (),
             erased=erased, as_json=as_json,
@@ -85,11 +84,17 @@ def verify(
     if url is not None:
         if not log or targets:
             fail("--url takes --log, and no other arguments", 2)
+        from service.cli.mirroring import verified_remote  # noqa: PLC0415  the folds and all kinds
+
         told([_printed(verified_remote(url, each, trusted)) for each in log], as_json=as_json)
         return
     places = [target for target in targets or () if "/" in target or any(Path(target).glob("*/checkpoint"))]
     chosen = [target for target in targets or () if target not in places]
-    results = [result for place in places for result in verified_mirrors(Path(place), trusted)]
+    results = []
+    if places:
+        from service.cli.mirroring import verified_mirrors  # noqa: PLC0415  the folds and all kinds
+
+        results += [result for place in places for result in verified_mirrors(Path(place), trusted)]
     if chosen or not places:
         settings = settings_of(data)
         work = _verify_logs(settings, chosen or None, _notes(against), trusted, jobs, fresh, evidence_only, as_json)
@@ -125,7 +130,7 @@ async def _verify_logs(
             for log_id in chosen_logs:
                 try:
                     result = await verification.of(engine, log_id)
-                except OvertakenError as error:
+                except Unfinished as error:
                     fail(str(error))
                 results.append(result)
     return results

@@ -55,7 +55,7 @@ class Trunk:
         rows = Rows(self.log_id, self.size, erased)
         for item in items:
             record = self._record(item)
-            rows.check([_row_of(item, sha256(b"\x00" + record).digest())])
+            rows.check(*_rows_of(item, sha256(b"\x00" + record).digest()))
             self._follow(rows, item)
             self.leaves.append(rows.leaves[-1])
             self.records.append(record)
@@ -88,18 +88,21 @@ class Trunk:
         rows.signed.clear()
 
 
-def _row_of(item: Item, leaf: bytes) -> tuple[object, ...]:
-    """An entry as a row of `slices.ROWS`."""
+def _rows_of(item: Item, leaf: bytes) -> tuple[list[object], list[object]]:
+    """An entry as a row of `slices.EVENTS`, and of `slices.PAYLOADS` where it has a payload."""
+    position = item.position
     if item.erased is not None:
         digests = PayloadDigests(item.erased.sha256, item.erased.sm3)
     else:
         assert item.salt_p is not None
         assert item.kept is not None
         digests = PayloadDigests.of(item.salt_p, item.kept)
-    return (
-        item.position, item.recorded_at, item.type, item.kind_version, item.source, item.id, item.salt_h, leaf,
-        *digests, item.names, item.about, item.salt_p, item.kept, item.envelope, None, None,
+    event = (
+        position, item.recorded_at, item.type, item.kind_version, item.source, item.id, item.salt_h, leaf,
+        *digests, item.names, item.about,
     )  # fmt: skip
+    payload = (position, item.salt_p, item.kept, item.envelope, None, None)
+    return [event], [] if item.erased is not None else [payload]
 
 
 class Replay:
