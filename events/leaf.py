@@ -64,7 +64,9 @@ def seal(
 ) -> tuple[bytes, bytes, bytes]:
     """All of a leaf that does not depend on its position: the digests of the header, and SHA-256 and SM3 of `kept`."""
     salted = salt_p + kept
-    header = salt_h + orjson.dumps({"id": event_id, "kind_version": kind_version, "source": source, "type": kind})
+    header = b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
+        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
+    )  # fmt: skip
     return sha256(header).digest(), sha256(salted).digest(), sm3(salted)
 
 

@@ -23,10 +23,6 @@ Name = tuple[str, str]
 REGISTRY_KINDS: Final = ("key.registered", "key.revoked")
 _NONE: Final = (None,) * 6
 """In place of a payload that is not there."""
-_UNSIGNED: Final = (None,) * 3
-"""Envelope, signatures and encryption key of what came without any."""
-_NOTED: Final = frozenset({*TARGET_FIELDS, *REGISTRY_KINDS})
-"""Kinds of which more follows than their leaf."""
 
 
 class Aim(NamedTuple):
@@ -93,10 +89,7 @@ class Rows:
             payload = of_position.get(position, _NONE)
             said = self._leaf(self._leaves_of, event, payload)
             self.end = position + 1
-            if said is None:
-                continue
-            plain = event[10] is None and event[11] == position and payload[3:] == _UNSIGNED
-            if not plain or event[2] in _NOTED:
+            if said is not None:
                 self._note(said, event, payload)
 
     def _leaf(self, leaves_of: Leaves, event: Any, payload: Any) -> Mapping[str, Any] | None:
