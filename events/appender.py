@@ -77,11 +77,6 @@ class Appender:
         self._closing = asyncio.Event()
         self._registries = Registries()
 
-    @property
-    def busy(self) -> bool:
-        """Whether a transaction is under way."""
-        return bool(self._working)
-
     async def append(self, log_id: str, offers: Sequence[Offer], *, flushed: bool = True) -> Appended:
         """Append offers, in order, in one transaction. Raises what `store.append` raises.
 

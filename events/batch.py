@@ -209,18 +209,12 @@ class Batch:
 
     def _salts_of(self, index: int) -> tuple[bytes, bytes]:
         """The salts of the header and of the payload of an offer."""
-        sealed = self._offers[index].submission.sealed
-        if sealed is not None:
-            return sealed[0], sealed[1]
         at = 2 * SALT_SIZE * index
         return self._salts[at : at + SALT_SIZE], self._salts[at + SALT_SIZE : at + 2 * SALT_SIZE]
 
     def _seal(self, start: int, end: int) -> None:
         for index, offer in enumerate(self._offers[start:end], start):
             sent = offer.submission
-            if sent.sealed is not None:
-                self._seals.append(sent.sealed[2:])
-                continue
             salts = self._salts_of(index)
             self._seals.append(seal(*salts, sent.kept, sent.source, sent.id, sent.kind, sent.kind_version))
 

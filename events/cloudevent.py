@@ -14,7 +14,6 @@ from functools import cache, partial
 from itertools import islice
 from typing import Any, Final
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
@@ -34,7 +33,6 @@ from events.claim import Claim
 from events.door import is_sound, value_faults
 from events.errors import EventTooLarge, Fault, ItemError, Malformed
 from events.keyring import KEY_KINDS
-from events.leaf import Seal
 from events.standing import TARGET_FIELDS
 
 SPECVERSION: Final = "1.0"
@@ -68,23 +66,14 @@ class Submission:
     source: str
     kind: str
     kind_version: int
-    parsed: Mapping[str, Any] | None
-    """The CloudEvent as sent; None where it is to be read from `kept` when it is asked for."""
+    event: Mapping[str, Any]
+    """The CloudEvent as sent."""
     kept: bytes
     """The bytes that are kept and hashed: its RFC 8785 form, or the payload of an envelope as it came."""
     target: Target | None
     """What it corrects or annuls."""
     claim: Claim | None = None
     """What must be verified with keys before it may be appended."""
-    sealed: Seal | None = None
-    """Salts and digests, where these were made with it."""
-
-    @property
-    def event(self) -> Mapping[str, Any]:
-        """The CloudEvent as sent."""
-        if self.parsed is None:
-            self.parsed = orjson.loads(self.kept)
-        return self.parsed
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -103,12 +92,12 @@ def read_event(value: Json) -> Submission:
 
     Raises Malformed with every fault found, or EventTooLarge.
     """
-    return read_sound([value])[0] or _judged(value)
+    return _sound([value])[0] or _judged(value)
 
 
 def read_events(values: Sequence[Json]) -> list[Submission | ItemError]:
     """What `read_event` gives or raises for each."""
-    return [sent or _outcome(value) for sent, value in zip(read_sound(values), values, strict=True)]
+    return [sent or _outcome(value) for sent, value in zip(_sound(values), values, strict=True)]
 
 
 def _outcome(value: Json) -> Submission | ItemError:
@@ -118,7 +107,7 @@ def _outcome(value: Json) -> Submission | ItemError:
         return problem
 
 
-def read_sound(values: Sequence[Json]) -> Sequence[Submission | None]:
+def _sound(values: Sequence[Json]) -> Sequence[Submission | None]:
     """The submissions of events that are certainly sound; None where faults must be looked for.
 
     Their text is looked through at once: it is sound as a whole, or all are to be looked at one by one.

@@ -18,8 +18,6 @@ from events.clock import stamp
 
 LEAF_VERSION = 1
 SALT_SIZE = 16
-Seal = tuple[bytes, bytes, bytes, bytes, bytes]
-"""The salts of the header and of the payload, and what `seal` gives with them."""
 
 
 _SM3 = hashlib.new("sm3") if "sm3" in hashlib.algorithms_available else None

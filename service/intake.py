@@ -25,7 +25,6 @@ from events.errors import (
     OutsideGrant,
     TooLarge,
 )
-from events.plain_batches import PlainBatches
 from events.receipts import Appended, Offer, Receipt
 from events.targets import no_such_event
 from projections.reading import PostgresReader
@@ -46,9 +45,6 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {MEDIA_TYPE}, {NDJSON}, application/json with ce-* headers"
 
 
-_PLAIN: Final = PlainBatches()
-
-
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes what one asker sends to one log."""
@@ -57,22 +53,11 @@ class Intake:
     asker: Asker
     log_id: str
 
-    async def take_batch(self, raw: bytes, *, dry_run: bool) -> Appended:
-        """Offer the events of a body to the log. Raises what `read_batch` raises."""
-        plain = await _PLAIN.read(raw) if self.service.appender.busy else None
-        if plain is None or len(plain) > MAX_ITEMS:
-            return await self.take(read_batch(raw), dry_run=dry_run)
-        return await self._take(plain, (), dry_run=dry_run)
-
     async def take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
         """Offer parsed events to the log; the receipts in the order sent."""
-        return await self._take(read_items(values, self.log_id), values, dry_run=dry_run)
-
-    async def _take(self, read: Sequence[Submission | ItemError], values: Sequence[Json], *, dry_run: bool) -> Appended:
-        """Offer what was read, of values that have a fault each where it is no submission."""
         refused: dict[int, Receipt] = {}
         submissions: dict[int, Submission] = {}
-        for index, outcome in enumerate(read):
+        for index, outcome in enumerate(read_items(values, self.log_id)):
             if isinstance(outcome, Submission):
                 submissions[index] = outcome
             else:
@@ -89,7 +74,7 @@ class Intake:
         if not refused:
             return appended
         stood = dict(zip(submissions, appended.receipts, strict=True))
-        return Appended(appended.size, [refused.get(index) or stood[index] for index in range(len(read))])
+        return Appended(appended.size, [refused.get(index) or stood[index] for index in range(len(values))])
 
     async def impact(self, values: Sequence[Json], tried: Appended) -> dict[str, Any]:
         """What the events that a dry run accepted would change. Raises Forbidden or NotYetProjected."""

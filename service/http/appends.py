@@ -102,10 +102,10 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
     if media_type == NDJSON:
         return await _lines(request, intake, lang, dry_run=dry_run)
     if media_type == BATCH:
-        raw = await _whole(request)
+        values = read_batch(await _whole(request))
         if impact:
-            return await _told(intake, read_batch(raw), lang)
-        return _batch(log, _noted(request, await intake.take_batch(raw, dry_run=dry_run)), lang)
+            return await _told(intake, values, lang)
+        return _batch(log, _noted(request, await intake.take(values, dry_run=dry_run)), lang)
     if media_type == STRUCTURED:
         value: Json = read_body(await _whole(request))
     elif media_type == DSSE:

@@ -16,9 +16,9 @@ from events.cloudevent import (
     MAX_PAYLOAD,
     Target,
     _judged,
+    _sound,
     is_json_type,
     read_event,
-    read_sound,
     schema_uri,
     without_nulls,
 )
@@ -368,7 +368,7 @@ def test_what_is_sound_at_a_glance_is_sound(
     if isinstance(made["data"], dict):
         made["data"] = {**made["data"], **data}
     value = read_json(("{" + spoiler + json.dumps(made)[1:]).encode())
-    (taken,) = read_sound([value])
+    (taken,) = _sound([value])
     if taken is not None:
         assert taken == _judged(value)
 
@@ -382,4 +382,4 @@ def test_formeds_need_no_search(event: Make) -> None:
         "datacontenttype": "application/json",
     }
     for kind in ("person.registered", "record.filed", "record.corrected", "record.annulled"):
-        assert None not in read_sound([{**event(kind), **more}, event(kind, basis=None)])
+        assert None not in _sound([{**event(kind), **more}, event(kind, basis=None)])
