@@ -47,7 +47,14 @@ class Bearer:
 
 
 def bearer(case: Case, code: str) -> Bearer:
-    """Who bears a function for the subject of a case, on record that day or not."""
+    """Who bears a function for the subject of a case, on record that day or not; under each reading the same."""
+    if code not in case.borne:
+        case.borne[code] = _bearer(case, code)
+    found: Bearer = case.borne[code]
+    return found
+
+
+def _bearer(case: Case, code: str) -> Bearer:
     subject, dossier = case.subject, case.dossier
     meaning = case.pack.function(code)
     if meaning.borne_by == "post":

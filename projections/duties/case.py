@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -60,6 +60,8 @@ class Case:
     since: str
     until: str
     span: tuple[str, str] | None = None
+    borne: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Functions to those who bear them, as far as that was asked (`bearers.py`)."""
 
     @property
     def tomorrow(self) -> str:

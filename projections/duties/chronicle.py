@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from projections.duties import telling
@@ -110,10 +109,10 @@ class Chronicle:
         return found
 
     def _subjects(self, act: Act) -> Iterable[str]:
-        led = [self._led.get(one) or self._lead(one) for one in act.subjects]
-        if len(led) == 1 and act.kind not in ABOUT_PERSONS:  # as with most
-            return led[0]
-        found = set(chain.from_iterable(led))
+        if len(act.subjects) == 1 and act.kind not in ABOUT_PERSONS:  # as with most
+            (one,) = act.subjects
+            return self._led.get(one) or self._lead(one)
+        found = {each for one in act.subjects for each in self._led.get(one) or self._lead(one)}
         if act.kind in ABOUT_PERSONS:
             found.update(self._held_by(act))
         return found

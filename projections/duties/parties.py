@@ -140,13 +140,14 @@ def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _add(value: Any, found: set[str]) -> None:
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         found.add(value)
-    elif isinstance(value, dict):
+    elif kind is dict:
         for part in _PARTS:
             one = value.get(part)
-            if isinstance(one, str):
+            if type(one) is str:
                 found.add(one)
-    elif isinstance(value, list):
+    elif kind is list:
         for each in value:
             _add(each, found)

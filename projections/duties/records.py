@@ -173,9 +173,14 @@ class Matter:
                 said = {**said, **data} if said else data
                 kind, at = step["type"], step["position"]
                 about = subjects(kind, said) | stands
-                entry = next((one for one in self.evidence if one["position"] == at), None)
-                found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, entry))
+                found.append(Act(kind, on, data, at, self.id, doers(kind, said), about, self._entry(at)))
         return found
+
+    def _entry(self, position: int) -> Data | None:
+        for entry in self.evidence:  # of most there is one
+            if entry["position"] == position:
+                return entry
+        return None
 
     def said(self, kind: str) -> Act | None:
         """The step of a kind that was recorded last: where several state one thing, it stands."""
