@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import logs
@@ -81,7 +81,7 @@ async def test_a_lost_connection_is_looked_behind(
         )  # fmt: skip
         await conn.invalidate()
     refused: list[Exception] = []
-    lost = (DBAPIError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+    lost = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
     while not refused or not isinstance(refused[-1], LogClosed):
         with pytest.raises((LogClosed, *lost)) as told:
             await appender.append(LOG, [offer("d")])
