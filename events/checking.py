@@ -37,21 +37,20 @@ class _Lane:
         return self._process.verify([(m.public_key, said, signed, m.signer_id) for m, said, signed in checks])
 
 
-_ED25519: Final = cycle([_Lane(ED25519), _Lane(ED25519)])
-"""Two: while the thread of one waits for Python's lock, the process of the other works."""
-_SM2: Final = cycle([_Lane(SM2)])
+_LANES: Final = {ED25519: cycle([_Lane(ED25519), _Lane(ED25519)]), SM2: cycle([_Lane(SM2)])}
+"""Two for Ed25519: while the thread of one waits for Python's lock, the process of the other works."""
 CHUNK: Final = {ED25519: 250, SM2: 100}
 """How many signatures a process takes at a time: some milliseconds of work, so that callers take turns."""
 
 
 async def verified(checks: Iterable[Check]) -> dict[Check, bool]:
     """The verdicts of some checks, each once."""
-    apart: dict[str, list[Check]] = {ED25519: [], SM2: []}
+    apart: dict[Algorithm, list[Check]] = {ED25519: [], SM2: []}
     for check in dict.fromkeys(checks):
         apart[check.material.algorithm].append(check)
     waiting = []
-    for algorithm, lanes in ((ED25519, _ED25519), (SM2, _SM2)):
-        some, many = apart[algorithm], CHUNK[algorithm]
+    for algorithm, some in apart.items():
+        lanes, many = _LANES[algorithm], CHUNK[algorithm]
         chunks = [some[start : start + many] for start in range(0, len(some), many)]
         waiting += [(chunk, next(lanes).verify(chunk)) for chunk in chunks]
     found: dict[Check, bool] = {}

@@ -39,9 +39,16 @@ def sm3_apart(data: bytes) -> bytes:
     return digest.finalize()
 
 
+def _header(salt_h: bytes, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
+    """The header's salt and the RFC 8785 record of what identifies the event."""
+    return b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
+        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
+    )  # fmt: skip
+
+
 def header_digest(salt_h: bytes, *, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
     """SHA-256 of the header's salt and the RFC 8785 record of what identifies the event."""
-    return seal(salt_h, b"", b"", source, event_id, kind, kind_version)[0]
+    return sha256(_header(salt_h, source, event_id, kind, kind_version)).digest()
 
 
 class PayloadDigests(NamedTuple):
@@ -62,9 +69,7 @@ def seal(
 ) -> tuple[bytes, bytes, bytes]:
     """All of a leaf that does not depend on its position: the digests of the header, and SHA-256 and SM3 of `kept`."""
     salted = salt_p + kept
-    header = b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
-        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
-    )  # fmt: skip
+    header = _header(salt_h, source, event_id, kind, kind_version)
     return sha256(header).digest(), sha256(salted).digest(), sm3(salted)
 
 

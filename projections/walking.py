@@ -99,14 +99,7 @@ def _with_rows(found: dict[str, list[Found]]) -> dict[str, list[Found]]:
     return {name: rows for name, rows in found.items() if rows}
 
 
-class Searching(Protocol):
-    """A reader that finds entities by a text."""
-
-    async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:
-        """Ids of up to `limit` entities beyond `after` whose name, alias, code or id fits a text."""
-
-
-async def every_place(reader: Searching) -> list[str]:
+async def every_place(reader: Walking) -> list[str]:
     """The ids of all places that were ever on record, in order."""
     found: list[str] = []
     while some := await reader.search("jurisdiction", "", limit=_TOGETHER, after=found[-1] if found else ""):

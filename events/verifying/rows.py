@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from events.canonical import NotJson, canonical, is_astral, read_json
-from events.leaf import Leaves, seal
+from events.leaf import Leaves, header_digest, seal
 from events.standing import TARGET_FIELDS
 from events.verifying.lies import LieFound
 
@@ -99,7 +99,7 @@ class Rows:
         said = None
         if kept is None:
             self._check_gone(position)
-            header, _, _ = seal(salt_h, b"", b"", source, event_id, kind, kind_version)
+            header = header_digest(salt_h, source=source, event_id=event_id, kind=kind, kind_version=kind_version)
         else:
             if position in self._erased:
                 raise LieFound(position, "its payload is there, though it is recorded as erased")
