@@ -70,10 +70,11 @@ class MemoryReader(Walking, Adding):
         found = await self.by("matter", key, values)
         return [row for row in found if row.doc["register"] in registers and _up_to(row.doc["day"], until)]
 
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters of which a fact that stands names one of these ids."""
-        every = self._rows["matter"]
-        found = [Found(one, ordinal, row.doc) for one in sorted(every) for ordinal, row in enumerate(every[one])]
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
+        every, known = self._rows["matter"], {row.entity_id for row in but}
+        rest = (one for one in sorted(every) if one not in known)
+        found = [Found(one, ordinal, row.doc) for one in rest for ordinal, row in enumerate(every[one])]
         return [row for row in found if names_any(row.doc, ids)]
 
     async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:

@@ -101,11 +101,15 @@ class PostgresReader:
         rows = await self.connection.execute(tables.TOPMOST, {**self._scope, "day": day})
         return [Found(*row) for row in rows]
 
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters of which a fact that stands names one of these ids."""
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
         if not ids:
             return []
-        where = {**self._scope, "ids": list(ids)}
+        where = {
+            **self._scope,
+            "ids": list(ids),
+            "but": [one["position"] for row in but for one in row.doc["evidence"]],
+        }
         positions = [row.fact_position for row in await self.connection.execute(tables.FACTS_NAMING, where)]
         found: set[str] = set()
         for start in range(0, len(positions), FACTS_TOGETHER):

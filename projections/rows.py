@@ -152,8 +152,8 @@ class Reader(Protocol):
     async def topmost(self, day: str) -> list[Found]:
         """The rows that hold a day, of the places that stand under none on record that day; in no order."""
 
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters of which a fact that stands names one of these ids."""
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
 
     async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
         """What belongs to a place, or to it and all below it in the tree of a day; in no order.

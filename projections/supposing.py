@@ -58,10 +58,11 @@ class SupposingReader(Walking, Adding):
         days = [row for row in told if until is None or (row.doc["day"] is not None and row.doc["day"] <= until)]
         return _ordered([*stored, *days])
 
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters of which a fact that stands names one of these ids."""
-        stored = self._left("matter", await self._beneath.naming(ids))
-        own = self._rows("matter", {one for name, one in self._supposed if name == "matter"})
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
+        stored = self._left("matter", await self._beneath.naming(ids, but))
+        known = {row.entity_id for row in but}
+        own = self._rows("matter", {one for name, one in self._supposed if name == "matter" and one not in known})
         return _ordered([*stored, *(row for row in own if names_any(row.doc, ids))])
 
     async def search(self, projection: str, text: str, *, limit: int, after: str = "") -> list[str]:

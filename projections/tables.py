@@ -157,10 +157,16 @@ MENTIONING: Final = text(
 )
 FACTS_NAMING: Final = text(
     """
-    SELECT DISTINCT e.fact_position FROM mention m
-    JOIN event e ON e.log_id = m.log_id AND e.position = m.position
-    WHERE m.log_id = :log_id AND m.generation = :generation AND m.projection = '' AND m.id = ANY(:ids)
-      AND m.position < :size
+    WITH named AS (
+        SELECT position FROM mention
+        WHERE log_id = :log_id AND generation = :generation AND projection = '' AND id = ANY(:ids)
+          AND position < :size
+        EXCEPT SELECT unnest(CAST(:but AS bigint[]))
+    )
+    SELECT fact_position FROM named CROSS JOIN LATERAL (
+        SELECT fact_position FROM event WHERE log_id = :log_id AND position = named.position OFFSET 0
+    ) AS event
+    EXCEPT SELECT unnest(CAST(:but AS bigint[]))
     ORDER BY 1
     """
 )

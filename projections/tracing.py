@@ -82,10 +82,10 @@ class TracingReader(MemoryReader):
         self._trace.rows(found)
         return found
 
-    async def naming(self, ids: Collection[str]) -> list[Found]:
-        """The matters of which a fact that stands names one of these ids."""
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
         self._trace.name(ids)
-        found = await super().naming(ids)
+        found = await super().naming(ids, but)
         self._trace.rows(found)
         return found
 

@@ -5,7 +5,7 @@ The two scenes differ in their readers alone: one of the rows as they are, one o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from projections.answers.responsible import steps_of
 from projections.answers.territory import Place, nearest
 from projections.answers.whereabouts import places_of
 from projections.duties.evaluating import Duty
+from projections.duties.parties import doers
 from projections.facts import Data
 from projections.rows import Reader
 from projections.scene import Scene
@@ -46,14 +47,15 @@ async def impact(supposed: Supposition, reaches: Callable[[str], Awaitable[bool]
     days = _days(supposed.stated, today)
     readers = (before.reader, after.reader)
     own = {place for reader in readers for place in await places_of(reader, supposed.touched)}
-    above = {place for reader in readers for place in await _above(reader, own, today)}
-    seen = [place for place in sorted(own | above) if await reaches(place)]
+    acting = {place for reader in readers for place in await _acting(reader, supposed.stated)}
+    above = {place for reader in readers for place in await _above(reader, own | acting, today)}
+    seen = [place for place in sorted(own | acting | above) if await reaches(place)]
     looked = seen[:MAX_PLACES]
     changed, heavy = await _duties(before, after, looked, days[0], today)
     return {
         "days": days,
         "more_places": len(seen) - len(looked),
-        "withheld": len(own | above) - len(seen),
+        "withheld": len(own | acting | above) - len(seen),
         "jurisdictions": [await _brief(after.reader, place, today) for place in looked],
         "answers": [
             found
@@ -71,6 +73,15 @@ def _days(stated: Sequence[tuple[str, Data]], today: str) -> list[str]:
     """The days the facts tell of, up to today: each the first day of which a step may speak."""
     told = {step.first for kind, data in stated for step in steps_of(kind, data) if not step.planned}
     return [*sorted(day for day in told if day < today)[: MAX_DAYS - 1], today]
+
+
+async def _acting(reader: Reader, stated: Iterable[tuple[str, Data]]) -> set[str]:
+    """The places of those who act, and where units among them help: their duties rest on what they do anywhere."""
+    named = {one for kind, data in stated for one in doers(kind, data)}
+    held = {row.doc["post_id"] for row in await reader.by("appointment", "person_id", named)} - {None}
+    units = {row.doc["body_id"] for row in await reader.of("post", named | held)} - {None}
+    helped = {row.doc["assisted"] for row in await reader.by("pairing", "helper", named | units)}
+    return await places_of(reader, named | held | helped)
 
 
 async def _above(reader: Reader, places: Collection[str], day: str) -> set[str]:

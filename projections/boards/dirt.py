@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import entries
 from events.entry import Entry
 from projections.advance import Entity, History
-from projections.boards.noting import pointers
+from projections.boards.noting import as_named, pointers
 from projections.duties.gathering import EVERYWHERE
-from projections.folds.matter import matter_id
+from projections.folds.matter import ids_in, matter_id
 from projections.folds.registers import ANCHORS, REGISTERS
 from projections.reading import PostgresReader
 from projections.rows import Found
@@ -63,8 +63,10 @@ class Between:
             old, new = await self.before.of(projection, ids), await self.after.of(projection, ids)
             named: set[str] = set()
             for row in _changed(old, new):
-                found.everywhere |= projection == "matter" and row.doc["register"] in EVERYWHERE
                 named |= {row.entity_id, *pointers(projection, row.doc)}
+                if projection == "matter":
+                    found.everywhere |= row.doc["register"] in EVERYWHERE
+                    found.ids |= {as_named(one) for one in ids_in(row.doc)}
             found.ids |= await self._onward(named)
 
     async def _onward(self, newest: set[str]) -> set[str]:

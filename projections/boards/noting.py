@@ -34,6 +34,11 @@ def pointers(projection: str, doc: Mapping[str, Any]) -> set[str]:
     return {one for one in found if isinstance(one, str)}
 
 
+def as_named(one: str) -> str:
+    """An id by which matters are looked up that name it anywhere."""
+    return f"named:{one}"
+
+
 class NotingReader(PostgresReader):
     """Notes in `reach` whatever places, posts, bodies and persons it was asked about, or led to.
 
@@ -94,6 +99,11 @@ class NotingReader(PostgresReader):
         self._note(place_ids)
         self._note_all(found)
         return found
+
+    async def naming(self, ids: Collection[str], but: Collection[Found] = ()) -> list[Found]:
+        """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
+        self.reach |= {as_named(one) for one in ids if len(one) <= ID_MAX}
+        return await super().naming(ids, but)
 
     async def members(self, place_id: str, day: str, *, subtree: bool) -> list[Member]:
         """What belongs to a place, or to it and all below it."""

@@ -42,7 +42,7 @@ class Dossier:
     def __init__(self, day: str, rows: Rows) -> None:
         self.day = day
         self.places: dict[str, Place] = {}
-        begun: dict[str, str | None] = {}
+        self._begun = begun = dict[str, str | None]()
         for row in rows.get("jurisdiction", ()):
             doc = row.doc
             begun.setdefault(row.entity_id, doc["from"])  # its rows come in the order of their days
@@ -99,6 +99,11 @@ class Dossier:
             found.append(at.parent)
             at = self.places[at.parent]
         return found
+
+    def left_behind(self, place_id: str) -> bool:
+        """Whether a place stands under one that is no longer, or not yet, on record."""
+        parent = self.places[place_id].parent
+        return parent is not None and parent not in self.places and parent in self._begun
 
     def children(self, place_id: str) -> list[str]:
         """The places directly below one, in the order of their ids."""

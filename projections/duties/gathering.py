@@ -10,8 +10,8 @@ from typing import Final
 
 from projections.adding import all_below
 from projections.duties.dossier import Dossier
-from projections.duties.parties import add_parties
-from projections.folds.matter import own_id
+from projections.duties.parties import add_parties, subjects
+from projections.folds.matter import matter_id, own_id
 from projections.folds.registers import ANCHORS
 from projections.rows import Found, Reader
 
@@ -35,6 +35,9 @@ class _Rows:
 
     def ids(self, name: str) -> set[str]:
         return {one for one, _ in self.found[name]}
+
+    def every(self) -> list[Found]:
+        return [row for rows in self.found.values() for row in rows.values()]
 
     def known(self, one: str) -> bool:
         return any((one, 0) in self.found[name] for name in ("jurisdiction", "post", "body", "person"))
@@ -69,8 +72,9 @@ async def dossier_of(
     places = await all_below(reader, place_ids, day) if subtree else set(place_ids)
     rows.add("jurisdiction", await reader.lineage(places, day))
     rows.add_all(await reader.estate(places))
-    await _matters(reader, rows, places)
-    await _others(reader, rows, day)
+    far = await _matters(reader, rows, places)
+    await _helping(reader, rows)
+    await _others(reader, rows, day, await _elsewhere(reader, rows, places, far))
     return rows.dossier(day)
 
 
@@ -100,10 +104,10 @@ async def _top(reader: Reader, unit: str) -> str:
         seen.append(min(above))
 
 
-async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None:
-    """What stands at the places' own, or at a matter that does, with whoever helps that; what was done by these.
+async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> list[Found]:
+    """What stands at the places' own, or at a matter that does, with whoever helps that; and what no place holds.
 
-    And what no place holds.
+    And what was done by these, which is given back: it stands elsewhere.
     """
     own = rows.ids("body") | rows.ids("post")
     people = rows.ids("person") | {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
@@ -120,21 +124,60 @@ async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> None
         newest = inner | {row.doc["helper"] for row in given} - seen
     units = {row.doc["helper"] for row in rows.docs("pairing")}
     doing = own | units | rows.ids("jurisdiction")
-    rows.add("matter", await reader.bulk("matter", "done_by", doing, "stands_at", seen))
+    done = await reader.bulk("matter", "done_by", doing, "stands_at", seen)
+    rows.add("matter", done)
     rows.add("matter", await reader.by("matter", "register", EVERYWHERE))
     parts = {row.entity_id for row in rows.docs("matter") if row.doc["register"] in ("project", "finding", "exit")}
     rows.add("matter", await reader.bulk("matter", "part_of", parts, "stands_at", seen))
+    return done
 
 
-async def _others(reader: Reader, rows: _Rows, day: str) -> None:
-    """Helpers, doers, addressees and sending units from elsewhere, everyone's other offices, and where all that is."""
-    named = {row.doc["helper"] for row in rows.docs("pairing")}
+async def _helping(reader: Reader, rows: _Rows) -> None:
+    """The units of no place that help: their duties are told where they help, and rest on all that they do."""
+    helpers = {row.doc["helper"] for row in rows.docs("pairing")} - rows.ids("body")
+    units = {row.entity_id: row for row in await reader.of("body", helpers) if row.doc["jurisdiction_id"] is None}
+    rows.add("body", units.values())
+    rows.add("body", await reader.by("body", "unit_id", units))
+    rows.add("pairing", await reader.by("pairing", "helper", units))
+    posts = await reader.by("post", "body_id", units)
+    rows.add("post", posts)
+    appointments = await reader.by("appointment", "post_id", {row.entity_id for row in posts})
+    rows.add("appointment", appointments)
+    rows.add("person", await reader.kin({row.doc["person_id"] for row in appointments} - {None} - rows.ids("person")))
+
+
+async def _elsewhere(reader: Reader, rows: _Rows, places: Collection[str], far: Iterable[Found]) -> set[str]:
+    """What names the places, or bodies, posts and persons found, wherever it stands, and what it and `far` stand at.
+
+    Gives back what all that is about, and where it stands.
+    """
+    appointed = {row.doc["person_id"] for row in rows.docs("appointment")} - {None}
+    own = {*places, *rows.ids("body"), *rows.ids("post"), *rows.ids("person"), *appointed}
+    newest = [*far, *await reader.naming(own, rows.every())]
+    about = set[str]()
+    while newest:
+        rows.add("matter", newest)
+        about |= {one for row in newest for step in row.doc["facts"] for one in subjects(step["type"], step["data"])}
+        at = {row.doc["stands_at"] or row.doc["part_of"] for row in newest} - {None}
+        about |= at
+        anchors = {form for one in at for form in (one, *(matter_id(register, one) for register in ANCHORS))}
+        newest = await reader.of("matter", anchors - rows.ids("matter"))
+    return about
+
+
+async def _others(reader: Reader, rows: _Rows, day: str, about: Iterable[str]) -> None:
+    """Helpers, doers, addressees and sending units from elsewhere, everyone's other offices, and where all that is.
+
+    `about`: what else is named.
+    """
+    named = {row.doc["helper"] for row in rows.docs("pairing")}.union(about)
     named |= {row.doc["sending_unit_id"] for row in rows.docs("appointment")} - {None}
     named |= {row.doc["counterparty"] for row in rows.docs("letter")} - {None}
     for row in rows.docs("matter"):
         for step in row.doc["facts"]:
             add_parties(step["type"], step["data"], named)
     found = await reader.named({one for one in named if not rows.known(one)})
+    here = rows.ids("jurisdiction")
     rows.add_all(found)
     helping = {row.entity_id for row in found.get("body", ())}
     rows.add("post", await reader.by("post", "body_id", helping))
@@ -142,7 +185,7 @@ async def _others(reader: Reader, rows: _Rows, day: str) -> None:
     await _offices(reader, rows)
     places = {row.doc["jurisdiction_id"] for name in ("body", "post") for row in rows.docs(name)} - {None}
     places |= {row.doc["assisted"] for row in rows.docs("pairing")}
-    rows.add("jurisdiction", await reader.lineage(places - rows.ids("jurisdiction"), day))
+    rows.add("jurisdiction", await reader.lineage((places | rows.ids("jurisdiction")) - here, day))
 
 
 async def _offices(reader: Reader, rows: _Rows) -> None:

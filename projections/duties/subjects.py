@@ -47,9 +47,14 @@ class Owing:
 
 
 def _topmost(scope: frozenset[str], dossier: Dossier, place_id: str) -> bool:
-    """Whether no place above lies within some codes as well: the centre's duties are told there, once."""
+    """Whether no place above lies within some codes as well: the centre's duties are told there, once.
+
+    Not at a place that a merger left behind: it is the topmost of nothing.
+    """
     above = dossier.above(place_id)
-    return not above or bool(scope and not within(scope, dossier.codes(above[0])))
+    if not above:
+        return not dossier.left_behind(place_id)
+    return bool(scope and not within(scope, dossier.codes(above[0])))
 
 
 def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> bool:

@@ -120,3 +120,42 @@ async def test_a_reading_under_which_nothing_applies_differs(ledger: Ledger) -> 
         ("serving", "not-applicable"),
         ("counting", "breached"),
     }
+
+
+async def test_what_a_unit_does_elsewhere_counts_where_its_duty_is_told(ledger: Ledger) -> None:
+    """A unit of no place helps two villages: asked about the first alone, its head's visit to the second is seen."""
+    unit(ledger)
+    ledger.place("w", "village", "130828101201", "c")
+    visit: dict[str, Any] = {"visit_id": "1", "visitor": [{"person_id": "who", "post_id": "u.head"}], "place_id": "w"}
+    ledger.record("visit.made", **visit, started_on="2018-03-01", purpose="assistance")
+    for asked in (["v"], ["c"], ["city"]):
+        found = await duties.of_places(ledger.scene("2018-06-01"), asked, duties.Asked(rules={"central-2016-art21-c"}))
+        assert [(one.subject.id, one.status, one.outcome.actual) for one in found.duties] == [
+            ("u", "met", {"count": 1})
+        ]
+        assert found.dossier.place_of("u") is None
+    dossier = await gathered(ledger, "v")
+    assert dossier.matters["visit:1"].stands_at == "w"
+    assert dossier.above("w") == ["c", "city", "p"]
+
+
+async def test_the_centre_owes_nothing_at_a_village_left_behind() -> None:
+    """A township was abolished and its village not moved: the centre's duties are told at the province alone."""
+    made = Ledger()
+    made.place("p", "province", "140000")
+    made.place("t", "township", "140925100", "p")
+    made.place("v", "village", "140925100201", "t")
+    gone = {"predecessor_ids": ["t"], "successor_ids": [], "kind": "abolish", "effective_from": "2018-01-01"}
+    made.record("jurisdiction.restructured", **gone)
+    asked = duties.Asked(rules={"central-2016-art5-a"})
+    for day in ("2017-12-31", "2018-01-01"):
+        found = await duties.of_places(made.scene(day), ["p", "v"], asked)
+        assert [one.subject.place for one in found.duties] == ["p"]
+
+
+async def test_a_place_under_one_never_registered_is_the_topmost() -> None:
+    """A log that begins at a county names a city it does not hold: the centre's duties are told at the county."""
+    made = Ledger()
+    made.place("c", "county", "140925", "somewhere")
+    found = await duties.of_places(made.scene("2018-01-01"), ["c"], duties.Asked(rules={"central-2016-art5-a"}))
+    assert [one.subject.place for one in found.duties] == ["c"]

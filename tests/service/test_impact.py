@@ -106,6 +106,24 @@ async def test_a_correction_of_a_correction_in_one_batch(client: httpx.AsyncClie
     assert differences(body, "2017-06-01")["A", "from"] == ("2016-03-01", "2017-06-01")
 
 
+async def test_a_visit_elsewhere_changes_what_is_owed_at_home(client: httpx.AsyncClient) -> None:
+    """A unit of no place helps one county and visits another: its duty is told, and would change, at the first."""
+    other = {"jurisdiction_id": "d", "code": "621224", "name_zh": "康县", "level": "county", "parent_id": "p"}
+    helped = {"pairing_id": "r", "helper": "u", "assisted": "c", "kind": "fixed-point-unit", "effective_from": "2017"}
+    unit = (
+        event("d", "jurisdiction.registered", **other),
+        event("u", "body.established", body_id="u", name_zh="单位", functions=["assisting-unit"]),
+        event("us", "post.established", post_id="uh", title_zh="主任", body_id="u", functions=["assisting-unit-head"]),
+        event("ua", "appointment.started", appointment_id="U", person_id="Z", post_id="uh", effective_from="2016"),
+        {**event("ur", "pairing.started"), "data": helped},
+    )
+    await posted(client, *CHAIN, *unit)
+    for visitor in ({"post_id": "uh"}, {"person_id": "Z"}):
+        visit = {"visit_id": "1", "visitor": [visitor], "place_id": "d", "started_on": "2018-05-01"}
+        told = (await supposed(client, event("v", "visit.made", **visit, purpose="assistance")))["impact"]
+        assert ("c", "central-2016-art21-c") in {(one["jurisdiction"], one["rule"]) for one in told["duties"]}
+
+
 async def test_nothing_changes_where_nothing_is_said(client: httpx.AsyncClient) -> None:
     """The same fact again, under another id, changes no answer and no duty."""
     await posted(client, *CHAIN)
