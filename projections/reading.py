@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -105,12 +105,9 @@ class PostgresReader:
         """The matters of which a fact that stands names one of these ids, but for those among rows already read."""
         if not ids:
             return []
-        where = {
-            **self._scope,
-            "ids": list(ids),
-            "but": [one["position"] for row in but for one in row.doc["evidence"]],
-        }
-        positions = [row.fact_position for row in await self.connection.execute(tables.FACTS_NAMING, where)]
+        known = [one["position"] for row in but for one in row.doc["evidence"]]
+        records = await self._records(tables.FACTS_NAMING, {"ids": list(ids), "but": known})
+        positions = [record["fact_position"] for record in records]
         found: set[str] = set()
         for start in range(0, len(positions), FACTS_TOGETHER):
             some = positions[start : start + FACTS_TOGETHER]
@@ -181,9 +178,13 @@ class PostgresReader:
         """The rows of a statement of `tables`, on the driver's connection as in `_join`."""
         if not values:
             return []
-        raw, where = await driver_of(self.connection), {**self._scope, "values": list(values), **more}
+        return [Found(*row) for row in await self._records(statement, {"values": list(values), **more})]
+
+    async def _records(self, statement: TextClause, given: Mapping[str, Any]) -> Any:
+        """The records of a statement of `tables`, on the driver's connection as in `_join`."""
+        raw, where = await driver_of(self.connection), {**self._scope, **given}
         told, names = _numbered(statement)
-        return [Found(*row) for row in await raw.fetch(told, *(where[name] for name in names))]
+        return await raw.fetch(told, *(where[name] for name in names))
 
     async def _join(self, statement: str, ids: list[str], *more: str | list[str]) -> dict[str, list[Found]]:
         """The rows of a statement of `joins`, by projection.

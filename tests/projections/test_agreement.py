@@ -49,7 +49,7 @@ from projections.policies.pack import load_all
 from projections.reading import PostgresReader
 from projections.rebuild import digest, memory_digest, rebuild
 from projections.registry import PROJECTIONS
-from projections.rows import Reader
+from projections.rows import Found, Reader
 from projections.runner import Progress, catch_up, progress
 from projections.scene import Scene
 from tests.projections import flagged
@@ -107,7 +107,9 @@ class Remembering:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int) else frozenset(value)
+    if value is None or isinstance(value, str | int):
+        return value
+    return frozenset((one.entity_id, one.ordinal) if isinstance(one, Found) else one for one in value)
 
 
 async def said(answer: Awaitable[Any]) -> Any:
