@@ -17,6 +17,7 @@ from projections.duties.gathering import dossier_of
 from projections.duties.outcome import SEVERITY
 from projections.duties.remembered import Evaluation
 from projections.duties.uncollected import uncollected
+from projections.rows import Reader
 from projections.scene import Scene
 from projections.tenure import days_between, next_day
 
@@ -90,15 +91,30 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     """The duties that a body, or a post of it, owes or answers for; of one without a place those of a unit anywhere."""
     day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
-    codes = {code for pack in scene.packs for code in pack.place.codes} if place is None else set()
-    dossier = await dossier_of(scene.reader, [] if place is None else [place], day, unit=body_id, codes=codes)
+    places = {place} if place is not None else await _helped(scene.reader, [body_id])
+    dossier = await dossier_of(scene.reader, places, day, units=[body_id], codes=_codes(scene) if not places else ())
     own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
-    if place is not None and place in dossier.places:
-        found = _evaluated(scene, dossier, [place], asked)
-        return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
+    found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
+    mine = [one for one in found if not own.isdisjoint(_bearers(one))]
+    return Found(scene, dossier, mine if places else _of_unit(scene, dossier, body_id, asked))
+
+
+def _of_unit(scene: Scene, dossier: Dossier, body_id: str, asked: Asked) -> list[Duty]:
+    """The duties of a body that is at no place and helps none, such as a ministry whose organs help."""
     wanted = Wanted((), asked.rules, asked.systems, asked.span)
     alone = evaluating.duties_of_unit(scene.packs, dossier, body_id, wanted) if body_id in dossier.bodies else ()
-    return Found(scene, dossier, _with_status(alone, asked))
+    return _with_status(alone, asked)
+
+
+async def _helped(reader: Reader, bodies: Collection[str]) -> set[str]:
+    """The places that bodies are or were paired with: where the duties of those without a place are told."""
+    assisted = {row.doc["assisted"] for row in await reader.by("pairing", "helper", bodies)}
+    return {row.entity_id for row in await reader.of("jurisdiction", assisted)}
+
+
+def _codes(scene: Scene) -> set[str]:
+    """The codes of the places in which some pack applies."""
+    return {code for pack in scene.packs for code in pack.place.codes}
 
 
 async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
@@ -107,15 +123,15 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     ids = await ids_of(reader, person_id)
     rows = await reader.by("appointment", "person_id", ids)
     posts = {row.doc["post_id"] for row in rows} - {None}
-    places = await appointed_places(reader, person_id)
-    dossier = await dossier_of(reader, places, day)
+    bodies = {row.doc["body_id"] for row in await reader.of("post", posts)} - {None}
+    units = sorted({body for body in bodies if await place_of_body(reader, body) is None})
+    helped = {unit: await _helped(reader, [unit]) for unit in units}
+    places = set(await appointed_places(reader, person_id)).union(*helped.values())
+    dossier = await dossier_of(reader, places, day, units=units, codes=_codes(scene) if units else ())
+    found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
+    found += [one for unit in units if not helped[unit] for one in _of_unit(scene, dossier, unit, asked)]
     answering = Answering(dossier)
-    found = [
-        one
-        for one in _evaluated(scene, dossier, [one for one in places if one in dossier.places], asked)
-        if any(answering.answers(one, each, posts) for each in ids)
-    ]
-    return Found(scene, dossier, found)
+    return Found(scene, dossier, [one for one in found if any(answering.answers(one, each, posts) for each in ids)])
 
 
 async def place_of(scene: Scene, ref: str) -> str:

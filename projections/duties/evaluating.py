@@ -15,7 +15,7 @@ from projections.duties.dossier import Dossier
 from projections.duties.evaluators.registry import EVALUATORS
 from projections.duties.outcome import SEVERITY, Outcome
 from projections.duties.records import bears
-from projections.duties.subjects import Owing
+from projections.duties.subjects import Owing, bound_within, is_meant
 from projections.policies.matching import holding
 from projections.policies.pack import InForce, Pack, PackError
 from projections.policies.rule import Reading, Rule, Status
@@ -101,12 +101,14 @@ def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted
     body = dossier.bodies[body_id]
     posts = tuple(dossier.posts_in(body_id))
     codes = frozenset[str]().union(*(dossier.codes(place) for place in _assisted_by(dossier, body_id)))
+    subject = Subject("unit", body_id, None, posts, (body,))
     for pack, in_force in _bound(tuple(packs), codes, dossier.day, wanted):
         for rule in pack.rules:
             functions = frozenset(rule.functions)
             asked = rule.level == "unit" and (wanted.rules is None or rule.id in wanted.rules)
-            if asked and (bears(pack, body, functions) or any(bears(pack, post, functions) for post in posts)):
-                subject = Subject("unit", body_id, None, posts, (body,))
+            if not asked or not bound_within(rule, codes) or not is_meant(rule, subject):
+                continue
+            if bears(pack, body, functions) or any(bears(pack, post, functions) for post in posts):
                 yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
 
 

@@ -56,16 +56,16 @@ async def dossier_of(
     day: str,
     *,
     subtree: bool = True,
-    unit: str | None = None,
+    units: Collection[str] = (),
     codes: Collection[str] = (),
 ) -> Dossier:
     """The dossier of places with everything below them in the tree of a day, or of themselves alone.
 
-    `unit`: a body whose own posts, pairings and acts, wherever they were, are wanted too. `codes`: of places that are
+    `units`: bodies whose own posts, pairings and acts, wherever they were, are wanted too. `codes`: of places that are
     wanted by themselves, whatever belongs to them.
     """
     rows = _Rows()
-    if unit is not None:
+    for unit in units:
         await _unit(reader, rows, unit)
     bearers = {row.entity_id for row in await reader.by("jurisdiction", "code", codes)}
     rows.add("jurisdiction", await reader.lineage(bearers, day))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from re import Pattern
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from projections.duties.case import Subject
@@ -27,7 +26,7 @@ class Owing:
     def subjects(self, pack: Pack, rule: Rule) -> Iterator[Subject]:
         """Those who owe a rule's duty: the place itself, or its units or persons, or the centre above it."""
         only, level = rule.only, self._place.level
-        if (only.levels and level not in only.levels) or (only.codes and not within(only.codes, self._codes)):
+        if (only.levels and level not in only.levels) or not bound_within(rule, self._codes):
             return
         central = rule.level == "centre" and not rule.levels
         kind = rule.level if central or rule.level in ("unit", "person") else "place"
@@ -36,7 +35,7 @@ class Owing:
         if kind == "place" and level not in (rule.levels or (rule.level,)):
             return
         found = self._bearing(pack, kind, rule.functions)
-        yield from (one for one in found if not only.titles or _titled(only.titles, one, self._place.name))
+        yield from (one for one in found if is_meant(rule, one, self._place.name))
 
     def _bearing(self, pack: Pack, kind: str, codes: tuple[str, ...]) -> Sequence[Subject]:
         """The subjects of a kind that bear one of some functions."""
@@ -57,11 +56,17 @@ def _topmost(scope: frozenset[str], dossier: Dossier, place_id: str) -> bool:
     return bool(scope and not within(scope, dossier.codes(above[0])))
 
 
-def _titled(titles: Collection[Pattern[str]], subject: Subject, place: str) -> bool:
-    """Whether a post's whole title, a body's whole name, or the name of a place that owes, fits some pattern."""
+def bound_within(rule: Rule, codes: frozenset[str]) -> bool:
+    """Whether places of some codes are among those to which a rule is narrowed."""
+    return not rule.only.codes or within(rule.only.codes, codes)
+
+
+def is_meant(rule: Rule, subject: Subject, place: str = "") -> bool:
+    """Whether a whole title of a post, or a name of a body or of a place that owes, fits what a rule is narrowed to."""
+    titles = rule.only.titles
     names = [*(body.name or "" for body in subject.bodies), *(post.title for post in subject.posts)]
     names += [place] if subject.kind == "place" else []
-    return any(title.fullmatch(name) is not None for title in titles for name in names)
+    return not titles or any(title.fullmatch(name) is not None for title in titles for name in names)
 
 
 def _place(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:

@@ -159,3 +159,34 @@ async def test_a_place_under_one_never_registered_is_the_topmost() -> None:
     made.place("c", "county", "140925", "somewhere")
     found = await duties.of_places(made.scene("2018-01-01"), ["c"], duties.Asked(rules={"central-2016-art5-a"}))
     assert [one.subject.place for one in found.duties] == ["c"]
+
+
+async def test_who_heads_a_unit_that_helps_owes_what_it_owes(ledger: Ledger) -> None:
+    """Asked of the unit, of its head, or of the county where it helps: the same duties; of the ministry its own."""
+    unit(ledger)
+    ledger.record("body.established", body_id="m", functions=["assisting-unit"], name_zh="环境保护部")
+    ledger.post("m.head", body_id="m", functions=["assisting-unit-head"])
+    ledger.start("b", "minister", "m.head", "2016-01-01")
+    scene = ledger.scene("2018-06-01")
+    told = {one.id for one in (await duties.of_places(scene, ["c"], duties.Asked())).duties if one.subject.id == "u"}
+    assert "central-2016-art21-c|u||" in told
+    assert {one.id for one in (await duties.of_body(scene, "u", duties.Asked())).duties} == told
+    found = {one.id: one for one in (await duties.of_person(scene, "who", duties.Asked())).duties}
+    assert found.keys() == told
+    assert {one.subject.place for one in found.values()} == {"v"}
+    ministry = {one.id for one in (await duties.of_body(scene, "m", duties.Asked())).duties}
+    assert {one.id for one in (await duties.of_person(scene, "minister", duties.Asked())).duties} == ministry
+    rules = {one.partition("|")[0] for one in ministry}
+    assert "mee-2017-p2-d" in rules  # narrowed to the ministry by its name
+    assert "mee-2017-p2-d" not in {one.partition("|")[0] for one in told}
+
+
+async def test_a_rule_narrowed_by_name_is_not_owed_by_a_unit_that_helps_nobody(ledger: Ledger) -> None:
+    """A unit within the ministry that is paired with nothing owes no duty of the ministry's own."""
+    unit(ledger)
+    ledger.record("body.established", body_id="m", functions=["assisting-unit"], name_zh="环境保护部")
+    ledger.record("body.established", body_id="w", functions=["assisting-unit"], name_zh="单位二", unit_id="m")
+    found = (await duties.of_body(ledger.scene("2018-06-01"), "w", duties.Asked(systems={"mee-2017"}))).duties
+    rules = {one.rule.id for one in found}
+    assert rules
+    assert "mee-2017-p2-d" not in rules
