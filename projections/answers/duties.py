@@ -66,7 +66,7 @@ async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Fou
 
 async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held: list[object]) -> Evaluation:
     """The duties of places, whatever their status, with what is needed to tell them; the rest is held for later."""
-    dossier = await dossier_of(scene.reader, place_ids, day_of(scene, asked.span))
+    dossier = await dossier_of(scene.reader, place_ids, day_of(scene, asked.span), packs=scene.packs)
     held.append(dossier)
     places = [one for one in place_ids if one in dossier.places]
     if asked.subtree:
@@ -92,7 +92,8 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
     places = {place} if place is not None else await _helped(scene.reader, [body_id])
-    dossier = await dossier_of(scene.reader, places, day, units=[body_id], codes=_codes(scene) if not places else ())
+    codes = _codes(scene) if not places else ()
+    dossier = await dossier_of(scene.reader, places, day, packs=scene.packs, units=[body_id], codes=codes)
     own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
     found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
     mine = [one for one in found if not own.isdisjoint(_bearers(one))]
@@ -127,7 +128,8 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     units = sorted({body for body in bodies if await place_of_body(reader, body) is None})
     helped = {unit: await _helped(reader, [unit]) for unit in units}
     places = set(await appointed_places(reader, person_id)).union(*helped.values())
-    dossier = await dossier_of(reader, places, day, units=units, codes=_codes(scene) if units else ())
+    codes = _codes(scene) if units else ()
+    dossier = await dossier_of(reader, places, day, packs=scene.packs, units=units, codes=codes)
     found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
     found += [one for unit in units if not helped[unit] for one in _of_unit(scene, dossier, unit, asked)]
     answering = Answering(dossier)

@@ -26,7 +26,7 @@ class Evaluated:
 
 async def evaluated(reader: Reader, top: str, places: Collection[str], packs: Sequence[Pack], day: str) -> Evaluated:
     """The duties of places that are one place or below it, in the dossier of that place."""
-    dossier = await dossier_of(reader, [top], day)
+    dossier = await dossier_of(reader, [top], day, packs=packs)
     wanted = Wanted(sorted(places), readings=False)
     found: dict[str, dict[Key, Stored]] = defaultdict(dict)
     same: Counter[tuple[str, Key]] = Counter()

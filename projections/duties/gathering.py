@@ -11,9 +11,12 @@ from typing import Final
 from projections.adding import all_below
 from projections.duties.dossier import Dossier
 from projections.duties.parties import add_parties, subjects
+from projections.duties.targets import named_by_units
 from projections.folds.matter import matter_id, own_id
 from projections.folds.registers import ANCHORS
+from projections.policies.pack import Pack
 from projections.rows import Found, Reader
+from projections.tenure import on_record
 
 EVERYWHERE: Final = ("instrument", "case")
 """Registers of few matters that stand nowhere."""
@@ -56,13 +59,15 @@ async def dossier_of(
     day: str,
     *,
     subtree: bool = True,
+    packs: Collection[Pack] = (),
     units: Collection[str] = (),
     codes: Collection[str] = (),
 ) -> Dossier:
     """The dossier of places with everything below them in the tree of a day, or of themselves alone.
 
-    `units`: bodies whose own posts, pairings and acts, wherever they were, are wanted too. `codes`: of places that are
-    wanted by themselves, whatever belongs to them.
+    `packs`: under which it is evaluated; where an instrument names places and a duty of units rests on whatever is
+    there, all of these places is wanted if units of no place are found. `units`: bodies whose own posts, pairings and
+    acts, wherever they were, are wanted too. `codes`: of places that are wanted by themselves, without what they hold.
     """
     rows = _Rows()
     for unit in units:
@@ -70,12 +75,27 @@ async def dossier_of(
     bearers = {row.entity_id for row in await reader.by("jurisdiction", "code", codes)}
     rows.add("jurisdiction", await reader.lineage(bearers, day))
     places = await all_below(reader, place_ids, day) if subtree else set(place_ids)
-    rows.add("jurisdiction", await reader.lineage(places, day))
-    rows.add_all(await reader.estate(places))
-    far = await _matters(reader, rows, places)
-    await _helping(reader, rows)
+    far = await _all_of(reader, rows, places, day)
+    if await _helping(reader, rows) or units:
+        named = frozenset[str]().union(*map(named_by_units, packs))
+        more = await all_below(reader, await _with_codes(reader, named, day), day) - set(places)
+        far += await _all_of(reader, rows, more, day)
+        places = {*places, *more}
     await _others(reader, rows, day, await _elsewhere(reader, rows, places, far))
     return rows.dossier(day)
+
+
+async def _all_of(reader: Reader, rows: _Rows, places: Collection[str], day: str) -> list[Found]:
+    """Places with what belongs to them and all matters of that; gives back the matters that stand elsewhere."""
+    rows.add("jurisdiction", await reader.lineage(places, day))
+    rows.add_all(await reader.estate(places))
+    return await _matters(reader, rows, places)
+
+
+async def _with_codes(reader: Reader, codes: Collection[str], day: str) -> set[str]:
+    """The places that have one of some codes on a day."""
+    rows = await reader.by("jurisdiction", "code", codes)
+    return {row.entity_id for row in rows if on_record(row.doc["from"], row.doc["until"], day)}
 
 
 async def _unit(reader: Reader, rows: _Rows, unit: str) -> None:
@@ -132,8 +152,11 @@ async def _matters(reader: Reader, rows: _Rows, places: Collection[str]) -> list
     return done
 
 
-async def _helping(reader: Reader, rows: _Rows) -> None:
-    """The units of no place that help: their duties are told where they help, and rest on all that they do."""
+async def _helping(reader: Reader, rows: _Rows) -> bool:
+    """The units of no place that help: their duties are told where they help, and rest on all that they do.
+
+    Gives back whether there are any.
+    """
     helpers = {row.doc["helper"] for row in rows.docs("pairing")} - rows.ids("body")
     units = {row.entity_id: row for row in await reader.of("body", helpers) if row.doc["jurisdiction_id"] is None}
     rows.add("body", units.values())
@@ -144,6 +167,7 @@ async def _helping(reader: Reader, rows: _Rows) -> None:
     appointments = await reader.by("appointment", "post_id", {row.entity_id for row in posts})
     rows.add("appointment", appointments)
     rows.add("person", await reader.kin({row.doc["person_id"] for row in appointments} - {None} - rows.ids("person")))
+    return bool(units)
 
 
 async def _elsewhere(reader: Reader, rows: _Rows, places: Collection[str], far: Iterable[Found]) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked
@@ -12,8 +13,10 @@ from pydantic.dataclasses import dataclass as checked
 from projections.duties import days
 from projections.duties.case import Case
 from projections.duties.register import households
+from projections.policies.pack import Pack
 from projections.tenure import Bounds
 
+_NOWHERE: Final[frozenset[str]] = frozenset()
 Each = Literal["subject", "post", "paired", "governed", "below"]
 """`subject`: one count; `post`: one for each post that counts; `paired`: one for each place it, or one of its posts or
 their holders, is paired with; `governed`: one for each place that the instrument names; `below`: one for each place
@@ -53,6 +56,16 @@ def governed(case: Case) -> list[str]:
 def named(case: Case) -> list[str]:
     """Every place that the instrument names by its code."""
     return sorted(one.id for one in case.dossier.places.values() if one.code in case.pack.place.codes)
+
+
+@cache
+def named_by_units(pack: Pack) -> frozenset[str]:
+    """The codes of the places that an instrument names, where a unit's duty under it rests on whatever is there."""
+    return pack.place.codes if any(rule.level == "unit" and _rests(rule.params) for rule in pack.rules) else _NOWHERE
+
+
+def _rests(params: Mapping[str, Any]) -> bool:
+    return "governed" in (params.get("whose"), params.get("each")) or params.get("what") == "ledger"
 
 
 def paired(case: Case, own: frozenset[str], kinds: Sequence[str]) -> Iterator[Target]:

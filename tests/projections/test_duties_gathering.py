@@ -190,3 +190,16 @@ async def test_a_rule_narrowed_by_name_is_not_owed_by_a_unit_that_helps_nobody(l
     rules = {one.rule.id for one in found}
     assert rules
     assert "mee-2017-p2-d" not in rules
+
+
+async def test_what_happened_where_an_instrument_names_places_is_seen_from_a_unit(ledger: Ledger) -> None:
+    """Major incidents may not occur in the counties that the ministry's plan names: the ministry, the unit that helps
+    another village there, and the village alone see the one that did."""
+    unit(ledger)
+    ledger.record("body.established", body_id="m", functions=["assisting-unit"], name_zh="环境保护部")
+    ledger.place("w", "village", "130828101201", "c")
+    ledger.record("incident.reported", incident_id="i", severity="major", place_id="w", reported_on="2018-02-02")
+    scene, asked = ledger.scene("2018-06-01"), duties.Asked(rules={"mee-2017-p2-e"})
+    of_place = [await duties.of_places(scene, [place], asked) for place in ("v", "c", "p")]
+    for found in (await duties.of_body(scene, "m", asked), await duties.of_person(scene, "who", asked), *of_place):
+        assert [(one.outcome.about, one.status) for one in found.duties] == [("c", "breached")]
