@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 from unittest.mock import patch
 
 import httpx
@@ -29,9 +30,9 @@ def gathered() -> Iterator[list[object]]:
     """The places of which a dossier was gathered so far."""
     found: list[object] = []
 
-    async def noting(reader: Reader, places: Collection[str], day: str) -> Dossier:
+    async def noting(reader: Reader, places: Collection[str], day: str, **more: Any) -> Dossier:
         found.append(places)
-        return await dossier_of(reader, places, day)
+        return await dossier_of(reader, places, day, **more)
 
     with patch.object(duties, "dossier_of", noting):
         yield found

@@ -79,7 +79,8 @@ class Log:
             sums: dict[Any, Any] = {}
             for place in parents:
                 head = place if alone else groups.heads[place] or line(parents, place)[-1]
-                dossier = await dossier_of(PostgresReader(conn, self.log_id, here.generation, here.size), [head], day)
+                reader = PostgresReader(conn, self.log_id, here.generation, here.size)
+                dossier = await dossier_of(reader, [head], day, packs=self.packs)
                 wanted = Wanted([place], readings=False)
                 for duty, kind in kinds_of(duties(self.packs, dossier, wanted), dossier):
                     found[place, duty.rule.id, duty.subject.id, duty.outcome.about or "", duty.status, kind.again] += 1
