@@ -91,25 +91,27 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     """The duties that a body, or a post of it, owes or answers for; of one without a place those of a unit anywhere."""
     day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
-    places = {place} if place is not None else await _helped(scene.reader, [body_id])
-    codes = _codes(scene) if not places else ()
+    places = {place} if place is not None else await _helped(scene.reader, body_id)
+    codes = _codes(scene) if place is None else ()
     dossier = await dossier_of(scene.reader, places, day, packs=scene.packs, units=[body_id], codes=codes)
     own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
-    found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
-    mine = [one for one in found if not own.isdisjoint(_bearers(one))]
-    return Found(scene, dossier, mine if places else _of_unit(scene, dossier, body_id, asked))
+    there = sorted(places & dossier.places.keys())
+    if not there:
+        return Found(scene, dossier, _of_unit(scene, dossier, body_id, asked))
+    found = _evaluated(scene, dossier, there, asked)
+    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
 
 
 def _of_unit(scene: Scene, dossier: Dossier, body_id: str, asked: Asked) -> list[Duty]:
-    """The duties of a body that is at no place and helps none, such as a ministry whose organs help."""
+    """The duties of a body that is at no place of the day and helps none, such as a ministry whose organs help."""
     wanted = Wanted((), asked.rules, asked.systems, asked.span)
     alone = evaluating.duties_of_unit(scene.packs, dossier, body_id, wanted) if body_id in dossier.bodies else ()
     return _with_status(alone, asked)
 
 
-async def _helped(reader: Reader, bodies: Collection[str]) -> set[str]:
-    """The places that bodies are or were paired with: where the duties of those without a place are told."""
-    assisted = {row.doc["assisted"] for row in await reader.by("pairing", "helper", bodies)}
+async def _helped(reader: Reader, body_id: str) -> set[str]:
+    """The places that a body is or was paired with: where its duties are told if it has no place."""
+    assisted = {row.doc["assisted"] for row in await reader.by("pairing", "helper", [body_id])}
     return {row.entity_id for row in await reader.of("jurisdiction", assisted)}
 
 
@@ -126,12 +128,13 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     posts = {row.doc["post_id"] for row in rows} - {None}
     bodies = {row.doc["body_id"] for row in await reader.of("post", posts)} - {None}
     units = sorted({body for body in bodies if await place_of_body(reader, body) is None})
-    helped = {unit: await _helped(reader, [unit]) for unit in units}
+    helped = {unit: await _helped(reader, unit) for unit in units}
     places = set(await appointed_places(reader, person_id)).union(*helped.values())
     codes = _codes(scene) if units else ()
     dossier = await dossier_of(reader, places, day, packs=scene.packs, units=units, codes=codes)
     found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
-    found += [one for unit in units if not helped[unit] for one in _of_unit(scene, dossier, unit, asked)]
+    alone = [unit for unit in units if helped[unit].isdisjoint(dossier.places)]
+    found += [one for unit in alone for one in _of_unit(scene, dossier, unit, asked)]
     answering = Answering(dossier)
     return Found(scene, dossier, [one for one in found if any(answering.answers(one, each, posts) for each in ids)])
 

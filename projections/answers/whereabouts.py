@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from projections.answers.territory import place_of_body, place_of_post
-from projections.folds.matter import matter_id
-from projections.folds.registers import ANCHORS, REGISTERS
+from projections.folds.matter import as_matters
 from projections.rows import Found, Reader
 
 MAX_STEPS: Final = 8
@@ -49,14 +48,9 @@ async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str
     for letter in await reader.of("letter", rest):
         onward.add(letter.doc["signer"].get("post_id") or letter.doc["scope"])
     onward |= {row.doc["assisted"] for row in await reader.of("pairing", rest)}
-    for matter in await reader.of("matter", _as_matters(rest)):
+    for matter in await reader.of("matter", as_matters(rest)):
         onward |= set(pointers(matter))
     return places, {one for one in onward if isinstance(one, str)}
-
-
-def _as_matters(ids: Collection[str]) -> list[str]:
-    whole = [one for one in ids if one.partition(":")[0] in REGISTERS]
-    return whole + [matter_id(register, one) for one in ids for register in ANCHORS]
 
 
 def pointers(matter: Found) -> list[str]:

@@ -13,8 +13,7 @@ from events.entry import Entry
 from projections.advance import Entity, History
 from projections.boards.noting import as_named, pointers
 from projections.duties.gathering import EVERYWHERE
-from projections.folds.matter import ids_in, matter_id
-from projections.folds.registers import ANCHORS, REGISTERS
+from projections.folds.matter import as_matters, ids_in
 from projections.reading import PostgresReader
 from projections.rows import Found
 
@@ -77,15 +76,10 @@ class Between:
             if not newest:
                 break
             seen |= newest
-            onward = [*await self.before.of("matter", _as_matters(newest))]
-            onward += await self.after.of("matter", _as_matters(newest))
+            onward = [*await self.before.of("matter", as_matters(newest))]
+            onward += await self.after.of("matter", as_matters(newest))
             newest = {one for row in onward for one in pointers("matter", row.doc)}
         return seen
-
-
-def _as_matters(ids: Iterable[str]) -> set[str]:
-    return {each for one in ids for each in (one, *(matter_id(register, one) for register in ANCHORS))
-            if each.partition(":")[0] in REGISTERS}  # fmt: skip
 
 
 def _changed(old: Sequence[Found], new: Sequence[Found]) -> list[Found]:

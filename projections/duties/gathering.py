@@ -12,7 +12,7 @@ from projections.adding import all_below
 from projections.duties.dossier import Dossier
 from projections.duties.parties import add_parties, subjects
 from projections.duties.targets import named_by_units
-from projections.folds.matter import matter_id, own_id
+from projections.folds.matter import as_matters, own_id
 from projections.folds.registers import ANCHORS
 from projections.policies.pack import Pack
 from projections.rows import Found, Reader
@@ -79,8 +79,9 @@ async def dossier_of(
     if await _helping(reader, rows) or units:
         named = frozenset[str]().union(*map(named_by_units, packs))
         more = await all_below(reader, await _with_codes(reader, named, day), day) - set(places)
-        far += await _all_of(reader, rows, more, day)
-        places = {*places, *more}
+        if more:  # else all matters would be looked up again
+            far += await _all_of(reader, rows, more, day)
+            places = {*places, *more}
     await _others(reader, rows, day, await _elsewhere(reader, rows, places, far))
     return rows.dossier(day)
 
@@ -184,8 +185,7 @@ async def _elsewhere(reader: Reader, rows: _Rows, places: Collection[str], far: 
         about |= {one for row in newest for step in row.doc["facts"] for one in subjects(step["type"], step["data"])}
         at = {row.doc["stands_at"] or row.doc["part_of"] for row in newest} - {None}
         about |= at
-        anchors = {form for one in at for form in (one, *(matter_id(register, one) for register in ANCHORS))}
-        newest = await reader.of("matter", anchors - rows.ids("matter"))
+        newest = await reader.of("matter", as_matters(at) - rows.ids("matter"))
     return about
 
 

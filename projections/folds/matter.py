@@ -6,7 +6,7 @@ to on a day is computed from them where it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from events.catalogue import registry as kinds
@@ -14,7 +14,7 @@ from events.dated import main_day
 from events.fields import is_id
 from events.named import named_ids
 from projections.facts import Data, Fact, evidence_of
-from projections.folds.registers import NAMED_BY, OF_KIND, OWN, REGISTERS
+from projections.folds.registers import ANCHORS, NAMED_BY, OF_KIND, OWN, REGISTERS
 from projections.rows import Projection, Row
 
 _TEXTS: Final = ("archive",)
@@ -33,6 +33,12 @@ def matter_id(register: str, own_id: str) -> str:
 def own_id(entity_id: str) -> str:
     """The id of a matter as it was sent."""
     return entity_id.partition(":")[2]
+
+
+def as_matters(ids: Iterable[str]) -> set[str]:
+    """The matters that ids may mean: `register:id` its own, a plain id a project, finding, household or plan."""
+    forms = (form for one in ids for form in (one, *(matter_id(register, one) for register in ANCHORS)))
+    return {form for form in forms if form.partition(":")[0] in REGISTERS}
 
 
 def named(kind: str, data: Data, event_id: str) -> Iterator[str]:
