@@ -18,8 +18,8 @@ import orjson
 from events import signing_keys
 from events.cloudevent import Submission
 from events.keyring import KEY_KINDS
-from events.leaf import SALT_SIZE, Leaves, seal
-from events.merkle import TILE_WIDTH, Frontier, leaf_hash
+from events.leaf import SALT_SIZE, Leaves, header_digests, payload_digests
+from events.merkle import TILE_WIDTH, Frontier
 from events.receipts import Offer, Receipt
 from events.targets import Known, Named
 
@@ -92,8 +92,11 @@ class Batch:
         self.recorded_at = recorded_at
         self._frontier = frontier
         self._offers = offers
-        self._salts = os.urandom(2 * SALT_SIZE * len(offers))
-        self._seals: list[tuple[bytes, bytes, bytes]] = []
+        self._salts_h, self._salts_p = _salts(len(offers)), _salts(len(offers))
+        self._headers: list[bytes] = []
+        self._sha256s: list[bytes] = []
+        self._sm3s: list[bytes] = []
+        """The digests of all that is offered, by its place among it."""
         self._added: list[Offer] = []
         self._indexes: list[int] = []
         self._targets: list[int | None] = []
@@ -207,25 +210,28 @@ class Batch:
         self._completed = self._frontier.extend(self.leaves)
         return self._event_columns()
 
-    def _salts_of(self, index: int) -> tuple[bytes, bytes]:
-        """The salts of the header and of the payload of an offer."""
-        at = 2 * SALT_SIZE * index
-        return self._salts[at : at + SALT_SIZE], self._salts[at + SALT_SIZE : at + 2 * SALT_SIZE]
-
     def _seal(self, start: int, end: int) -> None:
-        for index, offer in enumerate(self._offers[start:end], start):
-            sent = offer.submission
-            salts = self._salts_of(index)
-            self._seals.append(seal(*salts, sent.kept, sent.source, sent.id, sent.kind, sent.kind_version))
+        sent = [offer.submission for offer in self._offers[start:end]]
+        self._headers += header_digests(
+            self._salts_h[start:end], [each.id for each in sent], [each.kind_version for each in sent],
+            [each.source for each in sent], [each.kind for each in sent],
+        )  # fmt: skip
+        by_sha256, by_sm3 = payload_digests(self._salts_p[start:end], [each.kept for each in sent])
+        self._sha256s += by_sha256
+        self._sm3s += by_sm3
 
     def _leave(self, start: int, end: int) -> None:
-        record, seals = Leaves(self.log_id, self.recorded_at).record, self._seals
-        for position, index in enumerate(self._indexes[start:end], self.first + start):
-            self.leaves.append(leaf_hash(record(position, *seals[index])))
+        columns = [self._of_added(column, start, end) for column in (self._headers, self._sha256s, self._sm3s)]
+        positions = range(self.first + start, self.first + start + len(columns[0]))
+        self.leaves += Leaves(self.log_id, self.recorded_at).hashes(positions, *columns)
+
+    def _of_added(self, offered: Sequence[bytes], start: int = 0, end: int | None = None) -> list[bytes]:
+        """What belongs to the entries that it adds, of what there is by the place among what is offered."""
+        return [offered[index] for index in self._indexes[start:end]]
 
     def _payload_columns(self) -> tuple[Sequence[Any], ...]:
         """`salt_p` and `kept` of what it adds, and `envelope` and `signatures` where one of them has these."""
-        plain = [self._salts_of(index)[1] for index in self._indexes], [each.submission.kept for each in self._added]
+        plain = self._of_added(self._salts_p), [each.submission.kept for each in self._added]
         if not self._signatures:
             return plain
         envelopes: list[bytes | None] = [None] * len(self._added)
@@ -239,11 +245,10 @@ class Batch:
     def _event_columns(self) -> tuple[Sequence[Any], ...]:
         """The columns of `event` from `kind` on."""
         sent = [offer.submission for offer in self._added]
-        _, sha256, sm3 = zip(*(self._seals[index] for index in self._indexes), strict=True)
         return (
             [each.kind for each in sent], [each.kind_version for each in sent],
             [each.source for each in sent], [each.id for each in sent],
-            [self._salts_of(index)[0] for index in self._indexes], self.leaves, sha256, sm3,
+            self._of_added(self._salts_h), self.leaves, self._of_added(self._sha256s), self._of_added(self._sm3s),
             [offer.credential for offer in self._added], self._targets, self._facts,
         )  # fmt: skip
 
@@ -274,3 +279,8 @@ class Batch:
         if level == 0:
             return [row[0] for row in await raw.fetch(LEAVES, self.log_id, first, end)]
         return [row[0] for row in await raw.fetch(TILE_ROOTS, self.log_id, level - 1, first, end)]
+
+
+def _salts(count: int) -> list[bytes]:
+    drawn = os.urandom(SALT_SIZE * count)
+    return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]

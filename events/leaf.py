@@ -6,49 +6,60 @@ tells nothing. Digests are lower-case hexadecimal. docs/log.md describes the for
 
 from __future__ import annotations
 
-import hashlib
+from binascii import hexlify
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from operator import add
 from typing import NamedTuple
 
 import orjson
-from cryptography.hazmat.primitives import hashes
 
 from events.clock import stamp
+from events.merkle import LEAF_PREFIX
+
+try:
+    from gmssl_pyx import sm3_hash as _sm3
+except ImportError:  # no wheel for this platform
+    _sm3 = None
 
 LEAF_VERSION = 1
 SALT_SIZE = 16
 
 
-_SM3 = hashlib.new("sm3") if "sm3" in hashlib.algorithms_available else None
-
-
 def sm3(data: bytes) -> bytes:
     """The SM3 digest (GM/T 0004) of `data`, 32 bytes."""
-    if _SM3 is None:
-        return sm3_apart(data)
-    digest = _SM3.copy()
-    digest.update(data)
-    return digest.digest()
+    digest: bytes = sm3_apart(data) if _sm3 is None else _sm3(data)
+    return digest
 
 
 def sm3_apart(data: bytes) -> bytes:
-    """What `sm3` gives, where Python's own OpenSSL has none."""
+    """What `sm3` gives, where gmssl-pyx has no wheel: by cryptography, which takes three times as long for an event."""
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  rarely needed, and slow to import
+
     digest = hashes.Hash(hashes.SM3())
     digest.update(data)
     return digest.finalize()
 
 
-def _header(salt_h: bytes, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
-    """The header's salt and the RFC 8785 record of what identifies the event."""
-    return b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % (
-        salt_h, orjson.dumps(event_id), kind_version, orjson.dumps(source), orjson.dumps(kind),
-    )  # fmt: skip
+def header_digests(
+    salts: Iterable[bytes], ids: Iterable[str], versions: Iterable[int], sources: Sequence[str], kinds: Sequence[str]
+) -> list[bytes]:
+    """SHA-256 of each header's salt and the RFC 8785 record of what identifies the event."""
+    few = {text: orjson.dumps(text) for text in {*sources, *kinds}}.__getitem__
+    headers = zip(salts, map(orjson.dumps, ids), versions, map(few, sources), map(few, kinds), strict=True)
+    return [sha256(b'%b{"id":%b,"kind_version":%d,"source":%b,"type":%b}' % each).digest() for each in headers]
 
 
 def header_digest(salt_h: bytes, *, source: str, event_id: str, kind: str, kind_version: int) -> bytes:
-    """SHA-256 of the header's salt and the RFC 8785 record of what identifies the event."""
-    return sha256(_header(salt_h, source, event_id, kind, kind_version)).digest()
+    """What `header_digests` gives for one."""
+    return header_digests([salt_h], [event_id], [kind_version], [source], [kind])[0]
+
+
+def payload_digests(salts: Iterable[bytes], kept: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """SHA-256 of each payload's salt followed by the kept bytes, and SM3 of the same."""
+    salted = list(map(add, salts, kept))
+    return [sha256(each).digest() for each in salted], list(map(_sm3 or sm3, salted))
 
 
 class PayloadDigests(NamedTuple):
@@ -64,28 +75,27 @@ class PayloadDigests(NamedTuple):
         return cls(sha256(salted).digest(), sm3(salted))
 
 
-def seal(
-    salt_h: bytes, salt_p: bytes, kept: bytes, source: str, event_id: str, kind: str, kind_version: int
-) -> tuple[bytes, bytes, bytes]:
-    """All of a leaf that does not depend on its position: the digests of the header, and SHA-256 and SM3 of `kept`."""
-    salted = salt_p + kept
-    header = _header(salt_h, source, event_id, kind, kind_version)
-    return sha256(header).digest(), sha256(salted).digest(), sm3(salted)
-
-
 class Leaves:
     """The leaves of one append transaction, which share the log and the stamp."""
 
     def __init__(self, log: str, recorded_at: datetime) -> None:
-        self._before = f'","log":{orjson.dumps(log).decode()},"position":'
-        self._after = f',"recorded_at":"{stamp(recorded_at)}","sha256":"'
+        named = orjson.dumps(log).replace(b"%", b"%%")
+        self._record = (
+            b'{"header":"%%s","log":%b,"position":%%d,"recorded_at":"%b","sha256":"%%s","sm3":"%%s","v":%d}'
+            % (named, stamp(recorded_at).encode(), LEAF_VERSION)
+        )
 
     def record(self, position: int, header: bytes, sha256: bytes, sm3: bytes) -> bytes:
         """The RFC 8785 bytes of a leaf."""
-        return (
-            f'{{"header":"{header.hex()}{self._before}{position}{self._after}{sha256.hex()}'
-            f'","sm3":"{sm3.hex()}","v":{LEAF_VERSION}}}'
-        ).encode()
+        return self._record % (hexlify(header), position, hexlify(sha256), hexlify(sm3))
+
+    def hashes(
+        self, positions: Iterable[int], headers: Iterable[bytes], sha256s: Iterable[bytes], sm3s: Iterable[bytes]
+    ) -> list[bytes]:
+        """The leaf hashes (RFC 6962 section 2.1) of these leaves."""
+        prefixed = LEAF_PREFIX + self._record
+        told = zip(map(hexlify, headers), positions, map(hexlify, sha256s), map(hexlify, sm3s), strict=True)
+        return [sha256(prefixed % each).digest() for each in told]
 
 
 def leaf_record(log: str, position: int, recorded_at: datetime, header: bytes, payload: PayloadDigests) -> bytes:

@@ -12,6 +12,8 @@ from typing import Final
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 HASH_SIZE: Final = 32
+LEAF_PREFIX: Final = b"\x00"
+"""Before a leaf that is hashed (RFC 6962 section 2.1)."""
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 """C2SP tlog-tiles: tiles of height 8, 256 hashes wide."""
@@ -19,7 +21,7 @@ TILE_WIDTH: Final = 1 << TILE_HEIGHT
 
 def leaf_hash(data: bytes) -> bytes:
     """The hash of a leaf (RFC 6962 section 2.1)."""
-    return sha256(b"\x00" + data).digest()
+    return sha256(LEAF_PREFIX + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

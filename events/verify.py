@@ -86,7 +86,7 @@ async def verify(conn: AsyncConnection, log_id: str, manner: Manner = PLAINLY) -
             grown.roots[size] = (await tree_at(raw, log_id, size)).root()
     end = await raw.fetchval(END, log_id)
     async with await _checked(raw, log_id, grown.size, end, sizes, manner) as slices:
-        lies = await counts.lies_of_identities(raw, log_id)  # while processes start
+        lies = await counts.lies_of_identities(raw, log_id, end)  # while processes start
         lies += await _lies_of_slices(raw, log_id, grown, slices, end, manner)
     lies += await registry.lies_of_registry(raw, log_id, grown.key_acts, grown.size, grown.unchecked)
     lies += await counts.lies_of_erasures(raw, log_id, grown.gone)

@@ -1,4 +1,4 @@
-"""Runs the migrations over a connection that the caller hands in (`migrations.runner`)."""
+"""Runs the migrations over a connection that the caller hands in (`migrations.upgrading`)."""
 
 from alembic import context
 

@@ -14,10 +14,10 @@ LOADS = """
 from service.cli.main import app
 from projections.policies.pack import load_all
 from service.demo import first_case, lines_of, sample_logs
-from migrations.runner import _config
+from migrations.upgrading import config
 from alembic.script import ScriptDirectory
 assert "gansu" in load_all() and len(lines_of(sample_logs()[0])) > 0 and first_case()["code"]
-print(ScriptDirectory.from_config(_config()).get_current_head(), load_all.__module__)
+print(ScriptDirectory.from_config(config()).get_current_head(), load_all.__module__)
 import projections; print(projections.__file__)
 """
 

@@ -11,22 +11,22 @@ from events.logs import ACCESS, SAMPLE_PREFIX
 from events.verifying.lies import Lie
 from events.verifying.tree import Grown
 
-MISPLACED: Final = """
-    SELECT min(e.position) FROM event e
-    LEFT JOIN event_id i ON i.log_id = $1 AND i.source = e.source AND i.id = e.id
-    WHERE e.log_id = $1 AND i.position IS DISTINCT FROM e.position
+IDENTITIES: Final = """
+    SELECT min(e.position) FILTER (WHERE i.position IS DISTINCT FROM e.position), count(i.position)
+    FROM (SELECT source, id, position FROM event WHERE log_id = $1) e
+    FULL JOIN (SELECT source, id, position FROM event_id WHERE log_id = $1) i ON i.source = e.source AND i.id = e.id
 """
 """As a whole: with an order and a limit every entry would be looked up by itself."""
 PLACED: Final = """
     SELECT i.position FROM event e JOIN event_id i ON i.log_id = $1 AND i.source = e.source AND i.id = e.id
     WHERE e.log_id = $1 AND e.position = $2
 """
-COUNTS: Final = """
-    SELECT (SELECT count(*) FROM event WHERE log_id = $1) AS event,
-           (SELECT count(*) FROM event_id WHERE log_id = $1) AS event_id,
-           (SELECT count(*) FROM payload WHERE log_id = $1) AS payload,
+BEYOND: Final = """
+    SELECT (SELECT count(*) FROM event WHERE log_id = $1 AND (position < 0 OR position >= $2)) AS event,
+           (SELECT count(*) FROM payload WHERE log_id = $1 AND (position < 0 OR position >= $2)) AS payload,
            (SELECT count(*) FROM erasure WHERE log_id = $1) AS erasure
 """
+"""What has a position within the log is counted slice by slice."""
 ERASURE: Final = "SELECT ground, ordered_by, erased_on FROM erasure WHERE log_id = $1 AND position = $2"
 RECORD: Final = """
     SELECT p.kept FROM event_id i JOIN payload p ON p.log_id = i.log_id AND p.position = i.position
@@ -36,24 +36,25 @@ LOG: Final = "SELECT size, recorded_at, frontier, clock, service FROM log WHERE 
 INDEX: Final = ".index"
 
 
-async def lies_of_identities(raw: Any, log_id: str) -> list[Lie]:
-    """The first entry whose source and id are recorded for another one, or for none."""
-    position = await raw.fetchval(MISPLACED, log_id)
-    if position is None:
-        return []
-    placed = await raw.fetchval(PLACED, log_id, position)
-    return [Lie(position, f"its source and id are recorded for position {placed}")]
+async def lies_of_identities(raw: Any, log_id: str, size: int) -> list[Lie]:
+    """The first entry whose source and id are recorded for another one, or for none; or how many are of no entry."""
+    position, count = await raw.fetchrow(IDENTITIES, log_id)
+    if position is not None:
+        placed = await raw.fetchval(PLACED, log_id, position)
+        return [Lie(position, f"its source and id are recorded for position {placed}")]
+    return [] if count == size else [Lie(None, f"table event_id has {count} rows for {size} entries")]
 
 
 async def lies_of_counters(raw: Any, log_id: str, grown: Grown) -> list[Lie]:
     """What the log's own row, and the number of rows of each table, say otherwise than its entries."""
-    size = grown.size
-    due = {"event": size, "event_id": size, "payload": size - len(grown.gone), "erasure": len(grown.gone)}
-    counted = await raw.fetchrow(COUNTS, log_id)
+    size, gone = grown.size, len(grown.gone)
+    beyond = await raw.fetchrow(BEYOND, log_id, size)
+    rows = {"event": size + beyond["event"], "payload": size - gone + beyond["payload"], "erasure": beyond["erasure"]}
+    due = {"event": size, "payload": size - gone, "erasure": gone}
     lies = [
-        Lie(None, f"table {name} has {counted[name]} rows for {size} entries")
-        for name, expected in due.items()
-        if counted[name] != expected
+        Lie(None, f"table {name} has {count} rows for {size} entries")
+        for name, count in rows.items()
+        if count != due[name]
     ]
     log = await raw.fetchrow(LOG, log_id)
     if log["size"] != size:

@@ -5,22 +5,30 @@ It shares hashing, canonical form and parsing with the writer, and trusts nothin
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
 
 from events.canonical import NotJson, canonical, is_astral, read_json
-from events.leaf import Leaves, header_digest, seal
+from events.leaf import Leaves, PayloadDigests, header_digest
+from events.merkle import leaf_hash
 from events.standing import TARGET_FIELDS
 from events.verifying.lies import LieFound
+from events.verifying.runs import sound_run
 
 Name = tuple[str, str]
 """A source and an id."""
 
 REGISTRY_KINDS: Final = ("key.registered", "key.revoked")
+TOGETHER: Final = 256
+"""How many entries are checked as a whole: what they are read into stays in the processor's cache."""
+_POSITION: Final = itemgetter(0)
+_NOTED: Final = {*TARGET_FIELDS, *REGISTRY_KINDS}
+"""Kinds of which the checks after this one need something."""
 _NONE: Final = (None,) * 6
 """In place of a payload that is not there."""
 
@@ -68,51 +76,77 @@ class Rows:
         self._log_id = log_id
         self._erased = erased
         self._recorded_at: datetime | None = None
-        self._leaves_of: Leaves | None = None
-        self._plain = False
-        """Whether the records at hand have no character beyond the Basic Multilingual Plane."""
 
     def check(self, events: Sequence[Any], payloads: Sequence[Any]) -> None:
         """Check records of `slices.EVENTS` that go on where the run stands, with those of `slices.PAYLOADS` about them.
 
         Raises LieFound at the first that lies.
         """
-        self._plain = not is_astral(b"".join([payload[2] or b"" for payload in payloads]))
+        for start in range(0, len(events), TOGETHER):
+            some = events[start : start + TOGETHER]
+            first, last = (bisect_left(payloads, at, key=_POSITION) for at in (some[0][0], some[-1][0] + 1))
+            self._check_together(some, payloads[first:last])
+
+    def _check_together(self, events: Sequence[Any], payloads: Sequence[Any]) -> None:
+        """Check records as a whole, or one by one where they are not sound as a whole. Raises LieFound."""
+        positions = range(self.end, self.end + len(events))
+        run = sound_run(self._log_id, self.end, events, payloads) if self._erased.isdisjoint(positions) else None
+        if run is None:
+            self._judge(events, payloads)
+            return
+        self.leaves += run.leaves
+        for position, recorded_at in run.stamps:
+            self._stamped(position, recorded_at)
+        self.end = positions.stop
+        for event, payload, said in zip(events, payloads, run.said, strict=True):
+            if event[2] in _NOTED:
+                self._note(said, event, payload)
+
+    def _judge(self, events: Sequence[Any], payloads: Sequence[Any]) -> None:
+        """Check records one by one. Raises LieFound."""
+        plain = not is_astral(b"".join([payload[2] or b"" for payload in payloads]))
         of_position = {payload[0]: payload for payload in payloads}
+        leaves_of = None
         for event in events:
             position, recorded_at = event[0], event[1]
             if position != self.end:
                 raise LieFound(self.end, f"the entry is missing; the next one is at position {position}")
-            if recorded_at != self._recorded_at or self._leaves_of is None:
-                self._recorded_at, self._leaves_of = recorded_at, Leaves(self._log_id, recorded_at)
-                self.stamps.append((position, recorded_at))
+            if self._stamped(position, recorded_at) or leaves_of is None:
+                leaves_of = Leaves(self._log_id, recorded_at)
             payload = of_position.get(position, _NONE)
-            said = self._leaf(self._leaves_of, event, payload)
+            said = self._leaf(leaves_of, event, payload, plain=plain)
             self.end = position + 1
             if said is not None:
                 self._note(said, event, payload)
 
-    def _leaf(self, leaves_of: Leaves, event: Any, payload: Any) -> Mapping[str, Any] | None:
+    def _stamped(self, position: int, recorded_at: datetime) -> bool:
+        """Note the stamp of an entry; whether that before it has another."""
+        if self.stamps and recorded_at == self._recorded_at:
+            return False
+        self._recorded_at = recorded_at
+        self.stamps.append((position, recorded_at))
+        return True
+
+    def _leaf(self, leaves_of: Leaves, event: Any, payload: Any, *, plain: bool) -> Mapping[str, Any] | None:
         """Check what is hashed of an entry, and add its leaf; its event, None where erased. Raises LieFound."""
         position, _, kind, kind_version, source, event_id, salt_h, stored, said_sha256, said_sm3, _, _ = event
         _, salt_p, kept, envelope, signatures, _ = payload
         said = None
+        header = header_digest(salt_h, source=source, event_id=event_id, kind=kind, kind_version=kind_version)
         if kept is None:
             self._check_gone(position)
-            header = header_digest(salt_h, source=source, event_id=event_id, kind=kind, kind_version=kind_version)
         else:
             if position in self._erased:
                 raise LieFound(position, "its payload is there, though it is recorded as erased")
-            header, by_sha256, by_sm3 = seal(salt_h, salt_p, kept, source, event_id, kind, kind_version)
-            if by_sha256 != said_sha256 or by_sm3 != said_sm3:
+            if PayloadDigests.of(salt_p, kept) != (said_sha256, said_sm3):
                 raise LieFound(position, "the kept bytes do not have the digests recorded for them")
             if envelope is None and signatures is None:
-                said = _event(kept, position, plain=self._plain)
+                said = _event(kept, position, plain=plain)
             else:
                 said = _signed_event(kept, position)
             if said.get("id") != event_id or said.get("source") != source or said.get("type") != kind:
                 raise _column_lies(position, said, {"id": event_id, "source": source, "kind": kind})
-        leaf = sha256(b"\x00" + leaves_of.record(position, header, said_sha256, said_sm3)).digest()
+        leaf = leaf_hash(leaves_of.record(position, header, said_sha256, said_sm3))
         if leaf != stored:
             raise LieFound(
                 position, "the leaf hash is not that of its record (position, time, header or digests were changed)"

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from events.merkle import TILE_WIDTH, Frontier
 from events.verifying.lies import Lie, LieFound
-from events.verifying.registry import lies_of_signatures
 from events.verifying.rows import Aim, KeyAct, Name, Rows, check_aim
 
 READ: Final = 2048
@@ -104,19 +103,27 @@ async def check_slice(raw: Any, wanted: Wanted) -> Slice:
     erased = await raw.fetch(ERASED, wanted.log_id, wanted.first, wanted.end)
     rows = Rows(wanted.log_id, wanted.first, frozenset(row[0] for row in erased))
     found = Slice(wanted.first, wanted.first, begin.pack())
+    paid = 0
     try:
         for start in range(wanted.first, wanted.end, READ):
             run = wanted.log_id, start, min(start + READ, wanted.end)
-            rows.check(await raw.fetch(EVENTS, *run), await raw.fetch(PAYLOADS, *run))
+            payloads = await raw.fetch(PAYLOADS, *run)
+            rows.check(await raw.fetch(EVENTS, *run), payloads)
+            paid += len(payloads)
     except LieFound as lied:
         found.lies.append(lied.lie)
     else:
         if rows.end < wanted.end:
             found.lies.append(Lie(rows.end, "the entry is missing"))
+        elif paid != len(rows.leaves) - len(rows.gone):
+            found.lies.append(Lie(None, f"table payload has {paid} rows for {len(rows.leaves)} entries"))
     found.end, found.key_acts, found.gone = rows.end, rows.key_acts, rows.gone
     found.recorded_at = rows.stamps[-1][1] if rows.stamps else None
     found.lies += await _lies_of_aims(raw, wanted.log_id, rows.aims)
-    found.lies += await lies_of_signatures(raw, wanted.log_id, rows.signed, found.unchecked)
+    if rows.signed:
+        from events.verifying.registry import lies_of_signatures  # noqa: PLC0415  which imports much
+
+        found.lies += await lies_of_signatures(raw, wanted.log_id, rows.signed, found.unchecked)
     found.lies += _lies_of_stamps(rows, appends)
     tree = _Tree(begin, rows.leaves, found)
     found.lies += tree.grow(appends, set(wanted.sizes), rows.end)

@@ -42,6 +42,16 @@ TAMPERINGS: dict[str, tuple[str, int | None]] = {
     "identity removed": ("DELETE FROM event_id WHERE position = 7", 7),
     "identity added": ("INSERT INTO event_id VALUES ('cn-62', 'urn:x', 'x', 7)", None),
     "payload added": ("INSERT INTO payload (log_id, position, salt_p, kept) VALUES ('cn-62', 999, '', '')", None),
+    "payload doubled": (
+        "ALTER TABLE payload DROP CONSTRAINT payload_pkey CASCADE; "
+        "INSERT INTO payload SELECT * FROM payload WHERE position = 7",
+        None,
+    ),
+    "identity doubled": (
+        "ALTER TABLE event_id DROP CONSTRAINT event_id_pkey CASCADE; "
+        "INSERT INTO event_id SELECT * FROM event_id WHERE position = 7",
+        None,
+    ),
     "correction aimed elsewhere": ("UPDATE event SET target_position = 1 WHERE position = 261", 261),
     "correction of another fact": ("UPDATE event SET fact_position = 1 WHERE position = 261", 261),
     "correction made a fact": ("UPDATE event SET target_position = NULL WHERE position = 261", 261),
