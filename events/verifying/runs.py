@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from events.canonical import is_astral
 from events.leaf import Leaves, header_digests, payload_digests
 from events.standing import TARGET_FIELDS
+
+_IDENTITY: Final = itemgetter("id", "source", "type")
 
 
 class Run(NamedTuple):
@@ -114,8 +117,10 @@ def _events(kept: Sequence[bytes]) -> list[dict[str, Any]] | None:
 
 def _is_said(said: Sequence[dict[str, Any]], events: _Events) -> bool:
     """Whether the columns say what the events do."""
-    columns = {"id": events.id, "source": events.source, "type": events.kind}
-    return all([event.get(name) for event in said] == list(column) for name, column in columns.items())
+    try:
+        return list(map(_IDENTITY, said)) == list(zip(events.id, events.source, events.kind, strict=True))
+    except KeyError:
+        return False
 
 
 def _leaves(log_id: str, first: int, events: _Events) -> tuple[list[bytes], list[tuple[int, datetime]]]:

@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -25,6 +27,8 @@ AHEAD: Final = 2
 """How many slices are under way for each process."""
 OBJECTS: Final = 100_000
 """Made between two runs of the collector of cycles in a worker: rows hold none."""
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _SETTINGS: Final = {
     "citus.override_table_visibility": "off",
     "timezone": "UTC",
@@ -51,9 +55,19 @@ def _begin(url: str, snapshot: str) -> None:
 
 async def _connected(url: str, snapshot: str) -> Any:
     raw = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://", 1), server_settings=_SETTINGS)
+    await raw.set_type_codec("timestamptz", schema="pg_catalog", encoder=tuple, decoder=_instant, format="tuple")
     await raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     await raw.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
     return raw
+
+
+@lru_cache(maxsize=4096)
+def _instant(told: tuple[int]) -> datetime:
+    """An instant of PostgreSQL, in microseconds since 2000; the entries of an append share theirs."""
+    try:
+        return _EPOCH + timedelta(microseconds=told[0])
+    except OverflowError:  # infinity, which nobody honest wrote
+        return _NEVER
 
 
 def _check(wanted: Wanted) -> Slice:

@@ -24,6 +24,7 @@ SWAPPED = (
     "UPDATE payload SET position = CASE position WHEN 7 THEN -8 ELSE -7 END WHERE position IN (7, 8); "
     "UPDATE payload SET position = -position WHERE position < 0"
 )
+DOUBLED = "ALTER TABLE {0} DROP CONSTRAINT {0}_pkey CASCADE; INSERT INTO {0} SELECT * FROM {0} WHERE position = 7"
 # Each tampering of a stored log, and the position at which it has to be named (None: of the whole log).
 TAMPERINGS: dict[str, tuple[str, int | None]] = {
     "entry removed": ("DELETE FROM event WHERE position = 7", 7),
@@ -42,16 +43,8 @@ TAMPERINGS: dict[str, tuple[str, int | None]] = {
     "identity removed": ("DELETE FROM event_id WHERE position = 7", 7),
     "identity added": ("INSERT INTO event_id VALUES ('cn-62', 'urn:x', 'x', 7)", None),
     "payload added": ("INSERT INTO payload (log_id, position, salt_p, kept) VALUES ('cn-62', 999, '', '')", None),
-    "payload doubled": (
-        "ALTER TABLE payload DROP CONSTRAINT payload_pkey CASCADE; "
-        "INSERT INTO payload SELECT * FROM payload WHERE position = 7",
-        None,
-    ),
-    "identity doubled": (
-        "ALTER TABLE event_id DROP CONSTRAINT event_id_pkey CASCADE; "
-        "INSERT INTO event_id SELECT * FROM event_id WHERE position = 7",
-        None,
-    ),
+    "payload doubled": (DOUBLED.format("payload"), None),
+    "identity doubled": (DOUBLED.format("event_id"), None),
     "correction aimed elsewhere": ("UPDATE event SET target_position = 1 WHERE position = 261", 261),
     "correction of another fact": ("UPDATE event SET fact_position = 1 WHERE position = 261", 261),
     "correction made a fact": ("UPDATE event SET target_position = NULL WHERE position = 261", 261),
