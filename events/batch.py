@@ -92,7 +92,8 @@ class Batch:
         self.recorded_at = recorded_at
         self._frontier = frontier
         self._offers = offers
-        self._salts_h, self._salts_p = _salts(len(offers)), _salts(len(offers))
+        self.salts_h, self.salts_p = _salts(len(offers)), _salts(len(offers))
+        """Those of the headers and the payloads of what is offered: drawn, but for entries that are put back."""
         self._headers: list[bytes] = []
         self._sha256s: list[bytes] = []
         self._sm3s: list[bytes] = []
@@ -213,10 +214,10 @@ class Batch:
     def _seal(self, start: int, end: int) -> None:
         sent = [offer.submission for offer in self._offers[start:end]]
         self._headers += header_digests(
-            self._salts_h[start:end], [each.id for each in sent], [each.kind_version for each in sent],
+            self.salts_h[start:end], [each.id for each in sent], [each.kind_version for each in sent],
             [each.source for each in sent], [each.kind for each in sent],
         )  # fmt: skip
-        by_sha256, by_sm3 = payload_digests(self._salts_p[start:end], [each.kept for each in sent])
+        by_sha256, by_sm3 = payload_digests(self.salts_p[start:end], [each.kept for each in sent])
         self._sha256s += by_sha256
         self._sm3s += by_sm3
 
@@ -231,7 +232,7 @@ class Batch:
 
     def _payload_columns(self) -> tuple[Sequence[Any], ...]:
         """`salt_p` and `kept` of what it adds, and `envelope` and `signatures` where one of them has these."""
-        plain = self._of_added(self._salts_p), [each.submission.kept for each in self._added]
+        plain = self._of_added(self.salts_p), [each.submission.kept for each in self._added]
         if not self._signatures:
             return plain
         envelopes: list[bytes | None] = [None] * len(self._added)
@@ -248,7 +249,7 @@ class Batch:
         return (
             [each.kind for each in sent], [each.kind_version for each in sent],
             [each.source for each in sent], [each.id for each in sent],
-            self._of_added(self._salts_h), self.leaves, self._of_added(self._sha256s), self._of_added(self._sm3s),
+            self._of_added(self.salts_h), self.leaves, self._of_added(self._sha256s), self._of_added(self._sm3s),
             [offer.credential for offer in self._added], self._targets, self._facts,
         )  # fmt: skip
 

@@ -66,7 +66,7 @@ class _Restored(Batch):
 
     def __init__(self, log_id: str, frontier: Frontier, entries: Sequence[Lost]) -> None:
         super().__init__(log_id, entries[0].recorded_at, frontier, [entry.offer() for entry in entries])
-        self._salts = b"".join(entry.salt_h + entry.salt_p for entry in entries)
+        self.salts_h, self.salts_p = [entry.salt_h for entry in entries], [entry.salt_p for entry in entries]
         for index, entry in enumerate(entries):
             self.add(index, None if entry.names is None else Named(entry.names, entry.about))
             self.sign(entry.position, entry.signatures)
