@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -43,6 +44,8 @@ MAX_DRIFT: Final = timedelta(seconds=5)
 
 _Known = Mapping[tuple[str, str], Known]
 """Entries by source and id."""
+_Facts = Mapping[int, tuple[About, str | None]]
+"""Facts by their positions, each with the ground on which it was erased, where it was."""
 
 LOCK: Final = """
     SELECT locked.*, clock_timestamp() AS database_now, to_regproc('citus_version') IS NOT NULL AS sharded
@@ -63,12 +66,31 @@ LOOK_UP: Final = """
 """OFFSET 0 keeps each look-up by its key: a join would read a whole table while it is not analysed."""
 _NO_KEYS: Final = Keyring()
 """For offers that claim nothing by a key."""
-ABOUT: Final = """
-    SELECT e.kind, e.source, x.ground FROM event e
-    LEFT JOIN erasure x ON x.log_id = $1 AND x.position = e.position WHERE e.log_id = $1 AND e.position = $2
+FACTS: Final = """
+    SELECT w.position, e.kind, e.source, x.ground FROM unnest($2::bigint[]) AS w (position),
+    LATERAL (SELECT kind, source FROM event WHERE log_id = $1 AND position = w.position OFFSET 0) e
+    LEFT JOIN LATERAL (SELECT ground FROM erasure WHERE log_id = $1 AND position = w.position OFFSET 0) x ON true
 """
+SAME: Final = """
+    SELECT w.index FROM unnest($2::integer[], $3::bigint[], $4::bytea[]) AS w (index, position, kept),
+    LATERAL (SELECT kept FROM payload WHERE log_id = $1 AND position = w.position OFFSET 0) p WHERE p.kept = w.kept
+"""
+"""Which are sent again byte for byte: what was kept need not be carried here to be compared."""
 GROUND: Final = "SELECT ground FROM erasure WHERE log_id = $1 AND position = $2"
 KEPT_AT: Final = "SELECT kept FROM payload WHERE log_id = $1 AND position = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the log had before of what is offered, and of what that names."""
+
+    known: _Known
+    facts: _Facts
+    same: Collection[int]
+    """The places of those among what is offered that were kept byte for byte."""
+
+
+_NOTHING: Final = _Before({}, {}, ())
 
 
 async def append(
@@ -179,37 +201,53 @@ async def _look_up(raw: asyncpg.Connection, log_id: str, wanted: Collection[tupl
     return {(row["source"], row["id"]): Known(*tuple(row)[2:]) for row in rows}
 
 
+async def _before(raw: asyncpg.Connection, log_id: str, asked: Sequence[tuple[int, Submission]]) -> _Before:
+    """What the log has of submissions, each with its place among what is offered, and of the events they name."""
+    targets = {(target.source, target.id) for _, sent in asked if (target := sent.target) is not None}
+    known = await _look_up(raw, log_id, targets | {(sent.source, sent.id) for _, sent in asked})
+    named = {known[each].fact_position for each in targets if each in known}
+    facts = await raw.fetch(FACTS, log_id, list(named)) if named else ()
+    again = [
+        (index, known[key].position, sent.kept) for index, sent in asked if (key := (sent.source, sent.id)) in known
+    ]
+    same = await raw.fetch(SAME, log_id, *map(list, zip(*again, strict=True))) if again else ()
+    return _Before(
+        known,
+        {position: (About(kind, source), ground) for position, kind, source, ground in facts},
+        frozenset(row[0] for row in same),
+    )
+
+
 async def _decide_all(
     raw: asyncpg.Connection, batch: Batch, offers: Sequence[Offer], ring: Keyring, *, unseen: bool
 ) -> list[Receipt]:
     """The receipts of offers in order; what names a target is never taken for unseen, for it may be refused."""
-    asked = [each for offer in offers if (each := offer.submission).target is not None or not unseen]
-    wanted = {(sent.source, sent.id) for sent in asked}
-    wanted |= {(target.source, target.id) for sent in asked if (target := sent.target) is not None}
-    known = await _look_up(raw, batch.log_id, wanted)
+    sendings = enumerate(offer.submission for offer in offers)
+    asked = [(index, sent) for index, sent in sendings if sent.target is not None or not unseen]
+    before = await _before(raw, batch.log_id, asked) if asked else _NOTHING
     receipts = []
     for index, offer in enumerate(offers):
         sent = offer.submission
         key = sent.source, sent.id
-        if sent.target is None and sent.claim is None and key not in known and key not in batch.positions:
+        if sent.target is None and sent.claim is None and key not in before.known and key not in batch.positions:
             receipts.append(batch.add(index))
         else:
-            receipts.append(await _decide(raw, batch, known, index, offer, ring))
+            receipts.append(await _decide(raw, batch, before, index, offer, ring))
     return receipts
 
 
 async def _decide(
-    raw: asyncpg.Connection, batch: Batch, known: _Known, index: int, offer: Offer, ring: Keyring
+    raw: asyncpg.Connection, batch: Batch, before: _Before, index: int, offer: Offer, ring: Keyring
 ) -> Receipt:
     sent, target = offer.submission, offer.submission.target
     try:
-        before = known.get((sent.source, sent.id)) or batch.known(sent.source, sent.id)
-        if before is not None:
-            return await _again(raw, batch, offer, before)
+        first = before.known.get((sent.source, sent.id)) or batch.known(sent.source, sent.id)
+        if first is not None:
+            return _duplicate(sent, first) if index in before.same else await _again(raw, batch, offer, first)
         aimed = None
         if target is not None:
-            named = known.get((target.source, target.id)) or batch.known(target.source, target.id)
-            fact = await _about(raw, batch, named, target) if named is not None else None
+            named = before.known.get((target.source, target.id)) or batch.known(target.source, target.id)
+            fact = _about(batch, before.facts, named, target) if named is not None else None
             aimed = aim(offer, named, fact)
         signatures = [] if sent.claim is None else await _settled(batch.log_id, sent, ring)
     except SignatureRefused as problem:
@@ -252,16 +290,16 @@ async def _refused(raw: asyncpg.Connection, batch: Batch, offer: Offer, problem:
     return Receipt(sent.id, sent.source, "rejected", problem=problem)
 
 
-async def _about(raw: asyncpg.Connection, batch: Batch, named: Known, target: Target) -> About:
+def _about(batch: Batch, facts: _Facts, named: Known, target: Target) -> About:
     """The fact that a named event is about. Raises TargetUnknown where that was erased."""
     added = batch.submission(named.fact_position)
     if added is not None:
         return About(added.kind, added.source)
-    kind, source, ground = await raw.fetchrow(ABOUT, batch.log_id, named.fact_position)
+    fact, ground = facts[named.fact_position]
     if ground is not None:
         why = {"reason_zh": f"其内容已依法删除({ground})", "reason_en": f"its content was erased ({ground})"}
         raise TargetUnknown(id=target.id, source=target.source, **why)
-    return About(kind, source)
+    return fact
 
 
 async def _again(raw: asyncpg.Connection, batch: Batch, offer: Offer, before: Known) -> Receipt:
@@ -274,6 +312,10 @@ async def _again(raw: asyncpg.Connection, batch: Batch, offer: Offer, before: Kn
     if kept != sent.kept and canonical(read_json(kept)) != canonical(sent.event):
         differs = list(differences(read_json(kept), dict(sent.event)))
         raise IdTaken(source=sent.source, id=sent.id, position=before.position, differs=differs)
+    return _duplicate(sent, before)
+
+
+def _duplicate(sent: Submission, before: Known) -> Receipt:
     return Receipt(sent.id, sent.source, "duplicate", before.position, before.recorded_at, before.leaf_hash)
 
 
