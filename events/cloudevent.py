@@ -181,7 +181,8 @@ def _target(kind: type[Kind], event: Mapping[str, Any]) -> Target | None:
 def _sound_forms(kind: type[Kind]) -> Callable[[Json], bool]:
     """Tells whether the attributes and the data of an event of a kind are sound; never of one that has a fault.
 
-    What is rare it leaves to the search for faults: other names of JSON, and nulls where a kind has a default.
+    What is rare it leaves to the search for faults: other names of JSON, nulls where a kind has a default, and times
+    near the ends of the calendar.
     """
     core = core_schema
     optional = partial(core.typed_dict_field, required=False)
@@ -193,7 +194,7 @@ def _sound_forms(kind: type[Kind]) -> Callable[[Json], bool]:
         "type": core.typed_dict_field(core.any_schema()),
         "specversion": core.typed_dict_field(core.literal_schema([SPECVERSION])),
         "data": core.typed_dict_field(TypeAdapter(kind).core_schema),
-        "time": optional(core.nullable_schema(TypeAdapter(fields.Timestamp).core_schema)),
+        "time": optional(core.nullable_schema(fields.PLAIN_TIME)),
         "subject": optional(core.nullable_schema(text)),
         "datacontenttype": optional(core.nullable_schema(core.literal_schema(["application/json"]))),
         "dataschema": optional(core.nullable_schema(version)),

@@ -141,6 +141,16 @@ _DAY_OF_MONTH = (
 _DAY = f"(?:{_YEAR}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
 """The days of the calendar of `events.edtf`, as a pattern: a test goes through all of them."""
 
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+PLAIN_TIME = core_schema.str_schema(
+    strict=True,
+    pattern=(
+        rf"^(?:[12]\d{{3}}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)[Tt ]"
+        rf"{_CLOCK}:[0-5]\d(?:\.\d{{1,9}})?(?:[Zz]|[+-]{_CLOCK})$"
+    ).replace(r"\d", "[0-9]"),
+)
+"""Timestamps far from the ends of the calendar, which pydantic-core tells by itself: those that mostly come."""
+
 _CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
 
 

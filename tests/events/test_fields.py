@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator
 
 from events import edtf, fields
 from events.fields import FORMS, is_id, is_timestamp, read_code
@@ -119,6 +121,27 @@ def test_other_values_are_neither_ids_nor_times() -> None:
     for value in values:
         assert not is_id(value)
         assert not is_timestamp(value)
+
+
+PLAIN_TIME = SchemaValidator(fields.PLAIN_TIME).isinstance_python
+CLOCKS = st.from_regex(r"\A[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{1,9})?([Zz]|[+-][0-2][0-9]:[0-6][0-9])\Z")
+
+
+@given(st.dates(), st.integers(-3, 3), st.sampled_from("Tt "), CLOCKS)
+@settings(deadline=None)
+def test_a_plain_time_is_a_timestamp(day: date, more: int, between: str, clock: str) -> None:
+    """What is told to be one at a glance is one, on any day; of our millennia each is told."""
+    year, month, number = day.isoformat().split("-")
+    text = f"{year}-{month}-{max(int(number) + more, 0):02d}{between}{clock}"
+    assert is_timestamp(text) or not PLAIN_TIME(text)
+    if 1000 <= day.year < 3000:
+        assert PLAIN_TIME(text) == is_timestamp(text)
+
+
+def test_times_as_they_mostly_come_are_plain() -> None:
+    """Each way to write one in the years of this log needs no second look."""
+    for text in ("2018-03-05T09:00:00Z", "2016-02-29t23:59:59.123456+08:00", "1949-10-01 15:00:00.1-05:30"):
+        assert PLAIN_TIME(text), text
 
 
 def _is(parse: Callable[[str], object], text: str) -> bool:
