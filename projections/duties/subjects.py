@@ -64,9 +64,11 @@ def bound_within(rule: Rule, codes: frozenset[str]) -> bool:
 def is_meant(rule: Rule, subject: Subject, place: str = "") -> bool:
     """Whether a whole title of a post, or a name of a body or of a place that owes, fits what a rule is narrowed to."""
     titles = rule.only.titles
+    if not titles:
+        return True
     names = [*(body.name or "" for body in subject.bodies), *(post.title for post in subject.posts)]
     names += [place] if subject.kind == "place" else []
-    return not titles or any(title.fullmatch(name) is not None for title in titles for name in names)
+    return any(title.fullmatch(name) is not None for title in titles for name in names)
 
 
 def _place(pack: Pack, dossier: Dossier, place_id: str, functions: frozenset[str]) -> Iterator[Subject]:
