@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections.advance import PLAIN, Changes, Entity, Version
+from projections.folds.registers import REGISTERS
 from projections.registry import PROJECTIONS
 from projections.rows import Row
 
@@ -29,11 +31,22 @@ def _select(name: str, key: str, columns: str = "entity_id, ordinal, doc", also:
 
 BY_ENTITY: Final = {name: _select(name, "entity_id") for name in PROJECTIONS}
 BY_KEY: Final = {(name, key): _select(name, key) for name, projection in PROJECTIONS.items() for key in projection.keys}
-# A register is named by a constant, for the one that has an index of its own.
-BY_KEY["matter", "register"] = text(
-    "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
-    f"AND register = ANY(:values) AND {_VISIBLE} {_ORDER}"
-)
+
+
+@cache
+def of_registers(registers: frozenset[str]) -> TextClause:
+    """The matters of some registers, which are named by constants.
+
+    An index over some registers alone is of no use to a plan that is made once for any. Raises KeyError for what is
+    no register.
+    """
+    named = ", ".join(f"'{REGISTERS[one].name}'" for one in sorted(registers))
+    return text(
+        "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
+        f"AND register IN ({named}) AND {_VISIBLE} {_ORDER}"
+    )
+
+
 # The aliases as one text first: to take each list apart would take longer than all else together.
 _ALIAS = (
     "doc->>'aliases' {like} :quoted "

@@ -19,7 +19,7 @@ from projections.rows import Found, Reader
 from projections.tenure import on_record
 
 EVERYWHERE: Final = ("instrument", "case")
-"""Registers of few matters that stand nowhere."""
+"""Registers of few matters that stand nowhere; `p_matter_everywhere` is an index over just these."""
 _ROWS: Final = ("jurisdiction", "post", "body", "appointment", "person", "letter", "pairing", "matter")
 
 

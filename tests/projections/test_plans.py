@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.database import KEEP_PLANS, driver_of
 from projections import joins, tables
+from projections.answers.rectifications import REGISTER
+from projections.duties.gathering import EVERYWHERE
 from projections.registry import PROJECTIONS
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +31,8 @@ def look_ups() -> dict[str, tuple[str, str]]:
             found[f"{name} by {key}"] = _numbered(statement.text), _asked(f"{key}7", f"{key}8")
     for name in ("KIN", "NAMED", "ESTATE"):
         found[name] = getattr(joins, name), _asked("e7", "e8")
+    for registers in (frozenset(EVERYWHERE), frozenset([REGISTER])):
+        found[f"{sorted(registers)}"] = _numbered(tables.of_registers(registers).text), "'cn-62', 1, 1"
     return {**found, "LINEAGE": (joins.LINEAGE, f"{_asked('e7', 'e8')}, '{DAY}'")}
 
 
