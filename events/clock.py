@@ -12,7 +12,7 @@ from typing import Protocol
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 TICK = timedelta(microseconds=1)
 
-_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:[0-5]\d)", re.ASCII)
 
 
 class Clock(Protocol):
