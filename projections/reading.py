@@ -17,6 +17,7 @@ from events.entry import Entry
 from projections import joins, sums, tables
 from projections.advance import History
 from projections.folds.matter import names_any
+from projections.folds.registers import REGISTERS
 from projections.rows import Found, Member, Tally, Transfer
 
 FACTS_TOGETHER: Final = 1000
@@ -52,7 +53,8 @@ class PostgresReader:
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
         if (projection, key) == ("matter", "register"):
-            return await self._read(tables.of_registers(frozenset(values)), values)
+            registers = REGISTERS.keys() & set(values)
+            return await self._read(tables.of_registers(frozenset(registers)), registers)
         return await self._read(tables.BY_KEY[projection, key], values)
 
     async def bulk(

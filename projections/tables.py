@@ -37,10 +37,9 @@ BY_KEY: Final = {(name, key): _select(name, key) for name, projection in PROJECT
 def of_registers(registers: frozenset[str]) -> TextClause:
     """The matters of some registers, which are named by constants.
 
-    An index over some registers alone is of no use to a plan that is made once for any. Raises KeyError for what is
-    no register.
+    An index over some registers alone is of no use to a plan that is made once for any.
     """
-    named = ", ".join(f"'{REGISTERS[one].name}'" for one in sorted(registers))
+    named = ", ".join(f"'{one}'" for one in sorted(registers & REGISTERS.keys()))
     return text(
         "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
         f"AND register IN ({named}) AND {_VISIBLE} {_ORDER}"
