@@ -7,11 +7,11 @@ tells nothing. Digests are lower-case hexadecimal. docs/log.md describes the for
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from operator import add
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -27,12 +27,6 @@ LEAF_VERSION = 1
 SALT_SIZE = 16
 
 
-def sm3(data: bytes) -> bytes:
-    """The SM3 digest (GM/T 0004) of `data`, 32 bytes."""
-    digest: bytes = sm3_apart(data) if _sm3 is None else _sm3(data)
-    return digest
-
-
 def sm3_apart(data: bytes) -> bytes:
     """What `sm3` gives, where gmssl-pyx has no wheel: by cryptography, which takes three times as long for an event."""
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  rarely needed, and slow to import
@@ -40,6 +34,10 @@ def sm3_apart(data: bytes) -> bytes:
     digest = hashes.Hash(hashes.SM3())
     digest.update(data)
     return digest.finalize()
+
+
+sm3: Final[Callable[[bytes], bytes]] = sm3_apart if _sm3 is None else _sm3
+"""The SM3 digest (GM/T 0004) of bytes, 32 bytes."""
 
 
 def header_digests(
@@ -59,7 +57,7 @@ def header_digest(salt_h: bytes, *, source: str, event_id: str, kind: str, kind_
 def payload_digests(salts: Iterable[bytes], kept: Iterable[bytes]) -> tuple[list[bytes], list[bytes]]:
     """SHA-256 of each payload's salt followed by the kept bytes, and SM3 of the same."""
     salted = list(map(add, salts, kept))
-    return [sha256(each).digest() for each in salted], list(map(_sm3 or sm3, salted))
+    return [sha256(each).digest() for each in salted], list(map(sm3, salted))
 
 
 class PayloadDigests(NamedTuple):
@@ -71,8 +69,8 @@ class PayloadDigests(NamedTuple):
     @classmethod
     def of(cls, salt_p: bytes, kept: bytes) -> PayloadDigests:
         """The digests of the payload's salt followed by the kept bytes."""
-        salted = salt_p + kept
-        return cls(sha256(salted).digest(), sm3(salted))
+        (by_sha256,), (by_sm3,) = payload_digests([salt_p], [kept])
+        return cls(by_sha256, by_sm3)
 
 
 class Leaves:

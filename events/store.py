@@ -90,9 +90,6 @@ class _Before:
     """The places of those among what is offered that were kept byte for byte."""
 
 
-_NOTHING: Final = _Before({}, {}, ())
-
-
 async def append(
     conn: AsyncConnection,
     log_id: str,
@@ -224,7 +221,7 @@ async def _decide_all(
     """The receipts of offers in order; what names a target is never taken for unseen, for it may be refused."""
     sendings = enumerate(offer.submission for offer in offers)
     asked = [(index, sent) for index, sent in sendings if sent.target is not None or not unseen]
-    before = await _before(raw, batch.log_id, asked) if asked else _NOTHING
+    before = await _before(raw, batch.log_id, asked)
     receipts = []
     for index, offer in enumerate(offers):
         sent = offer.submission

@@ -53,8 +53,8 @@ class PostgresReader:
     async def by(self, projection: str, key: str, values: Collection[str]) -> list[Found]:
         """The rows with one of these values of a key."""
         if (projection, key) == ("matter", "register"):
-            registers = REGISTERS.keys() & set(values)
-            return await self._read(tables.of_registers(frozenset(registers)), registers)
+            registers = frozenset(REGISTERS.keys() & set(values))
+            return await self._read(tables.of_registers(registers), registers)
         return await self._read(tables.BY_KEY[projection, key], values)
 
     async def bulk(

@@ -10,7 +10,6 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections.advance import PLAIN, Changes, Entity, Version
-from projections.folds.registers import REGISTERS
 from projections.registry import PROJECTIONS
 from projections.rows import Row
 
@@ -37,9 +36,9 @@ BY_KEY: Final = {(name, key): _select(name, key) for name, projection in PROJECT
 def of_registers(registers: frozenset[str]) -> TextClause:
     """The matters of some registers, which are named by constants.
 
-    An index over some registers alone is of no use to a plan that is made once for any.
+    An index over some registers alone is of no use to a plan that is made once for any. Each is one of `REGISTERS`.
     """
-    named = ", ".join(f"'{one}'" for one in sorted(registers & REGISTERS.keys()))
+    named = ", ".join(f"'{one}'" for one in sorted(registers))
     return text(
         "SELECT entity_id, ordinal, doc FROM p_matter WHERE log_id = :log_id AND generation = :generation "
         f"AND register IN ({named}) AND {_VISIBLE} {_ORDER}"

@@ -49,12 +49,12 @@ async def lies_of_counters(raw: Any, log_id: str, grown: Grown) -> list[Lie]:
     """What the log's own row, and the number of rows of each table, say otherwise than its entries."""
     size, gone = grown.size, len(grown.gone)
     beyond = await raw.fetchrow(BEYOND, log_id, size)
-    rows = {"event": size + beyond["event"], "payload": size - gone + beyond["payload"], "erasure": beyond["erasure"]}
+    surplus = {"event": beyond["event"], "payload": beyond["payload"], "erasure": beyond["erasure"] - gone}
     due = {"event": size, "payload": size - gone, "erasure": gone}
     lies = [
-        Lie(None, f"table {name} has {count} rows for {size} entries")
-        for name, count in rows.items()
-        if count != due[name]
+        Lie(None, f"table {name} has {due[name] + count} rows for {size} entries")
+        for name, count in surplus.items()
+        if count
     ]
     log = await raw.fetchrow(LOG, log_id)
     if log["size"] != size:

@@ -75,7 +75,6 @@ class Rows:
         """Entries whose payload was erased."""
         self._log_id = log_id
         self._erased = erased
-        self._recorded_at: datetime | None = None
 
     def check(self, events: Sequence[Any], payloads: Sequence[Any]) -> None:
         """Check records of `slices.EVENTS` that go on where the run stands, with those of `slices.PAYLOADS` about them.
@@ -121,9 +120,8 @@ class Rows:
 
     def _stamped(self, position: int, recorded_at: datetime) -> bool:
         """Note the stamp of an entry; whether that before it has another."""
-        if self.stamps and recorded_at == self._recorded_at:
+        if self.stamps and self.stamps[-1][1] == recorded_at:
             return False
-        self._recorded_at = recorded_at
         self.stamps.append((position, recorded_at))
         return True
 
