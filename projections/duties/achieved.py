@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, fits
 from projections.duties.due import Due
-from projections.duties.records import Act
+from projections.duties.records import Act, in_order
 
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -102,7 +102,7 @@ def _acts(case: Case, place: str | None, reached: Reached) -> list[Act]:
         for one in () if place is None else (place, *dossier.below(place)):
             found |= {act.position: act for act in dossier.about(kind, one) if fits(act.data, reached.where)}
     first: dict[str, Act] = {}
-    for act in sorted(found.values(), key=lambda act: (act.on or "", act.position)):
+    for act in sorted(found.values(), key=in_order):
         about = _about(case, act)
         if act.on is not None and reached.about in ("any", _level(case, about)):
             first.setdefault(about, act)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
+from projections.duties.chronicle import LASTING
 from projections.duties.dossier import Dossier
-from projections.duties.records import Act, Body, Post, bears, carried
+from projections.duties.records import Act, Body, Post, bears, carried, each_once, in_order
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule
 from projections.tenure import next_day, on_record
@@ -19,15 +20,6 @@ it and what stands there (`at`), those about the places below it (`below`), or b
 
 Where = Mapping[str, Any]
 """Field of the data to the value it must have, or a list of those it may have."""
-
-_STANDING: Final = {
-    "body.established": "bodies",
-    "post.established": "posts",
-    "pairing.started": "pairings",
-    "appointment.started": "tenures",
-}
-BEGINNING: Final = frozenset({*_STANDING, "responsibility-letter.signed"})
-"""Kinds that begin what may last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +111,35 @@ class Case:
         `standing`: of what may last (a body, a pairing, a tenure, a letter) that which holds on the day, whenever it
         began.
         """
-        found: dict[tuple[int, str], Act] = {}
-        start = self.since
-        for kind in kinds:
-            lasting = standing and kind in BEGINNING
-            for acts in self._candidates(kind, whose):
-                for act in acts:
-                    # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
-                    if lasting:
-                        asked = self.stands(act)
-                    else:
-                        on = act.on
-                        asked = on is None or start <= on or start[: len(on)] <= on
-                    if asked and (not where or fits(act.data, where)):
-                        found[act.position, act.matter] = act
-        return sorted(found.values(), key=lambda act: (act.on or "", act.position))
+        every = tuple(kinds)
+        told = [self._asked(kind, whose, where, standing=standing) for kind in every]
+        return told[0] if len(told) == 1 else list(each_once(told).values())
 
-    def _candidates(self, kind: str, whose: Whose) -> Iterator[Sequence[Act]]:
+    def _asked(self, kind: str, whose: Whose, where: Where | None, *, standing: bool) -> list[Act]:
+        """The acts of one kind, as `happened` tells them."""
+        acts = self._acts(kind, whose)
+        if standing and kind in LASTING:
+            lasting = self.dossier.lasting(kind)
+            found = [act for act in acts if (act.position, act.matter) in lasting]
+        else:
+            # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
+            start = self.since
+            found = [act for act in acts if (on := act.on) is None or start <= on or start[: len(on)] <= on]
+        return [act for act in found if fits(act.data, where)] if where else found
+
+    def _acts(self, kind: str, whose: Whose) -> Iterable[Act]:
+        """The acts of a kind that count, each once, in order of days."""
         if whose == "own":
-            yield from self._own(kind)
-            return
+            return each_once(self._own(kind)).values()
         subject, about = self.subject, self.dossier.by_subject(kind)
-        if whose in ("at", "anywhere"):
-            yield from (about.get(one, ()) for one in self.own_ids | self._home(whose))
-        if whose in ("below", "anywhere") and subject.place is not None:
-            yield from (about.get(place, ()) for place in self.dossier.below(subject.place))
-
-    def _home(self, whose: Whose) -> frozenset[str]:
-        """The place where a unit or person is at work, for whatever happens anywhere there."""
-        place = self.subject.place
-        return frozenset() if place is None or whose != "anywhere" else frozenset([place])
+        if whose == "at" or subject.place is None:
+            ids = () if whose == "below" else self.own_ids
+            return each_once(about.get(one, ()) for one in ids).values()
+        if whose == "below":
+            return self.dossier.below_about(kind, subject.place).values()
+        found = self.dossier.within_about(kind, subject.place)
+        others = [[act for act in about.get(one, ()) if act.key not in found] for one in self.own_ids]
+        return each_once([found.values(), *others]).values() if any(others) else found.values()
 
     def _own(self, kind: str) -> Iterator[Sequence[Act]]:
         dossier = self.dossier
@@ -161,20 +152,6 @@ class Case:
                     named = any(doer in dossier.posts or doer in dossier.bodies for doer in act.doers)
                     if not named and tenure.bounds.certainty(act.on or self.day) != "no":
                         yield (act,)
-
-    def stands(self, act: Act) -> bool:
-        """Whether what an act began still holds on the day: a body, a post, a pairing, a tenure, a letter."""
-        if act.kind not in BEGINNING:
-            return True
-        name = _STANDING.get(act.kind)
-        if name is None:
-            return any(one.bounds.certainty(self.day) != "no" for one in self.dossier.letters_with(act.matter))
-        one = getattr(self.dossier, name).get(act.matter)
-        if one is None:
-            return True
-        if isinstance(one, Post | Body):
-            return self.exists(one)
-        return bool(one.bounds.certainty(self.day) != "no")
 
     def listed(self, place_id: str | None, lists: Collection[str], day: str | None = None) -> bool:
         """Whether a place is on one of some lists (designations) on a day, the day asked about."""
@@ -229,4 +206,4 @@ def last_stated(acts: Iterable[Act]) -> list[Act]:
     for act in acts:
         if act.matter not in found or found[act.matter].position < act.position:
             found[act.matter] = act
-    return sorted(found.values(), key=lambda act: (act.on or "", act.position))
+    return sorted(found.values(), key=in_order)

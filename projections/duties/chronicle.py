@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from projections.duties import telling
-from projections.duties.records import Act, Matter
+from projections.duties.records import Act, ActKey, Body, Matter, Post, each_once, in_order
 from projections.folds.registers import OF_KIND
+from projections.tenure import on_record
 
 if TYPE_CHECKING:
     from projections.duties.dossier import Dossier
@@ -25,6 +26,14 @@ ABOUT_PERSONS: Final = frozenset(
     }
 )
 """Kinds that name a person and are about the posts the person holds, and where those are, as well."""
+_BEGUN: Final = {
+    "body.established": "bodies",
+    "post.established": "posts",
+    "pairing.started": "pairings",
+    "appointment.started": "tenures",
+}
+LASTING: Final = frozenset({*_BEGUN, "responsibility-letter.signed"})
+"""Kinds that begin what may last."""
 _NONE: Final[tuple[Act, ...]] = ()
 By = Mapping[str, Sequence[Act]]
 """Ids to the acts that name them, in order of days."""
@@ -39,6 +48,8 @@ class Chronicle:
         self._told: dict[str, defaultdict[str, list[Act]]] = {}
         self._by_doer: dict[str, By] = {}
         self._by_subject: dict[str, By] = {}
+        self._lasting: dict[str, frozenset[ActKey]] = {}
+        self._about_places: dict[tuple[str, str, bool], Mapping[ActKey, Act]] = {}
         self._led: dict[str, tuple[str, ...]] = {}
         self._meant: dict[str, str] = {}
         self._registers: dict[str, list[Matter]] = defaultdict(list)
@@ -52,7 +63,7 @@ class Chronicle:
     def of_kind(self, kind: str) -> Sequence[Act]:
         """The acts of a kind, in order of days."""
         if kind not in self._of_kind:
-            self._of_kind[kind] = sorted(self._tell(kind), key=lambda act: (act.on or "", act.position))
+            self._of_kind[kind] = sorted(self._tell(kind), key=in_order)
         return self._of_kind[kind]
 
     def by_doer(self, kind: str) -> By:
@@ -68,6 +79,34 @@ class Chronicle:
         if found is None:
             found = self._by_subject[kind] = _indexed(self.of_kind(kind), self._subjects)
         return found
+
+    def about_places(self, kind: str, place_id: str, *, itself: bool) -> Mapping[ActKey, Act]:
+        """The acts of a kind about the places below one, and about that `itself`, each once, in order of days."""
+        asked = kind, place_id, itself
+        found = self._about_places.get(asked)
+        if found is None:
+            about = self.by_subject(kind)
+            places = [place_id, *self._dossier.below(place_id)] if itself else self._dossier.below(place_id)
+            found = self._about_places[asked] = each_once(about.get(place, ()) for place in (places if about else ()))
+        return found
+
+    def lasting(self, kind: str) -> frozenset[ActKey]:
+        """Of the acts of a kind, which begins what may last, those that began what holds on the dossier's day."""
+        if kind not in self._lasting:
+            self._lasting[kind] = frozenset(act.key for act in self.of_kind(kind) if self._lasts(act))
+        return self._lasting[kind]
+
+    def _lasts(self, act: Act) -> bool:
+        dossier = self._dossier
+        day, name = dossier.day, _BEGUN.get(act.kind)
+        if name is None:
+            return any(one.bounds.certainty(day) != "no" for one in dossier.letters_with(act.matter))
+        begun = getattr(dossier, name).get(act.matter)
+        if begun is None:
+            return True
+        if isinstance(begun, Post | Body):
+            return on_record(begun.since, begun.until, day)
+        return bool(begun.bounds.certainty(day) != "no")
 
     def _tell(self, kind: str) -> Iterable[Act]:
         register = OF_KIND.get(kind)

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from projections.duties.chronicle import By, Chronicle
 from projections.duties.records import (
     Act,
+    ActKey,
     Body,
     Letter,
     Matter,
@@ -292,6 +293,18 @@ class Dossier:
     def by_subject(self, kind: str) -> By:
         """The acts of a kind by what they are about, as `about` tells them."""
         return self._chronicle.by_subject(kind)
+
+    def lasting(self, kind: str) -> frozenset[ActKey]:
+        """Of the acts of a kind, those whose body, post, pairing, tenure or letter is on record on the day."""
+        return self._chronicle.lasting(kind)
+
+    def below_about(self, kind: str, place_id: str) -> Mapping[ActKey, Act]:
+        """The acts of a kind about the places below one, each once, in order of days."""
+        return self._chronicle.about_places(kind, place_id, itself=False)
+
+    def within_about(self, kind: str, place_id: str) -> Mapping[ActKey, Act]:
+        """The acts of a kind about a place and those below it, each once, in order of days."""
+        return self._chronicle.about_places(kind, place_id, itself=True)
 
     def of_register(self, register: str) -> Sequence[Matter]:
         """The matters of a register."""

@@ -129,6 +129,8 @@ def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> frozenset[str]:
     """The ids in some fields; asked of every step of a county, so that most of it is one look-up."""
     if not fields:
         return _NOBODY
+    if len(fields) == 1 and type(value := data.get(fields[0])) is str:
+        return frozenset((value,))
     found: set[str] = set()
     for name in fields:
         value = data.get(name)

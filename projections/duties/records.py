@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ from projections.rows import Found
 from projections.tenure import Bounds
 
 Data = Mapping[str, Any]
+ActKey = tuple[int, str]
+"""Of acts of one kind: the position of the entry, and the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,25 @@ class Act:
     """The entry that told it: position, id and type."""
 
     @property
+    def key(self) -> ActKey:
+        """What tells it from others of its kind."""
+        return self.position, self.matter
+
+    @property
     def evidence(self) -> dict[str, Any]:
         """The entry behind it."""
         return {"position": self.position, "type": self.kind} if self.entry is None else dict(self.entry)
+
+
+def in_order(act: Act) -> tuple[str, int]:
+    """What sorts acts by their days, those of no day first."""
+    return act.on or "", act.position
+
+
+def each_once(told: Iterable[Iterable[Act]]) -> Mapping[ActKey, Act]:
+    """Acts told several times over, by their keys, in order of days."""
+    found = {(act.position, act.matter): act for acts in told for act in acts}
+    return {(act.position, act.matter): act for act in sorted(found.values(), key=in_order)} if found else found
 
 
 @dataclass(slots=True, eq=False)

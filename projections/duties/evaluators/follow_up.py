@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.outcome import Outcome
-from projections.duties.records import Act
+from projections.duties.records import Act, in_order
 from projections.policies.rule import Status
 from projections.tenure import ALWAYS, days_between, next_day
 
@@ -110,7 +110,7 @@ def _running(acts: Sequence[Act], years: int) -> list[Act]:
             length = length + 1 if year == before + 1 else 1
             if length >= years:
                 found.append(told[year])
-    return sorted(found, key=lambda act: (act.on or "", act.position))
+    return sorted(found, key=in_order)
 
 
 def _answers(params: Params, case: Case) -> _Answers:
@@ -137,7 +137,7 @@ def _followed(params: Params, case: Case, trigger: Act, answers: _Answers) -> Ou
         and act is not trigger
         and (trigger.on is None or act.on is None or trigger.on <= act.on)
     }
-    acts = sorted(found.values(), key=lambda act: (act.on or "", act.position))
+    acts = sorted(found.values(), key=in_order)
     missing = [kind for kind in params.answer if all(act.kind != kind for act in acts)] if params.each else []
     done = bool(acts) and not missing
     expected = {"answer": list(params.answer)} | ({"each": True} if params.each else {})

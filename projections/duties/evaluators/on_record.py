@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.dossier import Dossier
 from projections.duties.outcome import Gap, Outcome
-from projections.duties.records import Act
+from projections.duties.records import Act, in_order
 from projections.duties.saying import gives, lacks, mentions
 from projections.tenure import days_between
 
@@ -45,7 +45,7 @@ class Params:
 
 def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     """One outcome: met where enough of them are on record and none is incomplete."""
-    acts = sorted(_found(params, case), key=lambda act: (act.on or "", act.position))
+    acts = sorted(_found(params, case), key=in_order)
     most = acts if params.within_days is None else _closest(acts, params.within_days)
     incomplete = [act for act in acts if lacks(act.data, params.complete)]
     yield Outcome(

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, Whose, evidence
 from projections.duties.outcome import Outcome
-from projections.duties.records import Act
+from projections.duties.records import Act, in_order
 from projections.duties.windows import Period, windows
 
 
@@ -54,7 +54,7 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
         found = case.happened([kind], params.of_kind(kind), params.whose_of(kind), standing=not params.ever)
         acts += [act for act in found if _bears(params.functions, act, case)] if params.functions else found
     if len(params.events) > 1:
-        acts.sort(key=lambda act: (act.on or "", act.position))
+        acts.sort(key=in_order)
     if params.per is None:
         yield _found(params, acts)
         return

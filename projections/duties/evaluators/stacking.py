@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, Whose, evidence
 from projections.duties.money import ratio
 from projections.duties.outcome import Outcome
-from projections.duties.records import Act
+from projections.duties.records import Act, in_order
 from projections.tenure import days_between
 
 _TARGET: Final = "target.set"
@@ -82,7 +82,7 @@ def _crowded(case: Case, within_days: int) -> Iterator[dict[str, Any]]:
     place = case.subject.place or ""
     for subject in (place, *case.dossier.below(place)):
         held = [act for act in case.dossier.about(_INSPECTED, subject) if act.data.get("subject_id") == subject]
-        held.sort(key=lambda act: (act.on or "", act.position))
+        held.sort(key=in_order)
         for turn, act in enumerate(held):
             for other in held[turn + 1 :]:
                 days = _between(act, other)
