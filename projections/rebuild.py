@@ -7,6 +7,7 @@ it: then they give the same answers as of every size before it too.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,13 +121,13 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     The board of the log, made of the old rows, goes: it is made again from the new ones. Raises OvertakenError where
     another rebuild of the log began meanwhile; nothing is swapped then.
     """
-    async with beside(engine, log_id, swap=True) as (conn, old, generation):
-        rebuilt = Rebuilt(
-            log_id,
-            old.size,
-            await history_digest(conn, log_id, old.generation, old.size),
-            await history_digest(conn, log_id, generation, old.size),
-        )
+    async with beside(engine, log_id, swap=True) as (conn, old, generation), engine.connect() as other:
+        of_old = asyncio.create_task(history_digest(other, log_id, old.generation, old.size))
+        try:
+            new = await history_digest(conn, log_id, generation, old.size)
+        finally:  # neither connection may be closed under a statement
+            await asyncio.wait([of_old])
+        rebuilt = Rebuilt(log_id, old.size, of_old.result(), new)
     async with engine.begin() as conn:  # a keeper that is at it would else hold up the projections too
         await boards.forget(conn, log_id)
     return rebuilt
