@@ -9,9 +9,11 @@ from hashlib import sha256
 
 from projections.boards.tables import Key, Stored
 from projections.boards.turning import next_turn
+from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted, duties
 from projections.duties.gathering import dossier_of
 from projections.duties.tallying import Kind, kinds_of
+from projections.duties.uncollected import uncollected
 from projections.policies.pack import Pack
 from projections.rows import Reader
 
@@ -26,7 +28,12 @@ class Evaluated:
 
 async def evaluated(reader: Reader, top: str, places: Collection[str], packs: Sequence[Pack], day: str) -> Evaluated:
     """The duties of places that are one place or below it, in the dossier of that place."""
-    dossier = await dossier_of(reader, [top], day, packs=packs)
+    with uncollected():
+        dossier = await dossier_of(reader, [top], day, packs=packs)
+        return _evaluated(dossier, places, packs)
+
+
+def _evaluated(dossier: Dossier, places: Collection[str], packs: Sequence[Pack]) -> Evaluated:
     wanted = Wanted(sorted(places), readings=False)
     found: dict[str, dict[Key, Stored]] = defaultdict(dict)
     same: Counter[tuple[str, Key]] = Counter()

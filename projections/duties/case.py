@@ -22,6 +22,10 @@ Where = Mapping[str, Any]
 """Field of the data to the value it must have, or a list of those it may have."""
 
 
+Listing = tuple[str, str | None]
+"""The days [since, until) for which a place was on a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who owes a duty: the posts and bodies of a place that bear one of a rule's functions; or one unit or person.
@@ -155,11 +159,11 @@ class Case:
 
     def listed(self, place_id: str | None, lists: Collection[str], day: str | None = None) -> bool:
         """Whether a place is on one of some lists (designations) on a day, the day asked about."""
-        return place_id is not None and any(
-            on_record(since, until, day or self.day) for since, until in self.listings(place_id, lists)
-        )
+        of_place = self.dossier.once(_listings).get(place_id or "", {})
+        on = day or self.day
+        return any(on_record(since, until, on) for name in lists for since, until in of_place.get(name, ()))
 
-    def listings(self, place_id: str, lists: Collection[str]) -> list[tuple[str | None, str | None]]:
+    def listings(self, place_id: str, lists: Collection[str]) -> list[Listing]:
         """The days [since, until) for which a place was on one of some lists, as designations say."""
         return listings(self.dossier, place_id, lists)
 
@@ -176,23 +180,29 @@ def _said(value: Any, wanted: Any) -> bool:
     return value in options
 
 
-def listings(dossier: Dossier, place_id: str, lists: Collection[str]) -> list[tuple[str | None, str | None]]:
-    """The days [since, until) for which a place was on one of some lists.
+def listings(dossier: Dossier, place_id: str, lists: Collection[str]) -> list[Listing]:
+    """The days [since, until) for which a place was on one of some lists."""
+    of_place = dossier.once(_listings).get(place_id)
+    if of_place is None:
+        return []
+    return sorted((one for name in lists for one in of_place.get(name, ())), key=lambda one: one[0])
+
+
+def _listings(dossier: Dossier) -> Mapping[str, Mapping[str, Sequence[Listing]]]:
+    """The listings of every place, by list.
 
     Of several statements of one list that begin or end it, each listing ends at the first lifting after it.
     """
-    matter = dossier.matters.get(f"designation:{place_id}")
-    if matter is None:
-        return []
-    found: list[tuple[str | None, str | None]] = []
-    for name in lists:
-        steps = [act for act in matter.acts if act.data.get("list") == name and act.on is not None]
-        lifted = [str(act.on) for act in steps if act.kind == "designation.lifted"]
-        for act in steps:
+    found: dict[str, dict[str, list[Listing]]] = {}
+    for matter in dossier.of_register("designation"):
+        steps = [(act, act.on, str(act.data.get("list"))) for act in matter.acts if act.on is not None]
+        lifted = [(on, name) for act, on, name in steps if act.kind == "designation.lifted"]
+        of_place = found.setdefault(matter.own_id, {})
+        for act, on, name in steps:
             if act.kind == "designation.listed":
-                end = min((day for day in lifted if day > str(act.on)), default=None)
-                found.append((act.on, end))
-    return sorted(found, key=lambda one: one[0] or "")
+                end = min((day for day, of in lifted if of == name and day > on), default=None)
+                of_place.setdefault(name, []).append((on, end))
+    return found
 
 
 def evidence(acts: Sequence[Act], many: int = 20) -> list[dict[str, Any]]:

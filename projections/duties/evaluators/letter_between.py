@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from projections.duties import letters
-from projections.duties.case import Case
+from projections.duties.case import Case, Listing
 from projections.duties.outcome import Outcome
 from projections.duties.records import Body, Letter, Pairing
 from projections.duties.spells import edges_of
@@ -140,7 +140,7 @@ class _Between:
         return not self.params.listed or any(on_record(*one, day) for one in self._listings)
 
     @cached_property
-    def _listings(self) -> list[tuple[str | None, str | None]]:
+    def _listings(self) -> list[Listing]:
         return self.case.listings(self.place, self.params.listed)
 
     def edges(self) -> set[str]:
