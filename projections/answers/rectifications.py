@@ -25,8 +25,8 @@ from projections.answers.rectification_state import (
     steps_until,
 )
 from projections.answers.territory import Place, nearest, not_found
-from projections.answers.whereabouts import places_of
-from projections.folds.matter import matter_id, names_any, own_id
+from projections.answers.whereabouts import places_of, pointers
+from projections.folds.matter import as_matters, matter_id, names_any, own_id
 from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import day_before, next_day
@@ -112,10 +112,23 @@ async def of_members(reader: Reader, members: Membership) -> list[Found]:
     """The rectifications of a scope: each at its finding, or where no finding places it, at who answers for it."""
     rows = await reader.matters("stands_at", members.ids, [REGISTER])
     known = {row.entity_id for row in rows}
-    for row in await reader.matters("done_by", members.ids, [REGISTER]):
-        if row.entity_id not in known and not await _at_finding(reader, row):
-            rows.append(row)
-    return rows
+    answering = [row for row in await reader.matters("done_by", members.ids, [REGISTER]) if row.entity_id not in known]
+    return [*rows, *await _placed_by_none(reader, answering)]
+
+
+async def _placed_by_none(reader: Reader, rows: Sequence[Found]) -> list[Found]:
+    """Those rectifications of which no finding says where they are."""
+    at = {row.doc["stands_at"] for row in rows} - {None}
+    onward = {row.entity_id: pointers(row) for row in await reader.of("matter", as_matters(at))}
+    places = {row.entity_id for row in await reader.of("jurisdiction", at.union(*onward.values()))}
+    placed = places | {one for one, pointed in onward.items() if not places.isdisjoint(pointed)}
+    # What is left stands at what a post or a body did, at nothing on record, or nowhere: those are few.
+    rest = [row for row in rows if placed.isdisjoint(_forms(row.doc["stands_at"]))]
+    return [row for row in rest if not await _at_finding(reader, row)]
+
+
+def _forms(one: str | None) -> set[str]:
+    return set() if one is None else {one, *as_matters([one])}
 
 
 async def _at_finding(reader: Reader, row: Found) -> set[str]:

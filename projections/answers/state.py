@@ -14,6 +14,7 @@ from projections.answers import designation, purse
 from projections.answers.membership import Membership, membership_of
 from projections.answers.purse import Purse
 from projections.answers.rectification_state import Standing, status_on
+from projections.answers.rectifications import of_members
 from projections.answers.territory import Place, find, nearest, on_day
 from projections.folds.matter import matter_id
 from projections.rows import Found, Reader, Tally
@@ -41,8 +42,8 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
     letters = await reader.letters_on(members.posts, members.places, day)
     transfers = await reader.transfers(members.ids, day)
     unpaid = await reader.unpaid(members.ids, day)
-    told = await reader.matters("stands_at", members.ids, ["budget", "rectification"])
-    cases = _cases(told, day)
+    budgets = await reader.matters("stands_at", members.ids, ["budget"])
+    cases = _cases(await of_members(reader, members), day)
     visits = tallies.get("visit", NOTHING)
     return {
         "jurisdiction": Place(place_id, nearest(tree[place_id], day).doc).brief,
@@ -56,7 +57,7 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
             "not_in_force": letters.get("no", 0),
         },
         "visits": {"count": visits.count, "nights": int(visits.total), "last": visits.last},
-        "money": purse.of_scope(members, Purse(tallies, transfers, _of(told, "budget"), unpaid), day),
+        "money": purse.of_scope(members, Purse(tallies, transfers, budgets, unpaid), day),
         "findings": _findings(tallies.get("finding", NOTHING).count, members, cases, day),
         "rectifications": _rectifications(cases),
         **await _designated(reader, place_id, members, day),
@@ -70,8 +71,8 @@ def _of(rows: Sequence[Found], register: str) -> list[Found]:
 
 
 def _cases(rows: Sequence[Found], day: str) -> list[_Case]:
-    """The rectifications of the scope's findings that were ordered by the day."""
-    told = [(row.doc["part_of"], status_on(row.doc["facts"], day)) for row in _of(rows, "rectification")]
+    """The rectifications of a scope that were ordered by the day."""
+    told = [(row.doc["part_of"], status_on(row.doc["facts"], day)) for row in rows]
     return [_Case(finding, standing) for finding, standing in told if standing is not None]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from events.errors import NotFound
-from projections.answers import state
+from projections.answers import rectifications, state
+from projections.answers.membership import membership_of
 from tests.projections.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -168,6 +169,29 @@ async def test_a_finding_is_closed_by_all_of_its_rectifications(ledger: Ledger) 
     assert (await asked(ledger, "c", subtree=False))["rectifications"]["open"] == 0
     ledger.record("rectification.reopened", rectification_id="r3", reopened_on="2018-03-05")
     assert (await asked(ledger, "m"))["findings"] == {"open": 3, "closed": 0}
+
+
+async def test_rectifications_are_those_of_the_register(ledger: Ledger) -> None:
+    """One without a finding, or of one that is not on record, counts where its register lists it."""
+    ledger.record("finding.raised", finding_id="f", raised_on="2018-01-01", jurisdiction_id="t")
+    for rectification, finding in (("of", "f"), ("none", None), ("unknown", "nobody-registered")):
+        ledger.record(
+            "rectification.ordered", rectification_id=rectification, finding_id=finding, ordered_on="2018-01-10",
+            deadline="2018-02-01", responsible={"post_id": "head"},
+        )  # fmt: skip
+    none, one, two, three = ((many, many) for many in range(4))
+    found = {
+        place: [(part["open"], part["overdue"]) for part in parts]
+        for place, parts in (await told(ledger, "rectifications")).items()
+    }
+    assert found == {
+        "m": [none, three], "c": [two, three], "t": [one, one], "u": [none, none], "v": [none, none],
+    }  # fmt: skip
+    for place in ("m", "c", "t"):
+        scene = ledger.scene(DAY)
+        within = await membership_of(scene.reader, place, DAY, subtree=True)
+        listed = await rectifications.register(scene, rectifications.Asked(within=within, status="overdue"))
+        assert len(listed) == found[place][1][1]
 
 
 async def test_money_is_what_came_in_went_out_and_was_paid(ledger: Ledger) -> None:
