@@ -18,7 +18,7 @@ import orjson
 from events import signing_keys
 from events.cloudevent import Submission
 from events.keyring import KEY_KINDS
-from events.leaf import SALT_SIZE, Leaves, header_digests, payload_digests
+from events.leaf import ENVELOPED, SALT_SIZE, Leaves, header_digests, payload_digests, sealing_salt
 from events.merkle import TILE_WIDTH, Frontier
 from events.receipts import Offer, Receipt
 from events.targets import Known, Named
@@ -92,8 +92,9 @@ class Batch:
         self.recorded_at = recorded_at
         self._frontier = frontier
         self._offers = offers
-        self.salts_h, self.salts_p = _salts(len(offers)), _salts(len(offers))
-        """Those of the headers and the payloads of what is offered: drawn, but for entries that are put back."""
+        self.salts_p = _salts(len(offers))
+        self.salts_h = _header_salts(offers, self.salts_p)
+        """Those of the payloads and the headers of what is offered: drawn, but for entries that are put back."""
         self._headers: list[bytes] = []
         self._sha256s: list[bytes] = []
         self._sm3s: list[bytes] = []
@@ -284,4 +285,16 @@ class Batch:
 
 def _salts(count: int) -> list[bytes]:
     drawn = os.urandom(SALT_SIZE * count)
+    while ENVELOPED in drawn:
+        drawn = os.urandom(SALT_SIZE * count)
     return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
+
+
+def _header_salts(offers: Sequence[Offer], salts_p: Sequence[bytes]) -> list[bytes]:
+    """The salts of headers: of what came in envelopes they hold these."""
+    salts = _salts(len(offers))
+    for index, offer in enumerate(offers):
+        claim = offer.submission.claim
+        if claim is not None and claim.envelope is not None:
+            salts[index] = sealing_salt(salts_p[index], claim.envelope)
+    return salts

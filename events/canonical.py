@@ -8,6 +8,7 @@ other items of a batch stand. What a quicker reader has provably read in full ne
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -81,6 +82,8 @@ def read_json(raw: bytes) -> Json:
 
 def read_strictly(raw: bytes) -> Json:
     """What `read_json` gives, read with every mark made on the way. Raises NotJson."""
+    if raw.startswith(BOM_UTF8):
+        raise NotJson("it begins with a byte order mark, which JSON sent to others has not (RFC 8259 section 8.1)")
     try:
         return _STRICT.decode(raw.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:

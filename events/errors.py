@@ -15,6 +15,7 @@
     ├── NotJsonBody               the body is no JSON text
     ├── TooLarge                  the body or the batch
     ├── MediaTypeUnknown          the content type is none of ours
+    ├── EncodingUnknown           the body is compressed
     ├── Unauthenticated           no credentials, or wrong ones
     ├── Forbidden                 the credentials do not reach this
     ├── LogUnknown / LogReserved / LogClosed / SampleLog
@@ -213,6 +214,14 @@ class MediaTypeUnknown(ZerenError):
     slug = "media-type"
     zh = "不支持的内容类型 {given};可用:{expected}"
     en = "media type {given} is not supported; use one of {expected}"
+
+
+class EncodingUnknown(ZerenError):
+    """The body is compressed."""
+
+    slug = "content-encoding"
+    zh = "不支持的内容编码 {given}:请求体应不压缩"
+    en = "content encoding {given} is not supported; send the body as it is"
 
 
 class Unauthenticated(ZerenError):

@@ -25,6 +25,8 @@ except ImportError:  # no wheel for this platform
 
 LEAF_VERSION = 1
 SALT_SIZE = 16
+ENVELOPED: Final = b"DSSE"
+"""How the salt of a header begins where the entry came in an envelope, and nowhere else."""
 
 
 def sm3_apart(data: bytes) -> bytes:
@@ -38,6 +40,20 @@ def sm3_apart(data: bytes) -> bytes:
 
 sm3: Final[Callable[[bytes], bytes]] = sm3_apart if _sm3 is None else _sm3
 """The SM3 digest (GM/T 0004) of bytes, 32 bytes."""
+
+
+def sealing_salt(salt_p: bytes, envelope: bytes) -> bytes:
+    """The salt of the header of an entry that came in an envelope: the leaf holds it, and with it the envelope.
+
+    `ENVELOPED`, and the first 12 bytes of SHA-256(`ENVELOPED` || salt_p || envelope). Without salt_p, which goes with
+    the payload, it tells nothing.
+    """
+    return ENVELOPED + sha256(b"".join((ENVELOPED, salt_p, envelope))).digest()[: SALT_SIZE - len(ENVELOPED)]
+
+
+def is_sealed(salt_h: bytes, salt_p: bytes, envelope: bytes | None) -> bool:
+    """Whether an entry came in this envelope, or (None) in none, as the salt of its header has it."""
+    return not salt_h.startswith(ENVELOPED) if envelope is None else salt_h == sealing_salt(salt_p, envelope)
 
 
 def header_digests(

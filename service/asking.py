@@ -118,6 +118,20 @@ def read_day(name: str, value: str | None) -> str | None:
         ) from None
 
 
+def read_days(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """The days asked about, [from, to); either may be absent.
+
+    Raises BadRequest, where they run backwards too.
+    """
+    first, end = read_day("from", since), read_day("to", until)
+    if first is not None and end is not None and first > end:
+        raise BadRequest(
+            name="to", value=until, expected_zh="不早于 from 的日期(to 不含当日)",
+            expected_en="a day (exclusive) not before from",
+        )  # fmt: skip
+    return first, end
+
+
 def read_wait(header: str | None) -> dict[str | None, int]:
     """Sizes to wait for, of a `Zeren-Wait` header: `1234`, or `cn-62=1234, cn-14=88`. Raises BadRequest."""
     wanted: dict[str | None, int] = {}

@@ -27,6 +27,7 @@ TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.NotJsonBody: (422, "请求体不是 JSON", "Body is not JSON"),
     errors.TooLarge: (413, "请求过大", "Request too large"),
     errors.MediaTypeUnknown: (415, "不支持的内容类型", "Unsupported media type"),
+    errors.EncodingUnknown: (415, "不支持的内容编码", "Unsupported content encoding"),
     errors.Unauthenticated: (401, "未认证", "Unauthenticated"),
     errors.Forbidden: (403, "无权访问", "Forbidden"),
     errors.LogUnknown: (404, "日志不存在", "Log unknown"),

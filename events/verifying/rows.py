@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from events.canonical import NotJson, canonical, is_astral, read_json
-from events.leaf import Leaves, PayloadDigests, header_digest
+from events.leaf import Leaves, PayloadDigests, header_digest, is_sealed
 from events.merkle import leaf_hash
 from events.standing import TARGET_FIELDS
 from events.verifying.lies import LieFound
@@ -138,6 +138,8 @@ class Rows:
                 raise LieFound(position, "its payload is there, though it is recorded as erased")
             if PayloadDigests.of(salt_p, kept) != (said_sha256, said_sm3):
                 raise LieFound(position, "the kept bytes do not have the digests recorded for them")
+            if not is_sealed(salt_h, salt_p, envelope):
+                raise LieFound(position, "the envelope is not the one that its leaf holds, or none")
             if envelope is None and signatures is None:
                 said = _event(kept, position, plain=plain)
             else:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from events.canonical import is_astral
-from events.leaf import Leaves, header_digests, payload_digests
+from events.leaf import ENVELOPED, Leaves, header_digests, payload_digests
 from events.standing import TARGET_FIELDS
 
 _IDENTITY: Final = itemgetter("id", "source", "type")
@@ -83,6 +83,7 @@ def _is_plain(first: int, events: _Events, payloads: _Payloads) -> bool:
     return (
         tuple(range(first, first + count)) == events.position == payloads.position
         and all(column.count(None) == count for column in rare)
+        and ENVELOPED not in b"".join(events.salt_h)
         and _only_corrections_aim(events)
         and payload_digests(payloads.salt_p, payloads.kept) == (list(events.sha256), list(events.sm3))
     )

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidat
 
 from events.canonical import canonical
 from events.clock import read_stamp, stamp
-from events.leaf import PayloadDigests, header_digest, leaf_record
+from events.leaf import PayloadDigests, header_digest, is_sealed, leaf_record
 from events.signatures import read_base64
 from service.bundle import form
 from service.bundle.form import NotABundle, read_object
@@ -79,8 +79,13 @@ class Item(Said):
     erased: Erased | None
 
     def record(self, log_id: str) -> bytes:
-        """The leaf record (docs/log.md section 3). Raises NotABundle where it has neither payload nor digests."""
+        """The leaf record (docs/log.md section 3).
+
+        Raises NotABundle where it has neither payload nor digests, or another envelope than it came in.
+        """
         if self.kept is not None and self.salt_p is not None and self.erased is None:
+            if not is_sealed(self.salt_h, self.salt_p, self.envelope):
+                raise NotABundle(f"position {self.position}: the envelope is not the one that its leaf holds, or none")
             digests = PayloadDigests.of(self.salt_p, self.kept)
         elif self.kept is None and self.salt_p is None and self.erased is not None:
             digests = PayloadDigests(self.erased.sha256, self.erased.sm3)

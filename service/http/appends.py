@@ -18,7 +18,7 @@ from events import logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import stamp
 from events.dsse import MEDIA_TYPE as DSSE
-from events.errors import BadRequest, Fault, Malformed, SampleLog, SignatureRefused, TooLarge
+from events.errors import BadRequest, EncodingUnknown, Fault, Malformed, SampleLog, SignatureRefused, TooLarge
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of
@@ -93,7 +93,7 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
         raise SampleLog(log=log)
     intake = Intake(service, asker, log)
     lang = problems.language(request.headers.get("accept-language"))
-    media_type = essence(request.headers.get("content-type"))
+    media_type = _media_type(request)
     if impact and (not dry_run or media_type == NDJSON):
         raise BadRequest(
             name="impact", value="true", expected_zh="与 dry_run=true 同用,且非逐行提交",
@@ -115,6 +115,14 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
     if impact:
         return await _told(intake, [value], lang)
     return _single(_noted(request, await intake.take([value], dry_run=dry_run)), lang)
+
+
+def _media_type(request: Request) -> str:
+    """The media type of the body, which is sent as it is. Raises EncodingUnknown."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise EncodingUnknown(given=encoding[:100])
+    return essence(request.headers.get("content-type"))
 
 
 async def _told(intake: Intake, values: Sequence[Json], lang: str) -> Response:

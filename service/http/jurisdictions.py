@@ -23,6 +23,7 @@ from service.asking import (
     check_reach,
     page_size,
     read_day,
+    read_days,
     scene_for,
     scene_of_log,
 )
@@ -123,7 +124,7 @@ async def of_place(
             expected_en="with scope=subtree, pairing or types of matters such as disbursement,exit",
         )
     async with place_scene(asked, ref) as scene:
-        first, last = read_day("from", since), read_day("to", until)
+        first, last = read_days(since, until)
         answer = await timeline.of_jurisdiction(scene, ref, first, last, wanted, subtree=subtree)
         return page_of(answer, page)
 

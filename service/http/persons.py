@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from projections.answers import persons, timeline
 from projections.answers.whereabouts import places_of
 from projections.scene import Scene
-from service.asking import Asked, Question, page_size, reaches, read_day, scene_for
+from service.asking import Asked, Question, page_size, reaches, read_days, scene_for
 from service.finding import PERSON
 from service.http.jurisdictions import Since, Until
 from service.http.paging import Paged, page_of, search_logs
@@ -39,7 +39,7 @@ async def one(asked: Question, person_id: str) -> Any:
 async def responsibility(asked: Question, person_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """What a person answered for, when, under which article and letter."""
     async with scene_for(asked, PERSON, person_id) as scene:
-        answer = await persons.answered_for(scene, person_id, read_day("from", since), read_day("to", until))
+        answer = await persons.answered_for(scene, person_id, *read_days(since, until))
         return page_of(await _within_grant(asked, scene, answer, "items"), page)
 
 
@@ -47,7 +47,7 @@ async def responsibility(asked: Question, person_id: str, page: Paged, since: Si
 async def of_person(asked: Question, person_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """Every tenure, letter and pairing of a person."""
     async with scene_for(asked, PERSON, person_id) as scene:
-        answer = await timeline.of_person(scene, person_id, read_day("from", since), read_day("to", until))
+        answer = await timeline.of_person(scene, person_id, *read_days(since, until))
         return page_of(await _within_grant(asked, scene, answer, "items"), page)
 
 

@@ -52,7 +52,7 @@ async def register(
     subtree = is_subtree(scope)
     size, due = page_size(limit), read_day("due_before", due_before)
     items: list[dict[str, Any]] = []
-    asked_of, withheld, last, more = [], 0, after, False
+    asked_of, withheld, last, more, known = [], 0, after, False, jurisdiction is None
     asked, seen = await visible_logs(asked)
     for log_id in sorted(seen, key=lambda log_id: f"{log_id}:"):  # as cursors compare
         async with scene_of_log(asked, log_id) as scene:
@@ -60,6 +60,7 @@ async def register(
             within = None if jurisdiction is None else await _members(scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and within is None:
                 continue
+            known = True
             wanted = rectifications.Asked(within, person, body, status, due)
             found = await rectifications.register(scene, wanted)
             allowed = await _allowed(asked, scene, found)
@@ -72,6 +73,8 @@ async def register(
             more = more or len(rest) > len(page)
             last = cursors[page[-1].entity_id] if page else last
             items += [{**item, "log": log_id} for item in await rectifications.described(scene, page)]
+    if not known:  # an empty list would say that nothing was ever ordered there
+        raise NotFound(value=(jurisdiction or "")[:200], what_zh="区划", what_en="jurisdiction")
     return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
 
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from events.canonical import canonical
-from events.leaf import PayloadDigests, header_digest, leaf_record, sm3, sm3_apart
+from events.leaf import PayloadDigests, header_digest, is_sealed, leaf_record, sealing_salt, sm3, sm3_apart
 
 AT = datetime(2018, 3, 5, 1, 2, 3, 4, tzinfo=UTC)
 SALT_H, SALT_P = bytes(range(16)), bytes(range(16, 32))
@@ -120,3 +120,16 @@ def test_the_leaf_binds_place_and_time() -> None:
         leaf_record("cn-62", 7, AT.replace(microsecond=5), header(), payload),
     }
     assert len(leaves) == 4
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(), st.binary())
+def test_a_salt_holds_its_envelope(salt_p: bytes, envelope: bytes, other: bytes) -> None:
+    """The salt of a signed header is of 16 bytes, as docs/log.md has it, and of no other envelope or payload's salt."""
+    salt = sealing_salt(salt_p, envelope)
+    assert salt == b"DSSE" + hashlib.sha256(b"DSSE" + salt_p + envelope).digest()[:12]
+    assert is_sealed(salt, salt_p, envelope)
+    assert is_sealed(salt, salt_p, other) == (other == envelope)
+    assert not is_sealed(salt, salt_p, None)
+    assert not is_sealed(salt, bytes([salt_p[0] ^ 1]) + salt_p[1:], envelope)
+    assert not is_sealed(SALT_H, SALT_P, envelope)
+    assert is_sealed(SALT_H, SALT_P, None)

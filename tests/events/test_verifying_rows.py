@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.canonical import canonical
-from events.leaf import Leaves, PayloadDigests, header_digest
+from events.leaf import Leaves, PayloadDigests, header_digest, sealing_salt
 from events.merkle import leaf_hash
 from events.verifying import rows
 from events.verifying.lies import Lie, LieFound
@@ -55,6 +55,8 @@ LIES: dict[str, Callable[[Row, Row], object]] = {
     "forged keys": lambda event, payload: forged(event, payload, b'{"type":"x",' + payload[2][1:]),
     "no object": lambda event, payload: forged(event, payload, b"[]"),
     "encrypted": lambda _, payload: payload.__setitem__(5, "k"),
+    "signed later": lambda _, payload: payload.__setitem__(3, b"{}"),
+    "sealed in another": lambda event, payload: event.__setitem__(SALT, sealing_salt(payload[1], b"[]")),
     "paid elsewhere": lambda _, payload: payload.__setitem__(0, payload[0] + 1),
 }
 
@@ -82,7 +84,8 @@ def made(entries: list[tuple[str, int, str, str]]) -> tuple[list[Row], list[Row]
         kept = orjson.dumps(event) if manner == "signed" else canonical(event)
         digests = PayloadDigests.of(SALT_P, kept)
         target = 1 if kind.startswith("record.") else None
-        row = [position, at, kind, 1, "urn:test", f"e{position}", SALT_H, b"", *digests, target, target or position]
+        salt = sealing_salt(SALT_P, b"{}") if manner == "signed" else SALT_H
+        row = [position, at, kind, 1, "urn:test", f"e{position}", salt, b"", *digests, target, target or position]
         row[LEAF] = leaf_of(row)
         events.append(row)
         if manner == "erased":
@@ -137,3 +140,18 @@ def test_no_lie_is_sound(lie: str) -> None:
     assert sound_run(LOG, FIRST, events, payloads) is None
     found = outcome(lambda each: each.check(events, payloads), erased)
     assert isinstance(found[0], Lie)
+
+
+@pytest.mark.parametrize(
+    ("manner", "envelope"), [("signed", None), ("signed", b'{"signatures":[]}'), ("plain", b"{}")],
+    ids=["stripped", "changed", "signed later"],
+)  # fmt: skip
+def test_an_envelope_is_the_one_that_the_leaf_holds(manner: str, envelope: bytes | None) -> None:
+    """An envelope taken away, changed or added is a lie, whatever form the kept bytes have."""
+    events, payloads, erased = made([("visit.made", 0, "", "plain"), ("visit.made", 0, "", manner)])
+    payloads[1][2] = canonical(orjson.loads(payloads[1][2]))
+    forged(events[1], payloads[1], payloads[1][2])
+    assert outcome(lambda rows: rows.check(events, payloads), erased)[0] is None
+    payloads[1][3] = envelope
+    lie = outcome(lambda rows: rows.check(events, payloads), erased)[0]
+    assert lie == Lie(FIRST + 1, "the envelope is not the one that its leaf holds, or none")

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import checkpoints, erasing, logs, name_index, signatures, store, time_token
 from events.appender import Appender
+from events.canonical import canonical
 from events.clock import SystemClock
 from events.cloudevent import Submission
 from events.database import open_engine
@@ -36,7 +37,7 @@ from projections.runner import catch_up
 from service.notary.signing import Desk, sign
 from tests.authority import OpensslAuthority
 from tests.conftest import with_database
-from tests.events.signers import Signer, enveloped, event, letter
+from tests.events.signers import Signer, enveloped, event, letter, meant
 
 LOG: Final = "cn-62"
 SIZE: Final = 540
@@ -58,7 +59,7 @@ def history() -> list[dict[str, Any]]:
     """The events: a key, letters, each kind of entity, a correction and an annulment, and people to fill tiles."""
     first = [
         OFFICER.registered(LOG),
-        enveloped(letter("l0"), OFFICER),
+        enveloped(canonical(meant(letter("l0"))), OFFICER),  # in the form that `zeren sign` gives it
         event("j", "jurisdiction.registered", jurisdiction_id="j", code="620000", name_zh="示例省", level="province"),
         event("b", "body.established", body_id="b", jurisdiction_id="j", name_zh="示例局", effective_from="2016-01-01"),
         event("s", "post.established", post_id="s", title_zh="局长", body_id="b"),

@@ -107,7 +107,8 @@ async def test_the_filters(client: httpx.AsyncClient) -> None:
     assert await ids(client, jurisdiction="621223") == ["c1-R"]
     assert await ids(client, jurisdiction="city") == ["c1-R", "c2-R"]
     assert await ids(client, jurisdiction="city", scope="own") == []
-    assert await ids(client, jurisdiction="nowhere") == []
+    unknown = await client.get(URL, params={"jurisdiction": "nowhere"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")  # an empty list would say: none
     assert await ids(client, person="c2-new") == ["c2-R"]
     assert await ids(client, body="b") == []
     assert await ids(client, status="overdue") == ["c1-R"]
