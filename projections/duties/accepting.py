@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
 
 from projections.duties.evaluating import params_of, params_under
 from projections.policies import shelf
 from projections.policies.checking import Fault, faults
 from projections.policies.pack import Pack, PackError, load, load_all
 from projections.policies.rule import Rule
+
+_NOT_UTF8: Final = "should be text in UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,18 @@ def checked(folder: Traversable) -> Checked:
     """The packs of a folder, or of one file, with what is wrong with them beside those that this software carries.
 
     A pack of a system that is carried stands in its place. Texts quoted are looked for in the folder's own sources,
-    then in the shipped ones.
+    or in those beside the file, then in the shipped ones.
     """
     files = shelf.texts(folder)
     packs, unreadable = _read(files, "")
     systems = {pack.system for pack in packs.values()}
     beside = [] if _is_shipped(folder) else [pack for pack in _carried() if pack.system not in systems]
     sources = shelf.quoted(shelf.shipped())
+    home = folder if folder.is_dir() else folder.parent if isinstance(folder, Path) else None
+    if home is not None:
+        sources |= shelf.quoted(home)
+        unreadable += [Complaint(f"{shelf.SOURCES}/{name}", 1, _NOT_UTF8) for name in shelf.misread(home)]
     if folder.is_dir():
-        sources |= shelf.quoted(folder)
         _, old = _read(shelf.texts(folder.joinpath(shelf.SUPERSEDED)), f"{shelf.SUPERSEDED}/")
         unreadable += old
     found = faults(list(packs.values()), beside, sources, refused)
@@ -82,6 +89,9 @@ def _read(files: Mapping[str, str], prefix: str) -> tuple[dict[str, Pack], list[
     packs: dict[str, Pack] = {}
     unreadable = []
     for name, text in files.items():
+        if not shelf.is_text(text):
+            unreadable.append(Complaint(prefix + name, 1, _NOT_UTF8))
+            continue
         try:
             packs[name] = load(text)
         except PackError as error:

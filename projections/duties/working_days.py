@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final
 
 import chinese_calendar
 from chinese_calendar.constants import holidays
+from pydantic import Field
 
 from projections.tenure import NEVER
 
 _YEARS: Final = range(min(holidays).year, max(holidays).year + 1)
 """The years whose calendar the library knows."""
+Days = Annotated[int, Field(ge=0, le=36_525)]
+"""A term that a rule sets: up to a century."""
 
 
 @lru_cache(maxsize=4096)

@@ -29,16 +29,34 @@ def texts(folder: Traversable) -> dict[str, str]:
     inside = folder.iterdir() if folder.is_dir() else [folder]
     files = sorted(inside, key=lambda file: file.name)
     return {
-        file.name: file.read_text(encoding="utf-8")
+        file.name: _text_of(file)
         for file in files
         if file.is_file() and file.name.endswith(".yaml") and file.name != SHARED
     }
 
 
 def quoted(folder: Traversable) -> dict[str, str]:
-    """The texts that packs of a folder may quote, by the names of their files."""
+    """The texts that packs of a folder may quote, by the names of their files; what is no text in UTF-8 is left out."""
+    return {name: text for name, text in _kept(folder).items() if is_text(text)}
+
+
+def misread(folder: Traversable) -> list[str]:
+    """The texts that packs of a folder may quote (`.txt`) and that are not UTF-8, by their names."""
+    return sorted(name for name, text in _kept(folder).items() if name.endswith(".txt") and not is_text(text))
+
+
+def _kept(folder: Traversable) -> dict[str, str]:
     shelf = folder.joinpath(SOURCES)
-    return {file.name: file.read_text(encoding="utf-8") for file in shelf.iterdir()} if shelf.is_dir() else {}
+    return {file.name: _text_of(file) for file in shelf.iterdir() if file.is_file()} if shelf.is_dir() else {}
+
+
+def _text_of(file: Traversable) -> str:
+    return file.read_bytes().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+
+
+def is_text(text: str) -> bool:
+    """Whether what was read of a file was UTF-8; bytes that were not are in it as lone surrogates."""
+    return not any("\udc80" <= character <= "\udcff" for character in text)
 
 
 @cache

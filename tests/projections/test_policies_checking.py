@@ -160,6 +160,26 @@ def test_a_pack_of_a_system_that_is_carried_stands_in_its_place(tmp_path: Path) 
     assert checked(tmp_path / "zhongshan.yaml").complaints == ()
 
 
+def test_a_file_by_itself_quotes_the_sources_beside_it(tmp_path: Path) -> None:
+    """A pack is found right as a file as it is in its folder."""
+    assert checked(written(tmp_path)).complaints == ()
+
+
+def test_what_is_not_utf8_is_named(tmp_path: Path) -> None:
+    """A pack or a text saved in GB 18030 is named; an original in PDF and a folder beside the texts are let be."""
+    file = written(tmp_path)
+    (tmp_path / "sources" / "rivers.pdf").write_bytes(b"%PDF-1.7 \xff\xfe")
+    (tmp_path / "sources" / "scans").mkdir()
+    assert checked(tmp_path).complaints == ()
+    text = tmp_path / "sources" / "rivers.txt"
+    kept = text.read_bytes()
+    text.write_bytes(kept.decode("utf-8").encode("gb18030"))
+    assert "sources/rivers.txt:1: should be text in UTF-8" in map(str, checked(tmp_path).complaints)
+    text.write_bytes(kept)
+    file.write_bytes(file.read_text(encoding="utf-8").replace("county", "县").encode("gb18030"))
+    assert [str(one) for one in checked(tmp_path).complaints] == ["rivers.yaml:1: should be text in UTF-8"]
+
+
 def test_the_packs_carried_are_usable() -> None:
     """The start of the service takes them as they are."""
     assert usable() == load_all()

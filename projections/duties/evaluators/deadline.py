@@ -18,7 +18,7 @@ from projections.duties.due import Due, asked, outcome
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, Matter
 from projections.duties.rectifications import Done, Of
-from projections.duties.working_days import add_working_days
+from projections.duties.working_days import Days, add_working_days
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
@@ -53,8 +53,8 @@ class Params:
     events: tuple[str, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     due_field: str | None = None
-    within_days: int | None = None
-    within_working_days: int | None = None
+    within_days: Days | None = None
+    within_working_days: Days | None = None
 
 
 def evaluate(params: Params, case: Case) -> Iterator[Outcome]:

@@ -14,6 +14,7 @@ from projections.duties.dossier import Dossier
 from projections.duties.outcome import Gap, Outcome
 from projections.duties.records import Act, in_order
 from projections.duties.saying import gives, lacks, mentions
+from projections.duties.working_days import Days
 from projections.tenure import days_between
 
 _NAMING: Final[Mapping[str, tuple[str, ...]]] = {"ledger-entry.recorded": ("group", "unit", "implementing_unit")}
@@ -36,7 +37,7 @@ class Params:
     named: bool = False
     """Whether an event is the subject's where its text names one of its bodies."""
     at_least: int = 1
-    within_days: int | None = None
+    within_days: Days | None = None
     earlier: bool = False
     """Whether events before the instrument began count too."""
     stated: Mapping[str, int] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from projections.duties.competence import Answer, addressed, competent, told
 from projections.duties.notices import notice_of, notices, open_objections
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, Matter
+from projections.duties.working_days import Days
 from projections.folds.registers import OF_KIND
 from projections.policies.rule import Status
 from projections.tenure import next_day
@@ -64,7 +65,7 @@ class Params:
     after: tuple[Step, ...] = ()
     before: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
-    within_days: int | None = None
+    within_days: Days | None = None
     from_opening: bool = False
     owed_once: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()

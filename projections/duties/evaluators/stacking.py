@@ -13,6 +13,7 @@ from projections.duties.case import Case, Whose, evidence
 from projections.duties.money import ratio
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, in_order
+from projections.duties.working_days import Days
 from projections.tenure import days_between
 
 _TARGET: Final = "target.set"
@@ -29,7 +30,7 @@ class Params:
     """
 
     events: tuple[str, ...]
-    within_days: int = 7
+    within_days: Days = 7
     whose: Whose = "own"
 
 
