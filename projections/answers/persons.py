@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
+from projections.answers.bearing import Office, borne, days_asked, offices_of
 from projections.answers.letters import letter, signed_for, signing_days
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff
 from projections.answers.signed import Signed, signed_of
-from projections.answers.territory import Path, not_found, path_to, place_of_body, place_of_post
+from projections.answers.territory import not_found, place_of_post
 from projections.answers.timeline import cut, tenure
-from projections.policies.matching import Subject, responsibilities_of_post
 from projections.rows import Found, Reader
 from projections.scene import Scene
-from projections.tenure import ALWAYS, NEVER, Bounds, day_before
+from projections.tenure import Bounds, day_before
 
 
 async def one(scene: Scene, person_id: str) -> dict[str, Any]:
@@ -95,8 +94,8 @@ async def appointed_places(reader: Reader, person_id: str) -> list[str]:
 async def answered_for(scene: Scene, person_id: str, since: str | None, until: str | None) -> dict[str, Any]:
     """`GET /persons/{id}/responsibility`: each tenure with place, responsibilities and letters. Raises NotFound.
 
-    The place is that of the last day of the tenure inside [since, until). Each responsibility is given the
-    days on which tenure and instrument may both have run, for instruments of that day and of the first.
+    The place is that of the last day of the tenure inside [since, until), or of the nearest on which it was on
+    record. Each responsibility has the days on which the holder, who may be a possible one, answered for it.
     """
     reader = scene.reader
     ids = await ids_of(reader, person_id)
@@ -105,6 +104,7 @@ async def answered_for(scene: Scene, person_id: str, since: str | None, until: s
         raise not_found(person_id, "人员", "person")
     who = await people(reader, ids)
     posts = await posts_by_id(reader, appointments)
+    offices = await offices_of(reader, posts.values())
     held = {a.doc["post_id"] for a in appointments} - {None}
     letters = await reader.by("letter", "person_id", ids) + await reader.by("letter", "post_id", held)
     unique = {(row.entity_id, row.ordinal): row for row in letters}
@@ -113,50 +113,24 @@ async def answered_for(scene: Scene, person_id: str, since: str | None, until: s
     for appointment in appointments:
         post = posts.get(appointment.doc["post_id"])
         item = tenure(appointment, post, Staff({}, who))
-        days = _asked_days(Bounds.of_doc(appointment.doc), since, until, scene.valid_at)
-        item |= await _borne(scene, post, days)
+        days = days_asked(Bounds.of_doc(appointment.doc), since, until, scene.valid_at)
+        item |= _borne(scene, offices.get(appointment.doc["post_id"]), appointment, days)
         item["letters"] = _letters(scene, appointment, list(unique.values()), ids, signed)
         items.append(item)
     head = {"person": who.brief(person_id), **scene.ground(), "from": since, "until": until, "withheld": 0}
     return {**head, "items": cut(items, since, until), "next": None}
 
 
-def _asked_days(bounds: Bounds, since: str | None, until: str | None, valid_at: str) -> tuple[str, str]:
-    """The first and the last day of a tenure inside what is asked about; today where it is open."""
-    first = max(bounds.s0 if bounds.s0 > ALWAYS else bounds.s1, since or ALWAYS)
-    end = min(bounds.e1, until or NEVER)
-    return (first if first < NEVER else valid_at), (day_before(end) if end < NEVER else valid_at)
-
-
-async def _borne(scene: Scene, post: Found | None, days: tuple[str, str]) -> dict[str, Any]:
-    """Place and responsibilities of a post on the last of the days, with those that held on the first alone."""
-    if post is None:
+def _borne(scene: Scene, office: Office | None, appointment: Found, days: tuple[str, str]) -> dict[str, Any]:
+    """Place, body and responsibilities of a tenure over days [first, end)."""
+    if office is None:
         return {"jurisdiction": None, "body": None, "responsibilities": []}
-    reader, doc = scene.reader, post.doc
-    place_id, body = doc["jurisdiction_id"], None
-    if doc["body_id"] is not None:
-        body_id, place_id = doc["body_id"], await place_of_body(reader, doc["body_id"])
-        rows = await reader.of("body", [body_id])
-        body = {"id": body_id, "name": rows[0].doc["name"] if rows else None}
-    found: dict[str, Mapping[str, Any]] = {}
-    path = Path()
-    for day in sorted(set(days)):
-        path = await path_to(reader, place_id, day) if place_id is not None else Path()
-        level = path.places[-1].doc["level"] if path.places else None
-        subject = Subject(level, tuple(doc["functions"]), doc["title"], path.codes, body is not None)
-        for borne in responsibilities_of_post(scene.packs, subject, date.fromisoformat(day)):
-            found[borne["rule"] + borne["role"]] = {**borne, **_run(scene, borne["system"], days)}
-    place = path.places[-1].brief if path.places else None
-    if place is None and place_id is not None:
-        place = {"id": place_id, "code": None, "name": None, "level": None}
-    return {"jurisdiction": place, "body": body, "responsibilities": list(found.values())}
-
-
-def _run(scene: Scene, system: str, days: tuple[str, str]) -> dict[str, str | None]:
-    """The days on which a tenure and an instrument may both have run, from the first to the last, inclusive."""
-    pack = next(pack for pack in scene.packs if pack.system == system)
-    last = day_before(pack.end.last.isoformat())
-    return {"from": max(days[0], pack.start.first.isoformat()), "to": min(days[1], last)}
+    body_id, body = office.post.doc["body_id"], office.body
+    return {
+        "jurisdiction": office.place_on(day_before(days[1])),
+        "body": None if body_id is None else {"id": body_id, "name": body.doc["name"] if body is not None else None},
+        "responsibilities": borne(office, appointment, days, scene.packs),
+    }
 
 
 def _letters(

@@ -107,6 +107,18 @@ async def tree_of(reader: Reader, place_ids: Collection[str], day: str) -> Tree:
     return tree
 
 
+async def history_of(reader: Reader, place_ids: Collection[str]) -> Tree:
+    """The rows of places and of all that ever stood above them."""
+    tree: Tree = {}
+    newest = set(place_ids)
+    while newest:
+        rows = sorted(await reader.of("jurisdiction", newest), key=lambda row: (row.entity_id, row.ordinal))
+        for row in rows:
+            tree.setdefault(row.entity_id, []).append(row)
+        newest = {row.doc["parent_id"] for row in rows} - {None} - tree.keys()
+    return tree
+
+
 async def path_to(reader: Reader, place_id: str, day: str) -> Path:
     """The path of a place on a day; empty where it is not on record that day."""
     return path_in(await tree_of(reader, [place_id], day), place_id, day)
