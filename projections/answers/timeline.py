@@ -29,11 +29,17 @@ BELOW: Final = REGISTERS.keys() | {"pairing"}
 
 
 def _when(bounds: Bounds) -> Item:
-    """The days that are certain and the days that are possible; None where unbounded."""
+    """The days that are certain and the days that are possible, None where unbounded, and the most that any day is.
+
+    What cannot have held a day, because it ended before it began, is possible from its start to its start.
+    """
     certain = (bounds.s1, bounds.e0) if bounds.s1 < bounds.e0 else None
+    first, end = min(bounds.s0, bounds.s1), max(bounds.e0, bounds.e1)
+    none = certain is None and bounds.s0 >= bounds.e1
     return {
         "certain": None if certain is None else _days(*certain),
-        "possible": _days(min(bounds.s0, bounds.s1), max(bounds.e0, bounds.e1)),
+        "possible": _days(first, first if none else end),
+        "certainty": "no" if none else "possible" if certain is None else "certain",
     }
 
 
@@ -54,7 +60,6 @@ def tenure(row: Found, post: Found | None, staff: Staff) -> Item:
         "type": "tenure",
         **{name: doc[name] for name in ("from", "until", "held_by", "gone_by", "seen")},
         **when,
-        "certainty": "certain" if when["certain"] is not None else "possible",
         "appointment": row.entity_id,
         "person": staff.who.brief(doc["person_id"]),
         "post": None if post is None else {"id": post.entity_id, "title": post.doc["title"]},
@@ -74,7 +79,6 @@ def letter_item(row: Found, signed: Signed) -> Item:
         "from": doc["effective_from"] or doc["signed_on"],
         "until": doc["effective_until"],
         **when,
-        "certainty": "certain" if when["certain"] is not None else "possible",
         "letter": row.entity_id,
         **{name: doc[name] for name in ("number", "kind", "counterparty", "signed_on", "signed_as", "signer")},
         "signed_late_days": signed_late_days(doc),
@@ -94,7 +98,6 @@ def pairing_item(row: Found, names: Parties) -> Item:
         "from": doc["from"],
         "until": doc["until"],
         **when,
-        "certainty": "certain" if when["certain"] is not None else "possible",
         "pairing": row.entity_id,
         "kind": doc["kind"],
         "helper": party(names, doc["helper"]),

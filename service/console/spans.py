@@ -66,7 +66,12 @@ class Line:
     @property
     def drawn(self) -> bool:
         """Whether the chart has a place for it: what is in the register without dates always was, a matter was not."""
-        return self.possible != (None, None) or self.sort in ALWAYS
+        return not self.holds_no_day and (self.possible != (None, None) or self.sort in ALWAYS)
+
+    @property
+    def holds_no_day(self) -> bool:
+        """Whether it ended before it began, as it was stated."""
+        return self.possible[0] is not None and self.possible[0] == self.possible[1]
 
     def told_days(self, language: str) -> tuple[str, str]:
         """Since when and until when, in words where it is not known to the day."""
@@ -82,7 +87,7 @@ class Line:
     def hatched(self) -> list[Days]:
         """The days that are possible and not certain."""
         if self.certain is None:
-            return [self.possible]
+            return [] if self.holds_no_day else [self.possible]
         parts = [(self.possible[0], self.certain[0]), (self.certain[1], self.possible[1])]
         return [part for part, one in zip(parts, (0, 1), strict=True) if self.possible[one] != self.certain[one]]
 

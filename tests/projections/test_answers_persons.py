@@ -121,6 +121,19 @@ async def test_a_timeline_has_every_interval_with_its_certainty(ledger: Ledger) 
     assert order == sorted(order)
 
 
+async def test_what_ended_before_it_began_holds_no_day(ledger: Ledger) -> None:
+    """A tenure that cannot have held a day is neither certain nor possible; one seen in office held that day."""
+    ledger.start("b", "y", "s", "2018")
+    ledger.end("b", "2017")
+    [item] = (await timeline.of_person(ledger.scene(DAY), "y", None, None))["items"]
+    assert (item["certainty"], item["certain"]) == ("no", None)
+    assert item["possible"] == {"from": "2018-01-01", "until": "2018-01-01"}
+    assert (item["from"], item["until"]) == ("2018", "2017")
+    ledger.see("b", "2017-05-01")
+    [item] = (await timeline.of_person(ledger.scene(DAY), "y", None, None))["items"]
+    assert (item["certainty"], item["certain"]) == ("certain", {"from": "2017-05-01", "until": "2017-05-02"})
+
+
 async def test_the_timeline_of_a_post_shows_when_it_was_not_simply_held(ledger: Ledger) -> None:
     """A post's timeline has its own days, its tenures, and every vacancy, doubt and contest between."""
     ledger.start("b", "y", "s", "2018-03")

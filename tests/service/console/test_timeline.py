@@ -151,6 +151,17 @@ async def test_nothing_to_show_says_what_to_do(client: httpx.AsyncClient, servic
         assert "请核对后再查" in (await read(browser, "/persons/nobody/timeline", 404)).text
 
 
+async def test_what_ended_before_it_began_is_told_and_not_drawn(client: httpx.AsyncClient, service: Service) -> None:
+    """A tenure without a day stands in the table as stated, neither certain nor possible, and not in the chart."""
+    await recorded(client, *TREE, event("7", "appointment.ended", appointment_id="a", effective_until="2015"))
+    async with visitor(service) as stranger:
+        page = await read(stranger, "/persons/x/timeline")
+        drawn = {one["from"] for one in lines((await stranger.get("/persons/x/timeline")).text)}
+    assert "2016-08 → 2015 止于起始之前,不在图中" in page.text
+    assert "没有一日" in page.text
+    assert drawn == {"2017-01-01"}
+
+
 async def test_words_of_others_are_no_markup(client: httpx.AsyncClient, service: Service) -> None:
     """A name that looks like markup is shown as it is, also where a script reads it."""
     named = '<img src=x onerror="alert(1)">'
