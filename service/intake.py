@@ -15,6 +15,7 @@ from events.canonical import Json, NotJson, read_json
 from events.clock import today
 from events.cloudevent import Submission, is_json_type, read_event
 from events.dsse import MEDIA_TYPE, is_envelope
+from events.entry import Entry
 from events.envelope import event_of, read_items
 from events.errors import (
     Fault,
@@ -94,9 +95,27 @@ class Intake:
                 sent.kind.startswith("key.") and not grant.key_kinds
             ):
                 problems[index] = OutsideGrant(what_zh="事件类型", what_en="kind", value=sent.kind)
-        rest = {index: sent for index, sent in submissions.items() if index not in problems}
-        if grant.jurisdictions and rest:
-            problems |= await self._outside_places(rest)
+        for limited, outside in ((grant.kinds, self._outside_kinds), (grant.jurisdictions, self._outside_places)):
+            rest = {index: sent for index, sent in submissions.items() if index not in problems}
+            if limited and rest:
+                problems |= await outside(rest)
+        return problems
+
+    async def _outside_kinds(self, submissions: Mapping[int, Submission]) -> dict[int, ItemError]:
+        """What corrects or annuls a fact of a kind outside the grant: whoever may not state it may not restate it."""
+        problems: dict[int, ItemError] = {}
+        if all(sent.target is None for sent in submissions.values()):
+            return problems
+        async with self.service.engine.connect() as conn:
+            earlier: dict[tuple[str, str], Submission] = {}
+            for index, sent in submissions.items():
+                try:
+                    fact = await _fact(conn, self.log_id, sent, earlier)
+                    if fact.kind not in self.asker.grant.kinds:
+                        raise OutsideGrant(what_zh="事件类型", what_en="kind", value=fact.kind)
+                    earlier.setdefault((sent.source, sent.id), sent)
+                except ItemError as problem:
+                    problems[index] = problem
         return problems
 
     async def _outside_places(self, submissions: Mapping[int, Submission]) -> dict[int, ItemError]:
@@ -127,12 +146,17 @@ async def _stated(
     """What an event states, each with the submission that gives its kind.
 
     A correction states what every version of its fact said, and what it says itself. `earlier` are
-    those before it in the batch. Raises TargetUnknown: what is not found now must not be found,
-    unchecked, when it is appended.
+    those before it in the batch. Raises TargetUnknown.
     """
     if sent.target is None:
         return [(sent, sent.data)]
-    fact, said = await _fact(conn, log_id, sent, earlier)
+    fact = await _fact(conn, log_id, sent, earlier)
+    said = []
+    if isinstance(fact, Entry):
+        size = (await logs.get(conn, log_id)).size
+        versions = await entries.versions(conn, log_id, [fact.position], size)
+        said = [version.data["corrected_payload"] for version in versions if "corrected_payload" in version.data]
+        fact = read_event(fact.event)
     if "corrected_payload" in sent.data:
         said.append(sent.data["corrected_payload"])
     return [(fact, data) for data in (fact.data, *said)]
@@ -140,21 +164,21 @@ async def _stated(
 
 async def _fact(
     conn: AsyncConnection, log_id: str, sent: Submission, earlier: Mapping[tuple[str, str], Submission]
-) -> tuple[Submission, list[Mapping[str, Any]]]:
-    """The fact that a correction is about, and what the corrections of it in the log say. Raises TargetUnknown."""
+) -> Entry | Submission:
+    """The fact that an event is about: an entry of the log, one earlier in the batch, or itself.
+
+    Raises TargetUnknown: what is not found now must not be found, unchecked, when it is appended.
+    """
     while sent.target is not None:
         target = sent.target
         named = await entries.fact_named(conn, log_id, target.source, target.id)
         if named is not None:
-            size = (await logs.get(conn, log_id)).size
-            versions = await entries.versions(conn, log_id, [named.position], size)
-            said = [version.data["corrected_payload"] for version in versions if "corrected_payload" in version.data]
-            return read_event(named.event), said
+            return named
         before = earlier.get((target.source, target.id))
         if before is None:
             raise no_such_event(target)
         sent = before
-    return sent, []
+    return sent
 
 
 def _said(value: Json, name: str) -> str | None:
