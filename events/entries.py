@@ -61,6 +61,13 @@ FACT_NAMED: Final = text(
     )
     """
 )
+KINDS: Final = "SELECT position, kind FROM event WHERE log_id = $1 AND position = ANY($2)"
+OTHERS: Final = """
+    SELECT count(*)
+    FROM event e JOIN event f ON f.log_id = e.log_id AND f.position = e.fact_position
+    WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 AND (e.kind <> ALL($4) OR f.kind <> ALL($4))
+      AND ($5::text[] IS NULL OR e.kind = ANY($5)) AND ($6::text IS NULL OR e.credential = $6)
+"""
 POSITION_NAMED: Final = text("SELECT position FROM event_id WHERE log_id = :log_id AND source = :source AND id = :id")
 
 
@@ -146,6 +153,31 @@ async def fact_named(conn: AsyncConnection, log_id: str, source: str, event_id: 
     """The fact that an event, named by source and id, is about; None where there is no such event."""
     row = (await conn.execute(FACT_NAMED, {"log_id": log_id, "source": source, "id": event_id})).one_or_none()
     return None if row is None else _entry(row)
+
+
+async def kinds_at(conn: AsyncConnection, log_id: str, positions: Iterable[int]) -> dict[int, str]:
+    """Position to kind of the entries at these positions, erased ones too."""
+    return dict(await (await driver_of(conn)).fetch(KINDS, log_id, sorted(set(positions))))
+
+
+async def others(
+    conn: AsyncConnection,
+    log_id: str,
+    first: int,
+    end: int,
+    kinds: Sequence[str],
+    *,
+    among: Sequence[str] | None = None,
+    credential: str | None = None,
+) -> int:
+    """How many entries at positions [first, end) are not of some kinds, or are about a fact that is not.
+
+    Of those `among` some kinds (None: all), that a credential posted (None: any).
+    """
+    driver = await driver_of(conn)
+    only = None if among is None else list(among)
+    found: int = await driver.fetchval(OTHERS, log_id, first, end, list(kinds), only, credential)
+    return found
 
 
 async def position_named(conn: AsyncConnection, log_id: str, source: str, event_id: str) -> int | None:

@@ -44,6 +44,16 @@ class Asker:
         """What the credential grants."""
         return self.credential.grant
 
+    @property
+    def readable_kinds(self) -> frozenset[str]:
+        """The kinds that may be read, where the grant is narrowed to some; none where all. Auditors read all."""
+        return frozenset() if self.has("auditor") else frozenset(self.grant.kinds)
+
+    def reads(self, *kinds: str) -> bool:
+        """Whether all of these kinds may be read: of a correction or annulment its own, and that of its fact."""
+        readable = self.readable_kinds
+        return not readable or readable.issuperset(kinds)
+
     def has(self, *roles: str) -> bool:
         """Whether the grant has one of these roles."""
         return self.all_powerful or any(role in self.grant.roles for role in roles)

@@ -12,8 +12,8 @@ from events.errors import BadRequest, Forbidden, NotFound
 from projections.answers import back_dated, responsible
 from projections.rows import Reader
 from projections.scene import Scene
-from service.access import READERS
-from service.asking import Asked, LogQuestion, check_reach, page_size, reaches, scene_of_log
+from service.access import READERS, Asker
+from service.asking import LogQuestion, check_reach, page_size, reaches, scene_of_log
 
 router = APIRouter(prefix="/logs", tags=["logs"])
 
@@ -23,20 +23,14 @@ MAX_SCANNED: Final = 20_000
 MAX_DAYS: Final = 1_000_000
 
 
-def _granted_kinds(asked: Asked) -> Sequence[str]:
-    """The kinds that the asker may read; none where all."""
-    return () if asked.asker.has("auditor") else asked.asker.grant.kinds
-
-
 @router.get("/{log}/events/{position}/responsible")
 async def of_entry(asked: LogQuestion, log: str, position: int) -> Any:
     """Who was responsible at each dated step of an event, at its place. Of a correction: of the fact it is about."""
     asked.asker.require(*READERS)
     async with scene_of_log(asked, log) as scene:
         entry, versions = await _versions(scene, position)
-        granted = _granted_kinds(asked)
         for kind in (entry.kind, versions[0].kind):
-            if granted and kind not in granted:
+            if not asked.asker.reads(kind):
                 raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
         places = await responsible.places_at(scene.reader, versions)
         within = [place for place in places if await reaches(asked, scene, place)]
@@ -67,33 +61,38 @@ async def late(asked: LogQuestion, log: str, days: int = 30, limit: int = 100, a
             raise BadRequest(name=name, value=value, expected_zh=expected[0], expected_en=expected[1])
     size = page_size(limit)
     async with scene_of_log(asked, log) as scene:
-        items, looked = await _late(scene, days, size, after + 1, _granted_kinds(asked))
+        items, looked, withheld = await _late(scene, days, size, after + 1, asked.asker)
         following = str(looked - 1) if looked < scene.reader.size else None
-        return {"items": items, "next": following, **scene.ground(), "days": days, "withheld": 0}
+        return {"items": items, "next": following, **scene.ground(), "days": days, "withheld": withheld}
 
 
-async def _late(
-    scene: Scene, days: int, limit: int, start: int, granted: Sequence[str]
-) -> tuple[list[dict[str, Any]], int]:
-    """Up to `limit` late entries from a position on, and the position after the last one looked at."""
+async def _late(scene: Scene, days: int, limit: int, start: int, asker: Asker) -> tuple[list[dict[str, Any]], int, int]:
+    """Up to `limit` late entries from a position on, and the position after the last one looked at.
+
+    And how many late ones were left out, because the asker may not read their kind.
+    """
     reader = scene.reader
     found: list[dict[str, Any]] = []
-    scanned = 0
+    scanned = withheld = 0
     while start < reader.size and scanned < MAX_SCANNED:
-        run = await reader.run(start, CHUNK, granted)
+        run = await reader.run(start, CHUNK)
         if not run:
-            return found, reader.size
+            return found, reader.size, withheld
         kinds = await _kinds_of_facts(reader, run)
         scanned += len(run)
         for entry in run:
             start = entry.position + 1
             kind = kinds[entry.fact_position]
             shown = back_dated.item(entry, kind, days)
-            if shown is not None and (not granted or kind in granted):
-                found.append(shown)
-                if len(found) == limit:
-                    return found, start
-    return found, start
+            if shown is None:
+                continue
+            if not asker.reads(entry.kind, kind):
+                withheld += 1
+                continue
+            found.append(shown)
+            if len(found) == limit:
+                return found, start, withheld
+    return found, start, withheld
 
 
 async def _kinds_of_facts(reader: Reader, run: Sequence[Entry]) -> dict[int, str]:

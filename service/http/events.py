@@ -25,7 +25,7 @@ from events.keyring import possession, vouched
 from events.standing import decide
 from service.access import Asker
 from service.asking import LogQuestion, page_size
-from service.http.selecting import Filter, Wanted, check_readable, chunk, entries_asker, filter_of, page
+from service.http.selecting import Filter, Wanted, check_readable, chunk, entries_asker, filter_of, page, withheld
 from service.intake import NDJSON, essence
 from service.state import Service
 
@@ -104,12 +104,14 @@ async def listed(
     first, last = (0, end if after is None else min(after, end)) if back else (start, end)
     async with service.engine.connect() as conn:
         found = await page(conn, chosen, first, last, page_size(limit), back=back)
+        looked = (found.reached, last) if back else (first, found.reached)
+        left_out = await withheld(conn, chosen, *looked)
     following = found.reached if back else found.reached - 1
     ended = found.reached <= 0 if back else found.reached >= end
     body = {
         "items": [shown(entry, asked.asker, head.clock) for entry in found.items],
         "next": None if ended else str(following),
-        "withheld": 0,
+        "withheld": left_out,
         "log": {"id": log, "size": head.size, "root": base64.b64encode(head.root).decode(), "clock": head.clock},
     }
     return Response(orjson.dumps(body), media_type="application/json")
@@ -167,9 +169,9 @@ async def one(request: Request, asked: LogQuestion, log: str, position: int) -> 
         entry = await entries.one(conn, log, position) if 0 <= position < size else None
         if entry is None:
             raise NotFound(value=str(position), what_zh="位置", what_en="position")
-        check_readable(asked, position, entry.credential, entry.kind)
         fact = entry if entry.fact_position == position else await entries.one(conn, log, entry.fact_position)
         assert fact is not None
+        check_readable(asked, position, entry.credential, entry.kind, fact.kind)
         versions = [fact, *await entries.versions(conn, log, [fact.position], size)]
         root = await knowledge.root_at(conn, log, size)
         known_at = await knowledge.recorded_at(conn, log, size)

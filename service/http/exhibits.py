@@ -49,7 +49,8 @@ async def of_entry(request: Request, asked: LogQuestion, log: str, position: int
         entry = await entries.one(conn, log, position) if 0 <= position < size else None
         if entry is None:
             raise NotFound(value=str(position), what_zh="位置", what_en="position")
-        check_readable(asked, position, entry.credential, entry.kind)
+        kinds = await entries.kinds_at(conn, log, [position, entry.fact_position])
+        check_readable(asked, position, entry.credential, *kinds.values())
         (found,) = await exhibits.at(conn, log, [position])
     return item_of(found).model_dump(mode="json")
 

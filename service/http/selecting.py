@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,6 +50,9 @@ class Filter:
     log_id: str
     clock: str
     kinds: Sequence[str]
+    """What the asker may read of what is asked for; all where there are none."""
+    asked: Sequence[str] | None
+    """The kinds asked for; None for all."""
     ids: Sequence[frozenset[str]]
     """Only entries that name one id of each of these sets."""
     credential: str | None = None
@@ -84,20 +87,15 @@ def _own(asked: Asked) -> str | None:
     return None if asked.log == ACCESS or asked.asker.has(*READERS) else asked.asker.credential.key_id
 
 
-def check_readable(asked: Asked, position: int, credential: str, kind: str) -> None:
-    """Raise Forbidden unless the asker may read an entry of this kind that this credential posted."""
+def check_readable(asked: Asked, position: int, credential: str, *kinds: str) -> None:
+    """Raise Forbidden unless the asker may read an entry that this credential posted, of its kind and its fact's."""
     if _own(asked) not in (None, credential):
         raise Forbidden(
             what_zh=f"读取位置 {position}", what_en=f"read position {position}: another credential posted it"
         )
-    granted = _granted_kinds(asked)
-    if granted and kind not in granted:
-        raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
-
-
-def _granted_kinds(asked: Asked) -> list[str]:
-    """The kinds that the asker may read; none where all."""
-    return [] if asked.asker.has("auditor") else list(asked.asker.grant.kinds)
+    for kind in kinds:
+        if not asked.asker.reads(kind):
+            raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
 
 
 async def filter_of(asked: Asked, head: logs.Log, wanted: Wanted) -> Filter:
@@ -113,9 +111,8 @@ async def filter_of(asked: Asked, head: logs.Log, wanted: Wanted) -> Filter:
     if wanted.scope not in SCOPES:
         expected = " 或 ".join(SCOPES), " or ".join(SCOPES)
         raise BadRequest(name="scope", value=wanted.scope[:60], expected_zh=expected[0], expected_en=expected[1])
-    granted = _granted_kinds(asked)
-    if granted:
-        kinds = [name for name in (kinds or granted) if name in granted] or ["-"]
+    granted = asked.asker.readable_kinds
+    readable = sorted(granted.intersection(kinds or granted)) or ["-"] if granted else kinds
     ids: list[frozenset[str]] = []
     if wanted.jurisdiction is not None or wanted.person is not None:
         async with scene_of_log(asked, log) as scene:
@@ -123,7 +120,7 @@ async def filter_of(asked: Asked, head: logs.Log, wanted: Wanted) -> Filter:
                 ids.append(await _of_place(scene, wanted.jurisdiction, wanted.scope))
             if wanted.person is not None:
                 ids.append(frozenset(await about.person(scene.reader, wanted.person)))
-    return Filter(asked.asker, log, head.clock, kinds, ids, _own(asked))
+    return Filter(asked.asker, log, head.clock, readable, kinds or None, ids, _own(asked))
 
 
 async def _of_place(scene: Scene, ref: str, scope: str) -> frozenset[str]:
@@ -149,12 +146,46 @@ async def page(conn: AsyncConnection, chosen: Filter, first: int, end: int, limi
     found: list[Entry] = []
     async for run in _runs(conn, chosen, first, end, back=back):
         versions = await _versions(conn, chosen, run)
+        readable = await _readable(conn, chosen, run)
         for entry in reversed(run) if back else run:
-            if chosen.passes(entry, versions.get(entry.fact_position)):
+            if entry.position in readable and chosen.passes(entry, versions.get(entry.fact_position)):
                 found.append(entry)
                 if len(found) == limit:
                     return Page(found, entry.position if back else entry.position + 1)
     return Page(found, first if back else max(first, end))
+
+
+async def withheld(conn: AsyncConnection, chosen: Filter, first: int, end: int) -> int:
+    """How many entries at positions [first, end) that are asked for are left out, for their kind or their fact's."""
+    granted = chosen.asker.readable_kinds
+    if not granted:
+        return 0
+    if not chosen.ids:
+        among, credential = chosen.asked, chosen.credential
+        return await entries.others(
+            conn, chosen.log_id, first, end, sorted(granted), among=among, credential=credential
+        )
+    left_out = 0
+    every = replace(chosen, kinds=chosen.asked or ())
+    async for run in _runs(conn, every, first, end, back=False):
+        versions = await _versions(conn, every, run)
+        readable = await _readable(conn, every, run)
+        left_out += sum(
+            first <= one.position < end
+            and one.position not in readable
+            and every.passes(one, versions.get(one.fact_position))
+            for one in run
+        )
+    return left_out
+
+
+async def _readable(conn: AsyncConnection, chosen: Filter, run: Sequence[Entry]) -> set[int]:
+    """The positions of the entries in a run that the asker may read, by their kind and by that of their fact."""
+    asker = chosen.asker
+    if not asker.readable_kinds:
+        return {entry.position for entry in run}
+    facts = await entries.kinds_at(conn, chosen.log_id, [one.fact_position for one in run])
+    return {one.position for one in run if asker.reads(one.kind, facts[one.fact_position])}
 
 
 async def chunk(service: Service, chosen: Filter, first: int, end: int) -> Page:

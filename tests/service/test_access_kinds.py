@@ -15,29 +15,38 @@ from tests.service.test_walk import event, posted
 
 pytestmark = pytest.mark.anyio
 
+CASE: dict[str, Any] = {"case_id": "k", "subject_persons": ["person-c1"], "opened_on": "2019-01-01"}
+CASES = [
+    event("case", "accountability-case.opened", **CASE),
+    corrected("amended", "case", **CASE, responsibility_class="direct"),
+    event("sanction", "sanction.imposed", sanction_id="s", subject="person-c1", case_id="k", imposed_on="2019-02-01"),
+    corrected("dated", "tenure-c1", appointment_id="tenure-c1", person_id="person-c1", post_id="post-c1",
+              effective_from="2017"),
+]  # fmt: skip
+AMENDED, DATED = len(WORLD) + 1, len(WORLD) + 3
+
 
 async def test_corrections_are_checked_on_the_kind_of_the_fact(service: Service, client: httpx.AsyncClient) -> None:
     """Whoever may not post a kind may not correct or annul a fact of it either, by whatever names that fact."""
-    case: dict[str, Any] = {"case_id": "k", "subject_persons": ["person-c1"], "opened_on": "2019-01-01"}
     await posted(
         client,
         *WORLD,
-        event("case", "accountability-case.opened", **case),
-        corrected("amended", "case", **case, responsibility_class="direct"),
+        event("case", "accountability-case.opened", **CASE),
+        corrected("amended", "case", **CASE, responsibility_class="direct"),
         annulled("undone", "amended"),
     )
     kinds = ("appointment.started", "record.corrected", "record.annulled")
     async with granted(service, "recorder", kinds=kinds) as narrow:
-        sent = event("0", "accountability-case.opened", **case)
-        assert await post(narrow, "0", "accountability-case.opened", **case) == (403, "outside-grant")
+        sent = event("0", "accountability-case.opened", **CASE)
+        assert await post(narrow, "0", "accountability-case.opened", **CASE) == (403, "outside-grant")
         answer = await narrow.post(URL, content=json.dumps(annulled("1", "case")), headers=ONE)
         assert (answer.status_code, answer.json()["code"]) == (403, "outside-grant")
         assert "accountability-case.opened" in answer.json()["detail"]
         held = {"person_id": "person-c1", "post_id": "post-b-c1", "effective_from": "2017"}
         assert await batch(
             narrow,
-            corrected("2", "case", **{**case, "subject_persons": ["person-c2"]}),
-            corrected("3", "amended", **case),
+            corrected("2", "case", **{**CASE, "subject_persons": ["person-c2"]}),
+            corrected("3", "amended", **CASE),
             annulled("4", "amended"),
             annulled("5", "undone"),
             sent,
@@ -55,3 +64,43 @@ async def test_corrections_are_checked_on_the_kind_of_the_fact(service: Service,
         ) == [*["appended"] * 5, "target-unknown"]
     async with granted(service, "recorder", kinds=kinds, correct=True) as corrector:
         assert await batch(corrector, annulled("14", "case"), annulled("15", "8")) == ["outside-grant", "appended"]
+
+
+async def listed(client: httpx.AsyncClient, **params: Any) -> tuple[list[str], int]:
+    """The ids of all entries listed, over pages of two, and how many were left out."""
+    found, withheld, after = [], 0, None
+    while True:
+        answer = await client.get(URL, params={**params, "limit": 2} | ({} if after is None else {"after": after}))
+        body = answer.json()
+        found += [one["id"] for one in body["items"]]
+        withheld += body["withheld"]
+        after = body["next"]
+        if after is None:
+            return found, withheld
+
+
+async def test_a_reader_of_some_kinds_reads_corrections_of_these_alone(
+    service: Service, client: httpx.AsyncClient
+) -> None:
+    """A correction is read by whoever may read its kind and that of its fact; lists count what they leave out."""
+    await posted(client, *WORLD, *CASES)
+    kinds = ("appointment.started", "record.corrected")
+    async with granted(service, "inspector", kinds=kinds) as reader:
+        everything = len(WORLD) + len(CASES)
+        for order in ("asc", "desc"):
+            found, withheld = await listed(reader, order=order)
+            assert set(found) == {"tenure-c1", "tenure-c2", "dated"}
+            assert withheld == everything - len(found)
+        assert await listed(reader, type="record.corrected") == (["dated"], 1)
+        assert await listed(reader, type="sanction.imposed") == ([], 1)
+        assert await listed(reader, person="person-c1") == (["tenure-c1", "dated"], 5)
+        lines = await reader.get(URL, headers={"Accept": "application/x-ndjson"})
+        assert [json.loads(line)["id"] for line in lines.text.splitlines()] == ["tenure-c1", "tenure-c2", "dated"]
+        for path in ("", "/exhibit"):
+            refused = await reader.get(f"{URL}/{AMENDED}{path}")
+            assert refused.status_code == 403
+            assert "accountability-case.opened" in refused.json()["detail"]
+            assert (await reader.get(f"{URL}/{DATED}{path}")).status_code == 200
+    async with granted(service, "auditor", kinds=kinds) as auditor:
+        assert (await auditor.get(f"{URL}/{AMENDED}")).status_code == 200
+        assert (await auditor.get(URL)).json()["withheld"] == 0
