@@ -18,7 +18,7 @@
     ├── EncodingUnknown           the body is compressed
     ├── Unauthenticated           no credentials, or wrong ones
     ├── Forbidden                 the credentials do not reach this
-    ├── LogUnknown / LogReserved / LogClosed / SampleLog
+    ├── LogUnknown / LogReserved / OriginTaken / LogClosed / SampleLog
     ├── NotFound                  an id or code that nothing known bears
     ├── Gone                      an id of which all that was on record was erased
     ├── NotErasable               an entry that cannot be erased, or not by itself
@@ -257,6 +257,14 @@ class LogReserved(ZerenError):
         "{log} may not be a log's id: 2 to 40 lower-case letters, digits or hyphens, "
         "no reserved word, and not beginning with demo-"
     )
+
+
+class OriginTaken(ZerenError):
+    """The origin that a log or its companion would have is another log's."""
+
+    slug = "origin-taken"
+    zh = "来源名 origin {origin} 已属于另一日志:一个 origin 只标识一个日志,请为日志 {log} 另选"
+    en = "the origin {origin} is that of another log, and an origin names one log: choose another for log {log}"
 
 
 class LogClosed(ZerenError):

@@ -65,7 +65,7 @@ class Opened:
 
 def index_of(log_id: str) -> str:
     """The id of the companion log."""
-    return f"{log_id}.index"
+    return log_id + logs.INDEX
 
 
 async def newest(engine: AsyncEngine, log_id: str) -> Indexed | None:

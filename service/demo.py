@@ -17,6 +17,7 @@ from events.clock import ScriptedClock, read_stamp
 from events.cloudevent import read_event
 from events.database import open_engine
 from events.errors import LogUnknown
+from events.logs import PREFIX
 from events.receipts import Offer
 from projections.runner import catch_up
 from service.wiring import NotReadyError
@@ -44,12 +45,12 @@ def lines_of(log_id: str) -> list[Line]:
     return [(read_stamp(value["recorded_at"]), value["event"]) for value in values]
 
 
-async def load(url: str, say: Callable[[str], object]) -> None:
-    """Write what is missing of the sample logs, and take their projections forward."""
+async def load(url: str, say: Callable[[str], object], prefix: str = PREFIX) -> None:
+    """Write what is missing of the sample logs, their origins under `prefix`, and take their projections forward."""
     engine = open_engine(url)
     try:
         for log_id in sample_logs():
-            added = await _load_one(engine, log_id)
+            added = await _load_one(engine, log_id, prefix)
             if added:
                 say(f"{log_id}: {added} events recorded")
         await catch_up(engine)
@@ -57,13 +58,13 @@ async def load(url: str, say: Callable[[str], object]) -> None:
         await engine.dispose()
 
 
-async def _load_one(engine: AsyncEngine, log_id: str) -> int:
+async def _load_one(engine: AsyncEngine, log_id: str, prefix: str) -> int:
     lines = lines_of(log_id)
     async with engine.begin() as conn:
         try:
             size = (await logs.get(conn, log_id)).size
         except LogUnknown:
-            await logs.create(conn, log_id, name=None, origin=None, clock="scripted")
+            await logs.create(conn, log_id, name=None, origin=None, clock="scripted", prefix=prefix)
             size = 0
         await _check_start(conn, log_id, lines, size)
     missing = lines[size:]

@@ -32,6 +32,7 @@ TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.Forbidden: (403, "无权访问", "Forbidden"),
     errors.LogUnknown: (404, "日志不存在", "Log unknown"),
     errors.LogReserved: (422, "日志编号不可用", "Log id not allowed"),
+    errors.OriginTaken: (409, "来源名已被使用", "Origin in use"),
     errors.LogClosed: (409, "日志不接受写入", "Log takes no entries"),
     errors.SampleLog: (409, "示例日志", "Sample log"),
     errors.NotFound: (404, "未找到", "Not found"),

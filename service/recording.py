@@ -101,7 +101,7 @@ class Recorder:
             appended = await self._service.appender.append(ACCESS, offers, flushed=flushed)
         except LogUnknown:
             async with self._service.engine.begin() as conn:
-                await logs.create_service(conn, ACCESS)
+                await logs.create_service(conn, ACCESS, prefix=self._service.origins)
             appended = await self._service.appender.append(ACCESS, offers, flushed=flushed)
         position = appended.receipts[0].position
         assert position is not None

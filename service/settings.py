@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     key: str | None = None
     """The key they send."""
     log_level: str = "info"
+    origin_prefix: str = Field(
+        default="zeren.example", max_length=150, pattern=r"^[^\s\x00-\x20\x7f+]*[^\s\x00-\x20\x7f+/]$"
+    )
+    """What origins begin with: that of `access`, and of a log that is made without one."""
     notary: Path | None = None
     """Where keys of logs and the outside copies of checkpoints are kept; without it `notary` in the data directory."""
     notary_sm2: bool = False

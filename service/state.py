@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.appender import Appender
 from events.clock import Clock
 from events.credentials import Grant
+from events.logs import PREFIX
 from events.trust import Policy
 from projections.duties.remembered import Evaluations
 from projections.policies.pack import Pack
@@ -36,6 +37,8 @@ class Service:
     """The clocks of the logs posted to so far: a log is never deleted, and keeps its clock."""
     policy: Policy = field(default_factory=Policy)
     """The witnesses that cosign our checkpoints."""
+    origins: str = PREFIX
+    """What the origin of a log that is made without one begins with."""
     verified: Path | None = None
     """Where `zeren verify` notes the runs that ended; None where no data directory is known."""
     local_runner: bool = False

@@ -101,7 +101,8 @@ async def opened(
             policy, packs = notary_of(settings), packs_of()
             yield Service(
                 engine, appender, ticking, packs, key, grant,
-                policy=policy, verified=settings.data / STATES, local_runner=local_runner,
+                policy=policy, origins=settings.origin_prefix, verified=settings.data / STATES,
+                local_runner=local_runner,
             )  # fmt: skip
         finally:
             await appender.close()

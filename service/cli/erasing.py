@@ -87,7 +87,7 @@ async def _put_on_record(service: Service, offers: Sequence[Offer]) -> None:
         appended = await service.appender.append(ACCESS, offers)
     except LogUnknown:
         async with service.engine.begin() as conn:
-            await logs.create_service(conn, ACCESS)
+            await logs.create_service(conn, ACCESS, prefix=service.origins)
         appended = await service.appender.append(ACCESS, offers)
     for receipt in appended.receipts:
         if receipt.problem is not None:

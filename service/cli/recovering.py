@@ -79,7 +79,7 @@ async def _decide(
     settings: Settings, log_id: str, mirror: Path | None, reason: str, ordered_by: str | None, *, loses: bool
 ) -> dict[str, Any]:
     async with opened(settings) as service:
-        desk = Desk(service.engine, settings.notary_directory, SystemClock())
+        desk = Desk(service.engine, settings.notary_directory, SystemClock(), origins=settings.origin_prefix)
         restored = None if mirror is None else await _restored(desk, log_id, mirror)
         decision = Decision(reason, ordered_by, restored, loses=loses)
         declared = await losses.declare(desk, log_id, decision)

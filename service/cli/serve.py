@@ -75,7 +75,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
     where = await database_of(settings)
     try:
         if demo:
-            await samples.load(where.url, typer.echo)
+            await samples.load(where.url, typer.echo, settings.origin_prefix)
         async with opened(settings, database=where) as service:
             _spare_the_collector()
             beside = [

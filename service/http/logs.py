@@ -74,14 +74,14 @@ async def _published(conn: AsyncConnection, log_id: str, policy: Policy) -> dict
 
 @router.put("/{log}", status_code=201)
 async def make(request: Request, log: str, wanted: Annotated[NewLog | None, Body()] = None) -> Response:
-    """Make a log: 201, or 200 where it is there already. Its origin never changes."""
+    """Make a log: 201, or 200 where it is there already. Its origin never changes; 409 where it is another log's."""
     asker = await asker_of(request)
     asker.require("operator")
     asker.require_log(log)
     service: Service = request.app.state.service
     asked = wanted or NewLog()
     async with service.engine.begin() as conn:
-        made = await logs.create(conn, log, name=asked.name, origin=asked.origin, clock="live")
+        made = await logs.create(conn, log, name=asked.name, origin=asked.origin, clock="live", prefix=service.origins)
         body = await _one(conn, log, service.policy)
     return Response(orjson.dumps(body), 201 if made else 200, media_type="application/json")
 

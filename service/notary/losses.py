@@ -128,7 +128,7 @@ async def declare(desk: Desk, log_id: str, decision: Decision) -> Declared:
         if log_id != ACCESS:
             await recovering.halt(conn, log_id)
     async with desk.engine.begin() as conn:
-        await logs.create_service(conn, ACCESS)
+        await logs.create_service(conn, ACCESS, prefix=desk.origins)
         if log_id == ACCESS:
             await recovering.reopen(conn, ACCESS)
         position = await _record(conn, desk, data)
@@ -141,7 +141,7 @@ async def declare(desk: Desk, log_id: str, decision: Decision) -> Declared:
 async def _check_access(desk: Desk) -> None:
     """Raise NotRecoverable where the log of the record is itself not what was signed."""
     async with desk.engine.begin() as conn:
-        await logs.create_service(conn, ACCESS)
+        await logs.create_service(conn, ACCESS, prefix=desk.origins)
     log, _, wrong = await state_of(desk, ACCESS)
     if wrong is not None or log.state != "open":
         raise NotRecoverable(f"the decision goes on record in the log {ACCESS}: `zeren recover {ACCESS}` first")

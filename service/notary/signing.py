@@ -21,7 +21,7 @@ from events import checkpoints, logs, note, recovering
 from events.checkpoint import Checkpoint
 from events.checkpoints import Signed, SignedOtherwise
 from events.clock import Clock
-from events.logs import Log
+from events.logs import PREFIX, Log
 from events.note import Note
 from events.recovering import Contradiction, Head
 from events.signatures import SM2, sm2_available
@@ -54,6 +54,8 @@ class Desk:
     clock: Clock
     sm2: bool = False
     """Whether to make SM2 keys too."""
+    origins: str = PREFIX
+    """What the origin of `access` begins with, where it is made here."""
     publishes: bool = True
     """Whether a checkpoint is served as soon as it is signed; else once a quorum has cosigned it."""
 

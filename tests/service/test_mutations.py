@@ -23,6 +23,7 @@ ELSEWHERE: Final = {
     "alembic_version": "the schema's version",
     "api_key": "keys of the API are no evidence: they say who may ask, not what is on record",
     "directory": "finds the log that knows an id; what it leads to is checked, and `zeren rebuild` fills it again",
+    "log_origin": "keeps the origins of new logs apart; which one a log has is in its row and in what it signed",
     "projection_state": "how far the projections are: a verification takes them to the head, and compares their rows",
     **dict.fromkeys(
         ("duty_board", "duty_place", "duty_group", "duty_reach", "duty_status", "duty_tally"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from events.logs import PREFIX
 from service.settings import Settings
 from service.wiring import NotReadyError, notary_of
 
@@ -51,3 +52,12 @@ def test_roots_that_cannot_be_used_are_told(tmp_path: Path, content: bytes | Non
         file.write_bytes(content)
     with pytest.raises(NotReadyError, match=str(file)):
         notary_of(Settings(tsa_url="http://tsa.example/", tsa_cert=file))
+
+
+def test_the_prefix_of_origins() -> None:
+    """Origins begin as the log has it unless another prefix is set, which must be able to begin the name of a key."""
+    assert Settings().origin_prefix == PREFIX
+    assert Settings(origin_prefix="audit.example/cn").origin_prefix == "audit.example/cn"
+    for wrong in ("a b", "a+b", "a/", "a" * 151):
+        with pytest.raises(ValidationError):
+            Settings(origin_prefix=wrong)

@@ -71,6 +71,27 @@ async def test_an_origin_must_be_able_to_name_a_key(client: httpx.AsyncClient, o
     assert (await client.put(f"/v1/logs/{LOG}", json={"origin": origin})).status_code == 422
 
 
+async def test_an_origin_in_use_is_refused(client: httpx.AsyncClient) -> None:
+    """It names one log: 409, with the origin; the log that has it may be asked for again."""
+    wanted = {"origin": "a.example/one"}
+    assert (await client.put(f"/v1/logs/{LOG}", json=wanted)).status_code == 201
+    refused = await client.put("/v1/logs/cn-63", json=wanted, headers={"Accept-Language": "en"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "origin-taken"), refused.text
+    assert "a.example/one" in refused.json()["detail"]
+    assert (await client.get("/v1/logs/cn-63")).status_code == 404
+    assert (await client.put(f"/v1/logs/{LOG}", json=wanted)).status_code == 200
+
+
+async def test_the_set_prefix_begins_origins(service: Service) -> None:
+    """A log made without an origin has one of the prefix, and so has the log of reads."""
+    app = make_app(replace(service, origins="audit.example/cn"))
+    headers = {"Authorization": f"Bearer {service.operator_key}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x.test", headers=headers) as own:
+        assert (await own.put(f"/v1/logs/{LOG}")).json()["origin"] == f"audit.example/cn/{LOG}"
+        await own.get("/v1/persons?q=x")
+        assert (await own.get("/v1/logs/access")).json()["origin"] == "audit.example/cn/access"
+
+
 async def test_what_is_late_is_wrong(engine: AsyncEngine, desk: Desk, grow: Grow) -> None:
     """An unsigned, unpublished or not cosigned head is in order for a minute, and not after it."""
     policy = policy_of(Cosigner())
