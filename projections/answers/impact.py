@@ -95,9 +95,9 @@ async def _brief(reader: Reader, place: str, day: str) -> dict[str, Any]:
 
 async def _chain(before: Scene, after: Scene, place: str, day: str) -> list[dict[str, Any]]:
     """The differences of a place's chain on a day; none where there are none."""
-    if not await after.reader.of("jurisdiction", [place]):
+    if not any([await scene.reader.of("jurisdiction", [place]) for scene in (before, after)]):
         return []
-    found = await changes.changes(replace(before, valid_at=day), replace(after, valid_at=day), place)
+    found = (await changes.changes(replace(before, valid_at=day), replace(after, valid_at=day), place)).answer
     if not found["differences"]:
         return []
     return [{"jurisdiction": found["jurisdiction"], "valid_at": day, "differences": found["differences"]}]

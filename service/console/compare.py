@@ -52,7 +52,7 @@ async def of_place(
     """Two states of one place side by side; without a second one, the form alone."""
     day, known = compared_valid_at.strip(), compared_to.strip()
     base = f"/jurisdictions/{ref(place)}"
-    one = await visit.ask(base, **times.params)
+    one = await _place(visit, times, base, known)
     first = min((entry["position"] for told in one["attributes"] for entry in told["evidence"]), default=None)
     asked = {"place": one, "presets": presets(one, first), "compared_valid_at": day, "compared_to": known}
     if bool(day) == bool(known):
@@ -72,9 +72,22 @@ async def of_place(
         found=found,
         levels=told.levels(found["differences"]),
         ways=told.path(found["differences"]),
-        decisions=await _decisions(visit, sides[1]["chain"], found) if known and found["differences"] else None,
+        whole=told.whole(found["differences"]),
+        decisions=await _decisions(visit, sides[1]["chain"] or sides[0]["chain"], found)
+        if known and found["differences"]
+        else None,
         shown=SHOWN,
     )
+
+
+async def _place(visit: Visit, times: Times, base: str, known: str) -> Answer:
+    """The place; as known at the time compared to, where the page's own state no longer knows it or not yet."""
+    if known:
+        found = await visit.ask_unless((NOT_FOUND,), base, **times.params)
+        if found is not None:
+            return found
+        return await visit.ask(base, **{**times.params, "known_at": known})
+    return await visit.ask(base, **times.params)
 
 
 async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer:

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from service.console import telling, words
 from service.console.address import page_of
 from service.console.overview import posts_in
-from service.console.words import Pair
+from service.console.wording import Wording
 
 Doc = Mapping[str, Any]
 
-FIELDS: Final[Mapping[str, Pair]] = {
-    "bearer_of": ("责任", "responsibilities"),
-    "capacity": ("任职方式", "capacity"),
-    "certainty": ("确定性", "certainty"),
-    "code": ("代码", "code"),
-    "counterparty": ("对方", "counterparty"),
-    "countersigned": ("会签", "countersigned"),
-    "from": ("起", "from"),
-    "functions": ("职能", "functions"),
-    "gone_by": ("不晚于此日离任", "gone by"),
-    "held_by": ("不晚于此日到任", "in office by"),
-    "helper": ("帮扶方", "helper"),
-    "in_force": ("当日效力", "in force that day"),
-    "jurisdictions": ("隶属路径", "path"),
-    "kind": ("种类", "kind"),
-    "level": ("层级", "level"),
-    "name": ("名称", "name"),
-    "of": ("所属", "belongs to"),
-    "person": ("任职人", "holder"),
-    "post": ("岗位", "post"),
-    "responsibilities": ("责任", "responsibilities"),
-    "seats": ("席位", "seats"),
-    "signed_on": ("签订日期", "signed on"),
-    "status": ("状态", "status"),
-    "substantive": ("实任状态", "substantive status"),
-    "title": ("岗位名称", "title"),
-    "until": ("止", "until"),
-    "vacancy": ("空缺", "vacancy"),
+WHOLE: Final[Mapping[str, frozenset[str]]] = {
+    "appointment": frozenset({"person", "capacity", "certainty", "from", "until", "held_by", "gone_by"}),
+    "letter": frozenset({"number", "in_force", "signed_on", "effective_from", "effective_until", "signatures"}),
+    "pairing": frozenset({"helper", "kind", "certainty", "from", "until"}),
 }
-"""What the statements that the API compares are called."""
-IMPLIED: Final = frozenset({"post", "of"})
-"""Said by where a line stands, so not told of a holder who came or went."""
+"""What is told of a holder, letter or pairing in one line; other fields have lines of their own."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +51,8 @@ class Side:
     bodies: dict[str, Doc] = field(default_factory=dict)
     held: dict[str, tuple[Doc, Doc]] = field(default_factory=dict)
     """Appointment to its post and itself."""
-    letters: dict[str, tuple[Doc, Doc, Doc]] = field(default_factory=dict)
-    """Letter to the first post it is told under, its holder there, and itself."""
+    letters: dict[tuple[str, str], tuple[Doc, Doc, Doc]] = field(default_factory=dict)
+    """Letter and the appointment it is told under to post, holder and letter."""
     pairings: dict[str, Doc] = field(default_factory=dict)
     place_of: dict[str, str] = field(default_factory=dict)
     """Anything of it to the place of its level."""
@@ -90,7 +65,7 @@ class Side:
             self.pairings |= {one["pairing"]: one for one in level["assistance"]}
             for post in posts_in(level):
                 self._take(post)
-            mine = [*self.posts, *self.bodies, *self.pairings, *self.held, *self.letters, place]
+            mine = [*self.posts, *self.bodies, *self.pairings, *self.held, place]
             self.place_of |= {one: place for one in mine if one not in self.place_of}
 
     def _take(self, post: Doc) -> None:
@@ -99,10 +74,20 @@ class Side:
             self.held[held["appointment"]] = (post, held)
             for letter in held["letters"]:
                 if letter["in_force"] != "no":
-                    self.letters.setdefault(letter["id"], (post, held, letter))
+                    self.letters.setdefault((letter["id"], held["appointment"]), (post, held, letter))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What is called by a name in this chain, by id."""
+        things = [level["jurisdiction"] for level in self.levels.values()]
+        things += [{"id": one["post"]["id"], "name": one["post"]["title"]} for one in self.posts.values()]
+        things += [body["body"] for body in self.bodies.values()]
+        things += [one["helper"] for one in self.pairings.values()]
+        things += [held["person"] for _, held in self.held.values() if held["person"] is not None]
+        return {one["id"]: one["name"] for one in things if one["name"]}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Comparison:
     """Two chains, and the differences the API found between them."""
 
@@ -114,37 +99,45 @@ class Comparison:
     def levels(self, differences: Sequence[Doc]) -> list[tuple[Doc, list[Thing]]]:
         """Each level of either side, from the top down, with the things that differ in it."""
         things: dict[str, dict[str, Thing]] = {}
-        for (kind, one), said in _grouped(differences).items():
-            found = self._thing(kind, one)
+        for (kind, one, appointment), said in _grouped(differences).items():
+            found = self._thing(kind, one, appointment)
             if found is not None:
                 place, thing = found
                 kept = things.setdefault(place, {}).setdefault(thing.path or thing.label, thing)
-                kept.lines += self._lines(kind, one, said)
+                kept.lines += self._lines(kind, one, appointment, said)
         order = self.after.levels | {
             key: one for key, one in self.before.levels.items() if key not in self.after.levels
         }
         return [(level, list(things[place].values())) for place, level in order.items() if place in things]
 
+    def whole(self, differences: Sequence[Doc]) -> list[Line]:
+        """What is said of the chain as a whole, but for the way down it."""
+        said = [one for one in differences if one["kind"] == "chain" and one["field"] != "jurisdictions"]
+        return [self._line(one) for one in said]
+
     def path(self, differences: Sequence[Doc]) -> tuple[list[str], list[str]] | None:
         """The names on the way down on each side, where it is another way."""
         for one in differences:
-            if one["kind"] == "chain":
+            if one["kind"] == "chain" and one["field"] == "jurisdictions":
                 return self._names(self.before, one["before"]), self._names(self.after, one["after"])
         return None
 
     def _names(self, side: Side, ids: Sequence[str] | None) -> list[str]:
         return [str(side.levels[one]["jurisdiction"]["name"] or one) for one in ids or () if one in side.levels]
 
-    def _either(self, name: str, one: str) -> Any:
+    def _either(self, name: str, one: Any) -> Any:
         return getattr(self.after, name).get(one) or getattr(self.before, name).get(one)
 
-    def _thing(self, kind: str, one: str) -> tuple[str, Thing] | None:
+    def _thing(self, kind: str, one: str, appointment: str) -> tuple[str, Thing] | None:
         """Where a difference is told: the place of the level, and under what."""
+        if kind in ("appointment", "letter"):
+            held = self._either("held", appointment or one)
+            if held is None:
+                return None
+            kind, one = "post", held[0]["post"]["id"]
         place = self._either("place_of", one)
         if place is None:
             return None
-        if kind in ("appointment", "letter"):
-            kind, one = "post", self._either("held" if kind == "appointment" else "letters", one)[0]["post"]["id"]
         if kind == "post":
             post = self._either("posts", one)["post"]
             return place, Thing("post", post["title"] or one, page_of("post", one))
@@ -155,25 +148,27 @@ class Comparison:
         name = self._either("levels", one)["jurisdiction"]["name"]
         return place, Thing("jurisdiction", name or one, page_of("jurisdiction", one))
 
-    def _lines(self, kind: str, one: str, said: Sequence[Doc]) -> Iterator[Line]:
+    def _lines(self, kind: str, one: str, appointment: str, said: Sequence[Doc]) -> Iterator[Line]:
         if kind == "appointment":
-            yield from self._whole(self._zh("任职", "holder"), one, "held", self._held, said)
+            yield from self._told(self._zh("任职", "holder"), kind, said, self._sides("held", one))
         elif kind == "letter":
-            yield from self._whole(self._zh("责任书", "letter"), one, "letters", self._letter, said)
+            yield from self._told(self._zh("责任书", "letter"), kind, said, self._sides("letters", (one, appointment)))
         elif kind == "pairing":
-            yield from self._whole(self._zh("结对", "pairing"), one, "pairings", self._pairing, said)
+            yield from self._told(self._zh("结对", "pairing"), kind, said, self._sides("pairings", one))
         else:
-            there = [getattr(side, self._of(kind)).get(one) is not None for side in (self.before, self.after)]
+            there = [side is not None for side in self._sides(self._of(kind), one)]
             if not all(there):
                 gone = [None if not is_there else self._stands(kind, one) for is_there in there]
                 yield Line(self._zh("列出", "listed"), gone[0], gone[1])
                 return
+            values = {found["field"]: (found["before"], found["after"]) for found in said}
             for found in said:
-                yield Line(
-                    self._field(found["field"]),
-                    self._value(found["field"], found["before"]),
-                    self._value(found["field"], found["after"]),
-                )
+                # Without stand-ins the substantive vacancy is the vacancy: it is told once.
+                if found["field"] != "substantive_vacancy" or values.get("vacancy") != values["substantive_vacancy"]:
+                    yield self._line(found)
+
+    def _sides(self, name: str, one: Any) -> list[Any]:
+        return [getattr(side, name).get(one) for side in (self.before, self.after)]
 
     def _of(self, kind: str) -> str:
         return {"post": "posts", "body": "bodies", "jurisdiction": "levels"}[kind]
@@ -183,12 +178,35 @@ class Comparison:
             return telling.post_told(self._either("posts", one), self.language)
         return self._zh("在册", "on record")
 
-    def _whole(self, what: str, one: str, name: str, tell: Any, said: Sequence[Doc]) -> Iterator[Line]:
-        """A holder, letter or pairing: as a whole on each side, so that it is read without a puzzle."""
-        if all(found["field"] in IMPLIED for found in said) and len(said) > 1:
-            return
-        sides = [getattr(side, name).get(one) for side in (self.before, self.after)]
-        yield Line(what, *(None if found is None else tell(found) for found in sides))
+    def _told(self, what: str, kind: str, said: Sequence[Doc], sides: Sequence[Any]) -> Iterator[Line]:
+        """A holder, letter or pairing: as a whole on each side, so that it is read without a puzzle; then the rest."""
+        ways: Mapping[str, Callable[[Any], str]] = {
+            "appointment": self._held, "letter": self._letter, "pairing": self._pairing,
+        }  # fmt: skip
+        tell = ways[kind]
+        rest = [found for found in said if found["field"] not in WHOLE[kind]]
+        if None in sides or len(rest) < len(said):
+            yield Line(what, *(None if found is None else tell(found) for found in sides))
+        if None not in sides:
+            named = self._named(kind, sides[1])
+            for found in rest:
+                line = self._line(found)
+                yield Line(f"{what} {named} · {line.what}", line.before, line.after)
+
+    def _named(self, kind: str, found: Any) -> str:
+        if kind == "appointment":
+            return telling.person_of(found[1], self.language)
+        if kind == "letter":
+            return str(found[2]["number"] or found[2]["id"])
+        return str(found["helper"]["name"] or found["helper"]["id"])
+
+    def _line(self, found: Doc) -> Line:
+        before, after = self._words.sides(found["field"], found["before"], found["after"])
+        return Line(self._words.field(found["field"]), before, after)
+
+    @cached_property
+    def _words(self) -> Wording:
+        return Wording(self.language, self.titles, {**self.before.names, **self.after.names})
 
     def _held(self, found: tuple[Doc, Doc]) -> str:
         held = found[1]
@@ -208,35 +226,14 @@ class Comparison:
             f"{helper['name'] or helper['id']} · {kind} · {certain} · {found['from'] or '…'} → {found['until'] or '…'}"
         )
 
-    def _field(self, name: str) -> str:
-        return self._zh(*FIELDS.get(name, (name, name)))
-
-    def _value(self, name: str, value: Any) -> str | None:
-        if value is None:
-            return None
-        if name == "vacancy":
-            return telling.vacancy_told(value, self.language)
-        if name == "responsibilities":
-            return self._zh("、", ", ").join(self._roles(value)) or self._zh("无", "none")
-        if isinstance(value, bool):
-            return words.name("yes" if value else "no", self.language)
-        if isinstance(value, list):
-            return self._zh("、", ", ").join(map(str, value))
-        return words.name(value, self.language)
-
-    def _roles(self, told: Sequence[str]) -> Iterator[str]:
-        for one in told:
-            system, _, role = one.split(" ", 2)
-            yield f"{role}(《{self.titles.get(system, system)}》)"
-
     def _zh(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
 
 
-def _grouped(differences: Sequence[Doc]) -> dict[tuple[str, str], list[Doc]]:
-    """The differences of each thing: posts and bodies before what is told under them."""
+def _grouped(differences: Sequence[Doc]) -> dict[tuple[str, str, str], list[Doc]]:
+    """The differences of each thing, by kind, id and, of a letter, appointment; posts before what is told there."""
     order = ("jurisdiction", "post", "body", "appointment", "letter", "pairing")
-    groups: dict[tuple[str, str], list[Doc]] = {}
+    groups: dict[tuple[str, str, str], list[Doc]] = {}
     for found in sorted((one for one in differences if one["kind"] in order), key=lambda one: order.index(one["kind"])):
-        groups.setdefault((found["kind"], found["id"]), []).append(found)
+        groups.setdefault((found["kind"], found["id"], found.get("appointment", "")), []).append(found)
     return groups

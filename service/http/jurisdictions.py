@@ -13,7 +13,7 @@ from events.clock import stamp
 from events.errors import BadRequest
 from events.known import read_known_at
 from projections.answers import chain, jurisdictions, timeline
-from projections.answers.changes import changes, ids_of
+from projections.answers.changes import changes, events_behind, sought
 from projections.answers.territory import resolve
 from projections.folds.registers import REGISTERS
 from projections.scene import Scene
@@ -160,19 +160,19 @@ async def changed(
     day = read_day("compared_valid_at", compared_valid_at)
     if compared_to is not None:
         asked = replace(asked, compared_to=read_known_at(compared_to))
-    async with place_scene(asked, ref) as scene:
-        await resolve(scene.reader, ref, scene.valid_at)  # known in the state asked, whatever it is compared to
-        other = scene.compared or replace(scene, valid_at=day or scene.valid_at)
-        return await _compare(scene, other, ref)
+    async with scene_for(asked, JURISDICTION, ref) as scene:
+        return await _compare(asked, scene, scene.compared or replace(scene, valid_at=day or scene.valid_at), ref)
 
 
-async def _compare(one: Scene, other: Scene, ref: str) -> dict[str, Any]:
+async def _compare(asked: Asked, one: Scene, other: Scene, ref: str) -> dict[str, Any]:
     """The changes from the earlier to the later of two scenes, with the events behind them."""
     before, after = sorted((one, other), key=lambda scene: (scene.known.size, scene.valid_at))
-    answer = await changes(before, after, ref)
-    reader = after.reader
+    meant = await sought(before, after, ref)
+    await check_reach(asked, meant.scene, meant.place, ref)
+    found = await changes(before, after, meant.place, meant.resolved_by)
+    answer, reader = found.answer, after.reader
     first = before.known.size if before.known.size != after.known.size else 0
-    positions = await reader.mentioning(ids_of(answer["differences"]), first, after.known.size, MAX_EVENTS + 1)
+    positions = await events_behind(reader, found, first, after.known.size, MAX_EVENTS + 1)
     behind = await reader.entries(positions[:MAX_EVENTS])
     answer["more_events"] = len(positions) > MAX_EVENTS
     answer["events"] = [

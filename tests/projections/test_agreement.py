@@ -122,6 +122,10 @@ async def said(answer: Awaitable[Any]) -> Any:
         return ["ambiguous", error.candidates]
 
 
+async def _answer(found: Awaitable[differences.Changes]) -> Any:
+    return (await found).answer
+
+
 async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
     """Every answer there is about this world, at one size and day; changes are against an earlier scene."""
     asked: dict[str, Awaitable[Any]] = {}
@@ -129,7 +133,7 @@ async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
         asked[f"chain {place}"] = chain.of_place(scene, place)
         asked[f"place {place}"] = jurisdictions.one(scene, place)
         asked[f"children {place}"] = jurisdictions.children(scene, place, 2, "")
-        asked[f"changes {place}"] = differences.changes(earlier, scene, place)
+        asked[f"changes {place}"] = _answer(differences.changes(earlier, scene, place))
         asked[f"letters of {place}"] = letters.register(scene, places=[place])
     for code in CODES:
         asked[f"code {code}"] = chain.responsibility(scene, code)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from projections.answers.chain import responsibility
-from projections.answers.changes import changes
 from tests.projections.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -266,21 +265,3 @@ async def test_what_is_recorded_later_changes_no_earlier_answer(ledger: Ledger) 
     ledger.merge("x", "y")
     assert await chain(ledger, size=size) == before
     assert await chain(ledger) != before
-
-
-async def test_changes_say_what_differs(ledger: Ledger) -> None:
-    """Between two states of knowledge only what is said differently is listed, with both values."""
-    ledger.start("a", "x", "s", "2016-08-01")
-    size = len(ledger.entries)
-    ledger.end("a", "2018-01-01")
-    found = await changes(ledger.scene(DAY, size), ledger.scene(DAY), "c")
-    said = {(one["kind"], one["id"], one["field"]): (one["before"], one["after"]) for one in found["differences"]}
-    assert said["post", "s", "status"] == ("held", "vacant")
-    assert said["appointment", "a", "certainty"] == ("certain", None)
-    assert {kind for kind, _, _ in said} == {"post", "appointment"}
-    assert (found["before"]["log"]["size"], found["after"]["log"]["size"]) == (size, size + 1)
-    assert (await changes(ledger.scene(DAY), ledger.scene(DAY), "c"))["differences"] == []
-    first = await changes(ledger.scene(DAY, 0), ledger.scene(DAY), "c")
-    assert first["differences"][0] | {"after": None} == {
-        "kind": "chain", "id": "path", "field": "jurisdictions", "before": [], "after": None,
-    }  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from events.clock import SHANGHAI, read_stamp
 from service import waiting
 from service.state import Service
+from tests.service.grants import granted
 from tests.service.test_walk import BATCH, TREE, event, posted
 
 pytestmark = pytest.mark.anyio
@@ -254,6 +255,24 @@ async def test_changes_between_two_states_and_between_two_days(asked: httpx.Asyn
     for query in ({}, {"compared_to": "@6", "compared_valid_at": "2018-01-01"}, {"compared_to": "x"},
                   {"compared_valid_at": "2018"}, {"compared_to": "@8"}):  # fmt: skip
         assert (await asked.get(url, params=query)).status_code == 422, query
+
+
+async def test_changes_of_a_place_whose_registration_is_annulled(client: httpx.AsyncClient, service: Service) -> None:
+    """Its chain goes from there to gone, whichever state is named first; a grant that does not reach it is refused."""
+    await posted(client, *TREE, event("gone", "record.annulled", annuls_event_id="2", reason="误录"))
+    size = len(TREE) + 1
+    for ref in ("c", "621223"):
+        for one, other in ((size, size - 1), (size - 1, size)):
+            asked = {**DAY, "known_at": f"@{one}", "compared_to": f"@{other}"}
+            body = (await client.get(f"/v1/jurisdictions/{ref}/changes", params=asked)).json()
+            found = {(d["kind"], d["field"]): (d["before"], d["after"]) for d in body["differences"]}
+            assert found["chain", "jurisdictions"] == (["p", "c"], [])
+            assert body["jurisdiction"]["id"] == "c"
+            assert [behind["position"] for behind in body["events"]] == [size - 1]
+    async with granted(service, "inspector", jurisdictions=("elsewhere",)) as narrow:
+        assert (await narrow.get("/v1/jurisdictions/c/changes", params=asked)).status_code == 403
+    unknown = {**DAY, "known_at": "@1", "compared_to": "@0"}
+    assert (await client.get("/v1/jurisdictions/c/changes", params=unknown)).status_code == 404
 
 
 async def test_paths_and_methods_that_are_not_there(asked: httpx.AsyncClient) -> None:

@@ -124,6 +124,24 @@ async def test_a_visit_elsewhere_changes_what_is_owed_at_home(client: httpx.Asyn
         assert ("c", "central-2016-art21-c") in {(one["jurisdiction"], one["rule"]) for one in told["duties"]}
 
 
+async def test_what_else_is_said_and_what_would_be_gone(client: httpx.AsyncClient) -> None:
+    """A letter's other number and dates, and the end of a place's registration, are differences too."""
+    signed = {
+        "letter_id": "l", "signatory": {"person_id": "X", "post_id": "head"}, "signed_on": "2016-03-01",
+        "document_number": "1号", "effective_from": "2016-01-01", "effective_until": "2020-01-01",
+    }  # fmt: skip
+    await posted(client, *CHAIN, event("l", "responsibility-letter.signed", **signed))
+    later = signed | {"document_number": "2号", "effective_from": "2015-01-01", "effective_until": "2021-01-01"}
+    body = await supposed(
+        client, event("k", "record.corrected", corrects_event_id="l", corrected_payload=later, reason="x")
+    )
+    told = differences(body, "2016-03-01")
+    assert told["l", "number"] == ("1号", "2号")
+    assert told["l", "effective_from"] == ("2016-01-01", "2015-01-01")
+    body = await supposed(client, event("k", "record.annulled", annuls_event_id="c", reason="x"))
+    assert differences(body, body["impact"]["days"][-1])["path", "jurisdictions"] == (["p", "c"], [])
+
+
 async def test_nothing_changes_where_nothing_is_said(client: httpx.AsyncClient) -> None:
     """The same fact again, under another id, changes no answer and no duty."""
     await posted(client, *CHAIN)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from projections.answers.chain import of_place
+from projections.answers.statements import Statements
 from service.console.compare import presets
+from service.console.wording import FIELDS, Wording
 from service.state import Service
+from tests.projections.full_chain import fullest, small_county
 from tests.service.console.visitors import key_of, read, visitor
 from tests.service.test_walk import TREE, event, posted
 
@@ -68,6 +72,61 @@ async def test_a_place_that_was_not_known_yet(filled: httpx.AsyncClient, service
         page = await read(browser, COMPARE, valid_at=DAY, compared_to="@1", known_at="@7")
     assert "隶属路径不同:不在册 → 甘肃省 › 宕昌县" in page.text
     assert "县委书记 列出 ○ 没有 在任" in page.text
+
+
+async def test_a_place_that_is_no_longer_known(filled: httpx.AsyncClient, service: Service) -> None:
+    """Once its registration is annulled the page still tells what was there, whichever state is named first."""
+    await posted(filled, event("10", "record.annulled", annuls_event_id="2", reason="误录"))
+    async with visitor(service) as browser:
+        pages = [
+            await read(browser, COMPARE, valid_at=DAY, compared_to=one, known_at=other)
+            for one, other in (("@9", "@10"), ("@10", "@9"))
+        ]
+    for page in pages:
+        assert "隶属路径不同:甘肃省 › 宕昌县 → 不在册" in page.text
+        assert "#9 记录撤销" in page.text
+
+
+async def test_what_one_line_does_not_tell_has_lines_of_its_own(filled: httpx.AsyncClient, service: Service) -> None:
+    """A letter's number and dates stand in its line; its kind, a portfolio and what a post claims beside it."""
+    start = event("10", "appointment.started", appointment_id="b", person_id="x", post_id="s",
+                  effective_from="2016-08")  # fmt: skip
+    signed = {
+        "letter_id": "l2", "signatory": {"person_id": "x", "post_id": "s"}, "signed_on": "2017-03-02",
+        "document_number": "1号", "effective_from": "2017-01-01", "kind": "exit-letter",
+    }  # fmt: skip
+    await posted(filled, start, {**event("11", "responsibility-letter.signed"), "data": signed})
+    later = signed | {"document_number": "2号", "kind": "principal-letter", "effective_from": "2016-01-01"}
+    post = {"post_id": "s", "title_zh": "县委书记", "jurisdiction_id": "c", "functions": ["party-principal"],
+            "responsibilities": [{"role": "第一责任人"}]}  # fmt: skip
+    await posted(
+        filled,
+        event("12", "record.corrected", corrects_event_id="11", corrected_payload=later, reason="误录"),
+        event("13", "portfolio.assigned", appointment_id="b", areas=["扶贫", "财政"], effective_from="2017-01-01"),
+        event("14", "record.corrected", corrects_event_id="3", corrected_payload=post, reason="误录"),
+    )
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, valid_at=DAY, compared_to="@11", known_at="@14")
+        english = await read(browser, COMPARE, valid_at=DAY, compared_to="@11", known_at="@14", lang="en")
+    assert "签于 2017-03-02 · 2017-01-01 → …" in page.text
+    assert "签于 2017-03-02 · 2016-01-01 → …" in page.text
+    assert "责任书 2号 · 种类 脱贫责任书 主体责任书" in page.text
+    assert "责任书 2号 · 晚签(天) 60 426" in page.text
+    assert "任职 示例甲 · 分管 ○ 没有 分管领域 扶贫、财政、生效日期 2017-01-01" in page.text
+    assert "登记者自述的责任 无 名称 第一责任人" in page.text
+    assert "letter 2号 · signed late (days) 60 426" in english.text
+    assert "holder 示例甲 · in charge of ○ nothing areas 扶贫, 财政, effective from 2017-01-01" in english.text
+
+
+async def test_every_field_that_is_compared_has_words() -> None:
+    """Whatever the API may find to differ in a chain is called by a name in both languages."""
+    answer = await of_place(fullest(small_county()).scene(DAY), "c")
+    assert {key.field for key in Statements.of(answer).said} <= FIELDS.keys()
+    unknown = Wording("en", {})
+    assert (unknown.field("added_tomorrow"), unknown.value("added_tomorrow", {"kind": 1})) == (
+        "added tomorrow",
+        "kind 1",
+    )
 
 
 async def test_the_form_and_what_to_do_next(filled: httpx.AsyncClient, service: Service) -> None:
