@@ -58,7 +58,15 @@ def read_stamp(text: str) -> datetime:
 
 def today(clock: Clock) -> date:
     """The calendar day it is in Asia/Shanghai."""
-    return clock.now().astimezone(SHANGHAI).date()
+    return day_of(clock.now())
+
+
+def day_of(instant: datetime) -> date:
+    """The day of an instant in Asia/Shanghai; the last of the calendar where it is beyond that."""
+    try:
+        return instant.astimezone(SHANGHAI).date()
+    except OverflowError:
+        return date.max
 
 
 def end_of_day(day: date) -> datetime:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from events.catalogue.base import Kind
-from events.clock import SHANGHAI, read_stamp
+from events.clock import day_of, read_stamp
 from events.fields import Dated
 
 PLANNED: Final = ("deadline", "due_on", "planned_until")
@@ -34,7 +34,7 @@ class DateField:
 
     def day(self, value: str) -> str:
         """The date as stated; of a time, its day in Asia/Shanghai."""
-        return read_stamp(value).astimezone(SHANGHAI).date().isoformat() if self.form == "timestamp" else value
+        return day_of(read_stamp(value)).isoformat() if self.form == "timestamp" else value
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 from events import edtf
 from events.catalogue import registry as kinds
-from events.clock import SHANGHAI, stamp
+from events.clock import day_of, stamp
 from events.dated import main_day
 from events.entry import Entry
 
@@ -21,7 +21,7 @@ def days_late(entry: Entry, fact_kind: str) -> tuple[str, int] | None:
     on = None if kind is None or said is None else main_day(kind, said)
     if on is None:
         return None
-    recorded = entry.recorded_at.astimezone(SHANGHAI).date()
+    recorded = day_of(entry.recorded_at)
     return on, (recorded - edtf.parse(on).last).days
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from events.clock import SHANGHAI, read_stamp
+from events.clock import day_of, read_stamp
 from service.console.address import ref
 from service.console.comparison import Comparison, Side
 from service.console.page import page
@@ -136,7 +136,7 @@ def presets(place: Answer, first: int | None) -> list[dict[str, Any]]:
     if first is not None:
         found.append(_preset("首次录入此地时所知", "As known when it was first recorded", compared_to=f"@{first + 1}"))
     if place["known_at"]:
-        local = read_stamp(place["known_at"]).astimezone(SHANGHAI).date()
+        local = day_of(read_stamp(place["known_at"]))
         found.append(_preset("与早一年的知悉比较", "As known one year earlier", compared_to=_earlier(local)))
     return found
 

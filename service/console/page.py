@@ -55,7 +55,7 @@ def instant(text: str | None, language: str) -> str:
         return "—"
     try:
         local: datetime = read_stamp(text).astimezone(SHANGHAI)
-    except ValueError:
+    except (ValueError, OverflowError):  # the last hours of the calendar in UTC are none in Shanghai
         return text
     return f"{local:%Y-%m-%d %H:%M:%S} {'北京时间' if language == 'zh' else 'UTC+8'}"
 

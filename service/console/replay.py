@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from events.clock import SHANGHAI, read_stamp
+from events.clock import day_of, read_stamp
 from service.console import stated
 from service.console.address import number, ref
 from service.console.page import page
@@ -94,7 +94,7 @@ def _day_of(entry: Answer) -> str:
     """The day an event is about, the first it may be; the day of its recording where it names none."""
     if entry["day"] is not None:
         return str(entry["day"]["first"])
-    return read_stamp(entry["recorded_at"]).astimezone(SHANGHAI).date().isoformat()
+    return day_of(read_stamp(entry["recorded_at"])).isoformat()
 
 
 async def _chain(visit: Visit, place: str, day: str, log: str, size: int) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.clock import TICK, ScriptedClock, SystemClock, end_of_day, read_stamp, stamp, today
+from events.clock import TICK, ScriptedClock, SystemClock, day_of, end_of_day, read_stamp, stamp, today
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -84,6 +84,12 @@ def test_days_change_at_midnight_in_shanghai() -> None:
     """A microsecond after the end of a day it is the next day in Shanghai."""
     end = end_of_day(date(2018, 3, 5))
     assert today(ScriptedClock(end + TICK)) == date(2018, 3, 6)
+
+
+def test_every_instant_has_a_day() -> None:
+    """The first instant of the calendar and the last, which is beyond it in Shanghai, have a day too."""
+    assert day_of(read_stamp("0001-01-01T00:00:00Z")) == date.min
+    assert day_of(read_stamp("9999-12-31T15:59:59Z")) == day_of(read_stamp("9999-12-31T23:59:59Z")) == date.max
 
 
 def test_clocks() -> None:

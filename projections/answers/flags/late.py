@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from events import edtf
-from events.clock import SHANGHAI, read_stamp, stamp
+from events.clock import day_of, read_stamp, stamp
 from projections.answers import back_dated
 from projections.answers.flags.flag import Flag
 from projections.answers.flags.ground import Ground
@@ -41,11 +41,11 @@ def _flag(fact: Told, position: int, event: str, kind: str, on: str, recorded_at
     detail = {"type": kind, "of": fact.kind, "on": on, "recorded_at": recorded_at, "days_late": late}
     shows = [{"position": position, "id": event, "type": kind}]
     last = edtf.parse(on).last.isoformat()
-    recorded_on = read_stamp(recorded_at).astimezone(SHANGHAI).date().isoformat()
+    recorded_on = day_of(read_stamp(recorded_at)).isoformat()
     return Flag("back-dated", fact.place, {**fact.about, "event": event}, last, recorded_on, late, detail, shows)
 
 
 @lru_cache(4096)
 def _late(on: str, recorded_at: str) -> int:
     """Days from the last day that a date may be to the day of recording, in Asia/Shanghai."""
-    return (read_stamp(recorded_at).astimezone(SHANGHAI).date() - edtf.parse(on).last).days
+    return (day_of(read_stamp(recorded_at)) - edtf.parse(on).last).days
