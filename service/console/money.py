@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from events.errors import BadRequest
 from service.console import answerable, drawing, sorts, steps, streams
 from service.console.address import before, ref
 from service.console.amounts import written
@@ -16,7 +17,8 @@ from service.console.instruments import titles
 from service.console.page import page
 from service.console.sliding import slid
 from service.console.times import Timed, Times, as_of
-from service.console.visit import Answer, Visit, Visiting
+from service.console.visit import Answer, Refused, Visit, Visiting
+from service.problems import problem
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,6 +40,7 @@ async def of_place(
     vacant: str = "",
 ) -> Response:
     """Sums by level, the Sankey, payments approved while a post was vacant, and every dated step."""
+    least = _amount(visit, above)
     told: dict[str, Any] = {**times.params, "scope": scope, "after": after, "limit": PAGE}
     answer = await visit.ask(f"/jurisdictions/{ref(place)}/money", **told)
     log, size = answer["log"]["id"], answer["log"]["size"]
@@ -56,7 +59,7 @@ async def of_place(
         beside=[(name, answer["totals"][name]) for name in BESIDE if Decimal(answer["totals"][name])],
         at=at,
         responsible=responsible,
-        flags=None if flags is None else _above(flags["items"], written(above)),
+        flags=None if flags is None else _above(flags["items"], least),
         flags_more=flags is not None and flags["next"] is not None,
         above=above,
         titles=await titles(visit) if flags is not None else {},
@@ -95,6 +98,21 @@ async def _flags(visit: Visit, times: Times, answer: Answer, scope: str, vacant:
         flag="approved-while-vacant",
         **{**as_of(times, answer), "valid_at": answer["valid_at"]},
     )
+
+
+def _amount(visit: Visit, above: str) -> Decimal | None:
+    """The amount of the address; None where it says nothing. Raises Refused where it is none: all would be listed."""
+    amount = written(above)
+    if amount is None and above.strip():
+        wrong = BadRequest(
+            name="above",
+            value=above[:60],
+            expected_zh="以元为单位的金额,例如 100000",
+            expected_en="an amount in yuan, such as 100000",
+        )
+        details = problem(wrong, visit.language)
+        raise Refused(visit, details["status"], details)
+    return amount
 
 
 def _above(items: list[dict[str, Any]], least: Decimal | None) -> dict[str, Any]:

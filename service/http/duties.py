@@ -15,13 +15,13 @@ from service.asking import Asked, Question, check_reach, reaches, read_day, scen
 from service.finding import BODY, PERSON
 from service.http.answered import answered
 from service.http.jurisdictions import Since, Until, place_scene
+from service.http.narrowing import Names, rules_of, statuses_of, systems_of
 from service.http.paging import Page, Paged, page_of
 from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/duties", tags=["duties"])
 
 Status = Annotated[str | None, Query(description="statuses, separated by commas")]
-Names = Annotated[str | None, Query(description="names, separated by commas")]
 
 
 @router.get("")
@@ -48,7 +48,11 @@ async def every(
             expected_en="one of jurisdiction, person and body, or log alone",
         )
     wanted = duties.Asked(
-        read_names(system), read_names(rule), _statuses(status), _span(since, until), subtree=is_subtree(scope)
+        systems_of(asked, system),
+        rules_of(asked, rule),
+        statuses_of(status),
+        _span(since, until),
+        subtree=is_subtree(scope),
     )
     if jurisdiction is not None:
         async with place_scene(asked, jurisdiction) as scene:
@@ -94,20 +98,6 @@ def _answer(scene: Scene, found: duties.Found, wanted: duties.Asked, page: Page,
             "next": paged["next"],
         }
     )
-
-
-def read_names(text: str | None) -> frozenset[str] | None:
-    """The names given, separated by commas; None for all."""
-    return None if text is None else frozenset(one.strip() for one in text.split(",") if one.strip())
-
-
-def _statuses(text: str | None) -> frozenset[str] | None:
-    found = read_names(text)
-    for one in sorted(found or ()):
-        if one not in duties.STATUSES:
-            expected = ", ".join(duties.STATUSES)
-            raise BadRequest(name="status", value=one[:60], expected_zh=expected, expected_en=f"some of {expected}")
-    return found
 
 
 def _span(since: str | None, until: str | None) -> tuple[str, str] | None:

@@ -19,8 +19,8 @@ from projections.duties.windows import Period, later
 from projections.scene import Scene
 from service.asking import Asked, Question, check_reach, scene_of_log
 from service.http.answered import answered
-from service.http.duties import Names, read_names
 from service.http.jurisdictions import place_scene
+from service.http.narrowing import Names, levels_of, rules_of, systems_of
 from service.http.paging import Paged, page_of, visible_logs
 from service.state import PROVEN
 
@@ -45,7 +45,9 @@ async def summed(
     period: PeriodText = None,
 ) -> Any:
     """Counts by status and rates of the duties of a place with all below it, or a log, on a day or over a period."""
-    wanted = summary.Wanted(_by(by), read_names(system), read_names(rule), read_names(level), span_of(period))
+    wanted = summary.Wanted(
+        _by(by), systems_of(asked, system), rules_of(asked, rule), levels_of(level), span_of(period)
+    )
     if jurisdiction is not None:
         async with place_scene(asked, jurisdiction) as latest:
             place = await duties.place_of(latest, jurisdiction)

@@ -134,7 +134,10 @@ async def test_statuses_systems_and_rules(samples: Samples) -> None:
     assert {one["system"] for one in every} >= {"gansu", "central-2016"}
     two = "gansu-2017-art21-d,central-2016-art19-d"
     assert await whole(samples, **asked, rule=two) == [one for one in every if one["rule"] in two.split(",")]
-    assert await whole(samples, **asked, rule="none") == []
+    assert await whole(samples, **asked, system="wuyi,river-chief") == [], "packs of other places"
+    assert await whole(samples, **asked, rule=load_all()["gansu"].not_decided[0].id) == [], (
+        "a rule that no event decides"
+    )
 
 
 async def test_all_pages_joined_are_one_big_page(samples: Samples) -> None:
@@ -242,7 +245,9 @@ async def test_what_is_not_there_and_what_is_asked_wrongly(samples: Samples) -> 
     wrong: list[tuple[str, dict[str, str | int]]] = [
         ("from", {"to": "2019-01-01"}), ("to", {"from": "2018-01-01"}), ("status", {"status": "late"}),
         ("to", {"from": "2019-01-01", "to": "2019-01-01"}), ("from", {"from": "2018-02-30", "to": "2019-01-01"}),
-        ("scope", {"scope": "all"}), ("limit", {"limit": 0}), ("after", {"after": "x"}),
+        ("system", {"system": "gansuu"}), ("system", {"system": "gansu,gansuu"}), ("system", {"system": ""}),
+        ("rule", {"rule": "nosuch"}), ("rule", {"rule": "gansu-art1,gansu-2017-art28-A"}), ("rule", {"rule": ","}),
+        ("status", {"status": ""}), ("scope", {"scope": "all"}), ("limit", {"limit": 0}), ("after", {"after": "x"}),
         ("valid_at", {"valid_at": "2018"}), ("jurisdiction", {"person": "syn-62-person-0024"}),
     ]  # fmt: skip
     for name, asked_wrongly in wrong:
@@ -250,3 +255,18 @@ async def test_what_is_not_there_and_what_is_asked_wrongly(samples: Samples) -> 
         assert (answer.status_code, answer.json()["code"]) == (422, "bad-parameter"), asked_wrongly
         assert name in answer.json()["detail"], asked_wrongly
     assert (await samples.ask("/duties")).status_code == 422
+
+
+async def test_a_wrong_name_is_told_with_what_there_is(samples: Samples) -> None:
+    """All systems, and the rules most like the one asked for; those of a superseded pack where that is asked."""
+    systems = (await samples.ask("/duties", jurisdiction=COUNTY, system="gansuu")).json()["detail"]
+    assert all(name in systems for name in load_all())
+    rule = "gansu-2017-art28-a"
+    assert rule in (await samples.ask("/duties", jurisdiction=COUNTY, rule="gansu-2017-art28a")).json()["detail"]
+    packs = load_all().values()
+    now = {one.id for pack in packs for one in pack.rules} | {one.id for pack in packs for one in pack.not_decided}
+    for digest, old in superseded().items():
+        for gone in {one.id for one in old.rules} - now:
+            asked = {"jurisdiction": COUNTY, "rule": gone}
+            assert (await samples.ask("/duties", **asked)).status_code == 422
+            assert (await samples.ask("/duties", **asked, policies=digest)).status_code == 200

@@ -80,7 +80,7 @@ BY = (None, "jurisdiction", "rule", "system", "level", "jurisdiction,system,leve
 async def test_the_board_and_an_evaluation_tell_the_same(asked: httpx.AsyncClient, service: Service) -> None:
     """Every grouping and filter of a summary from the board is that of one from scratch, but for where it is from."""
     filters: list[dict[str, str]] = [
-        {}, {"system": "gansu"}, {"level": "village"}, {"rule": "gansu-art1,central-2016-art14-c"},
+        {}, {"system": "gansu"}, {"level": "village"}, {"rule": "gansu-2017-art28-a,central-2016-art14-c"},
         {"system": "gansu,central-2016", "level": "county,village"}, {"jurisdiction": "v1"},
     ]  # fmt: skip
     asks = [{**one, **({} if by is None else {"by": by})} for one in filters for by in BY]
@@ -175,6 +175,17 @@ async def test_what_is_no_dimension_is_refused(asked: httpx.AsyncClient) -> None
     """`by` takes what there is to group by; statuses are always told apart."""
     answer = await asked.get("/v1/duties/summary", params={"jurisdiction": "c", "by": "status"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("system", "gansuu"), ("rule", "gansu-2017-art28-a,nosuch"), ("level", "country"), ("level", "")],
+)
+async def test_a_name_that_there_is_not_is_refused(asked: httpx.AsyncClient, name: str, value: str) -> None:
+    """A mistyped system, rule or level does not count as nothing owed."""
+    answer = await asked.get("/v1/duties/summary", params={"jurisdiction": "c", name: value})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-parameter")
+    assert name in answer.json()["detail"]
 
 
 async def test_items_come_in_pages(asked: httpx.AsyncClient) -> None:

@@ -99,10 +99,11 @@ def test_pages_become_one_answer(commands: Commands, monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_asked_wrongly(commands: Commands) -> None:
-    """Nothing or two things asked about, half a span, an unknown status exit with 2; what is not on record with 1."""
+    """Asked of nothing or two things, half a span, an unknown status or system: 2; of what is not on record: 1."""
     for wrong in (
         (), ("c", "--person", "X"), ("c", "--status", "late"), ("c", "--from", "2018-01-01"),
-        ("c", "--valid-at", "2018-02-30"), ("c", "--scope", "all"), ("c", "--when", "2018"),
+        ("c", "--valid-at", "2018-02-30"), ("c", "--system", "gansuu"),
+        ("c", "--scope", "all"), ("c", "--when", "2018"),
     ):  # fmt: skip
         commands.run("duties", *wrong, code=2)
     assert "nowhere" in commands.run("duties", "nowhere", code=1).stderr

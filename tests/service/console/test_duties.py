@@ -181,6 +181,15 @@ async def test_what_only_informs_is_marked(client: httpx.AsyncClient, service: S
     assert "其中只供参考" in page.text
 
 
+async def test_names_that_there_are_not_are_refused(client: httpx.AsyncClient, service: Service) -> None:
+    """A system or rule of no pack does not read as if nothing were owed, on the board and in the list."""
+    await posted(client, *TREE)
+    async with visitor(service) as browser:
+        for wrong in ({"system": "gansuu"}, {"rule": "nosuch"}, {"view": "list", "system": "gansuu"}):
+            page = await read(browser, "/jurisdictions/c/duties", 422, **wrong)
+            assert ("gansu, " if "system" in wrong else "/v1/policies/") in page.text
+
+
 async def test_refusals(client: httpx.AsyncClient, service: Service) -> None:
     """A wrong period, an unknown place and a key without the grant each get a page that says what to do."""
     await posted(client, *TREE)

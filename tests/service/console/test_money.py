@@ -99,6 +99,15 @@ async def test_payments_approved_while_a_post_was_vacant(browser: httpx.AsyncCli
     assert "5 笔" in whole.text
 
 
+@pytest.mark.parametrize("above", ["x", "NaN", "1e", "ten thousand"])
+async def test_what_is_no_amount_is_refused(browser: httpx.AsyncClient, above: str) -> None:
+    """A least amount that is none does not list all payments as if they were above it."""
+    for vacant in ({}, {"vacant": "yes"}):
+        page = await read(browser, COUNTY, 422, above=above, **vacant)
+        assert f"参数 above 的值 {above} 无效" in page.text
+        assert "100000" in page.text
+
+
 async def test_who_answered_at_each_step(samples: Samples, browser: httpx.AsyncClient) -> None:
     """Approved while the finance head was missing and paid after the next came: each day shows its own holders."""
     entry = await samples.entry("demo-cn-62", "syn-62-e-04646")
