@@ -12,6 +12,7 @@ from events.known import Knowledge
 from projections.duties.remembered import Evaluations
 from projections.policies.pack import Pack
 from projections.rows import Reader
+from projections.tenure import NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Scene:
     """The scene of the state of knowledge that it is compared to, where one was named."""
     evaluations: Evaluations | None = None
     """Where evaluations of duties are remembered."""
+    duties_until: str = NEVER
+    """The last day as of which duties are worked out: the windows of all days before it are."""
 
     def header(self) -> dict[str, Any]:
         """The two times and the log, as every answer carries them."""

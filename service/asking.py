@@ -15,6 +15,7 @@ from events import edtf, logs
 from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
 from events.known import Knowledge, KnownAt, read_known_at
+from projections.answers.duties import last_day_of_duties
 from projections.answers.territory import Place, known, nearest, resolve
 from projections.answers.whereabouts import places_of
 from projections.ground import Ground
@@ -244,6 +245,7 @@ async def _scene(view: View, asked: Asked, here: Ground, known: Knowledge) -> Sc
         asked.packs,
         sorted(state.failures),
         evaluations=asked.service.evaluations,
+        duties_until=last_day_of_duties(today(asked.service.clock)),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
+from events.errors import BadRequest
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
@@ -23,6 +25,7 @@ from projections.tenure import days_between, next_day
 
 Item = dict[str, Any]
 STATUSES: Final = tuple(SEVERITY)
+_YEARS_AHEAD: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,24 @@ def day_of(scene: Scene, span: tuple[str, str] | None) -> str:
     """The day as of which duties are told.
 
     That of the scene; over some days the first after them, on which every window of theirs has ended, if it is earlier.
+    Raises BadRequest for a day, or an end of days, after the last that the scene allows.
     """
+    name, last = ("valid_at", scene.valid_at) if span is None else ("to", span[1])
+    if last > scene.duties_until:
+        raise BadRequest(
+            name=name, value=last, expected_zh=f"不晚于 {scene.duties_until} 的日期(职责只算到此日)",
+            expected_en=f"a day not after {scene.duties_until}, the last one as of which duties are worked out",
+        )  # fmt: skip
     return scene.valid_at if span is None else min(scene.valid_at, span[1])
+
+
+def last_day_of_duties(today: date) -> str:
+    """The last day as of which duties are worked out: the last of the tenth year after the present one.
+
+    Each window from the start of an instrument to the day asked about is looked at: a day without bounds would keep
+    everybody else waiting.
+    """
+    return date(min(today.year + _YEARS_AHEAD, date.max.year), 12, 31).isoformat()
 
 
 def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:

@@ -35,11 +35,13 @@ def windows(period: Period, since: str, until: str) -> Iterator[tuple[str, str]]
 
 
 def later(period: Period, start: date) -> date:
-    """The day one period after another, at the latest the last of its month."""
+    """The day one period after another, at the latest the last of its month, and of the calendar."""
     if period in _DAYS:
-        return start + timedelta(days=_DAYS[period])
+        return start + min(timedelta(days=_DAYS[period]), date.max - start)
     months = start.month - 1 + _MONTHS[period]
     year, month = start.year + months // 12, months % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 

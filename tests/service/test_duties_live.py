@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from events.clock import today
 from service.state import Service
 from tests.service.grants import granted
 from tests.service.test_walk import event, posted
@@ -172,3 +173,29 @@ async def test_a_reader_of_one_township(client: httpx.AsyncClient, service: Serv
         assert (await recorder.get(URL, params={"jurisdiction": "t1"})).status_code == 403
     async with granted(service, "inspector", logs=("cn-11",)) as stranger:
         assert (await stranger.get(URL, params={"jurisdiction": "t1"})).status_code == 404
+
+
+async def test_duties_are_worked_out_up_to_a_last_day(client: httpx.AsyncClient, service: Service) -> None:
+    """A day beyond the tenth year is refused wherever duties are told, and is answered by the chain and before it."""
+    await posted(client, *COUNTY)
+    year = today(service.clock).year + 10
+    last, beyond = f"{year}-12-31", f"{year + 1}-01-01"
+    place = {"jurisdiction": "c", "log": "cn-62"}
+    for path, more in (
+        ("/v1/duties", place),
+        ("/v1/duties/summary", place),
+        ("/v1/flags", place),
+        ("/v1/jurisdictions/c/state", {}),
+        ("/v1/handovers/A2", {}),
+    ):
+        for day in (beyond, "9998-06-01", "9999-01-01", "9999-12-30", "9999-12-31"):
+            refused = await client.get(path, params={**more, "valid_at": day})
+            assert refused.status_code == 422, (path, day, refused.text)
+            assert last in refused.json()["detail"]
+    for more in ({"from": "2018-01-01", "to": beyond}, {"from": "9998-01-01", "to": "9999-01-01"}):
+        assert (await client.get(URL, params={**place, **more})).status_code == 422
+    summed = await client.get("/v1/duties/summary", params={**place, "period": "9998"})
+    assert summed.status_code == 422
+    assert (await client.get(URL, params={**place, "valid_at": last, "rule": AUDIT})).status_code == 200
+    chain = await client.get("/v1/jurisdictions/c/responsibility", params={"valid_at": "9999-12-30"})
+    assert chain.status_code == 200
