@@ -49,6 +49,7 @@ NAMING: Final = text(
     WHERE log_id = :log_id AND position < :size AND named && CAST(:names AS text[]) ORDER BY position
     """
 )
+AT: Final = text("SELECT position, ground, erased_on FROM erasure WHERE log_id = :log_id AND position = :position")
 DELETE: Final = "DELETE FROM payload WHERE log_id = $1 AND position = ANY($2)"
 
 
@@ -151,4 +152,10 @@ async def logs_erased_from(conn: AsyncConnection) -> frozenset[str]:
 async def erased_naming(conn: AsyncConnection, log_id: str, names: Collection[str], size: int) -> list[dict[str, Any]]:
     """Position, ground and day of what was erased below a size and gave one of some names."""
     rows = await conn.execute(NAMING, {"log_id": log_id, "size": size, "names": sorted(names)})
+    return [dict(row._mapping) for row in rows]
+
+
+async def erased_at(conn: AsyncConnection, log_id: str, position: int) -> list[dict[str, Any]]:
+    """Position, ground and day of the entry at a position, where it was erased; else nothing."""
+    rows = await conn.execute(AT, {"log_id": log_id, "position": position})
     return [dict(row._mapping) for row in rows]

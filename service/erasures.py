@@ -6,9 +6,12 @@ looked at.
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 import orjson
@@ -17,20 +20,38 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.canonical import texts_in
-from events.erasing import erased_naming, logs_erased_from
-from events.errors import Gone
+from events.erasing import erased_at, erased_naming, logs_erased_from
+from events.errors import Gone, NotFound
 from service import problems
+from service.access import Asker
 from service.state import Service
 
-ABOUT: Final = frozenset({"jurisdictions", "persons", "posts", "letters", "bodies", "projects", "rectifications"})
+ABOUT: Final = frozenset(
+    {"jurisdictions", "persons", "posts", "letters", "bodies", "projects", "rectifications", "handovers"}
+)
+"""Calls about the one thing whose id follows."""
+REGISTERS: Final = frozenset({"flags", "duties", "letters", "rectifications"})
+"""Calls about what their parameters name, or a whole log."""
+NAMING: Final = ("jurisdiction", "person", "body", "number")
+"""The parameters that name something."""
 FRESH_SECONDS: Final = 1.0
 NOT_FOUND: Final = 404
 MAX_TEXT: Final = 120
 """Longer texts are no ids."""
+_POSITION: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a call of the API is about: names, and where it is about an entry, its log and position."""
+
+    names: frozenset[str]
+    log: str | None = None
+    position: int | None = None
 
 
 class Erasures:
-    """Holds JSON answers about one thing until it is known what of it was erased."""
+    """Holds JSON answers about things, or of an entry's, until it is known what of them was erased."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
@@ -40,8 +61,8 @@ class Erasures:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, at once where nothing was erased or something else is asked for."""
-        thing = _thing(scope)
-        if thing is None or not await self._erased():
+        subject = _subject(scope)
+        if subject is None or not await self._erased():
             await self._app(scope, receive, send)
             return
         start: Message = {}
@@ -61,7 +82,7 @@ class Erasures:
             parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            changed, body = await self._told(scope, thing, start, b"".join(parts))
+            changed, body = await self._told(scope, subject, start, b"".join(parts))
             await send(changed)
             await send({"type": "http.response.body", "body": body})
 
@@ -76,39 +97,69 @@ class Erasures:
                 self._asked_at = time.monotonic()
         return bool(self._logs)
 
-    async def _told(self, scope: Scope, thing: str, start: Message, body: bytes) -> tuple[Message, bytes]:
+    async def _told(self, scope: Scope, subject: Subject, start: Message, body: bytes) -> tuple[Message, bytes]:
         """The answer with what was erased of it."""
         if start["status"] == NOT_FOUND:
-            gone = await self._gone(scope, thing)
+            unknown = orjson.loads(body).get("code") == NotFound.slug
+            gone = await self._gone(scope, subject) if unknown else None
             if gone is None:
                 return start, body
             lang = problems.language(Headers(scope=scope).get("accept-language"))
             details = problems.problem(gone, lang)
             return _with(start, orjson.dumps(details), details["status"])
         answer = orjson.loads(body)
-        log = answer.get("log") if isinstance(answer, dict) else None
-        if not isinstance(log, dict) or log.get("id") not in self._logs:
+        sizes = {log: size for log, size in _sizes(answer).items() if log in self._logs}
+        if not sizes:
             return start, body
-        names = {thing, *(said for said in texts_in(answer) if len(said) <= MAX_TEXT)}
+        names = {*subject.names, *(said for said in texts_in(answer) if len(said) <= MAX_TEXT)}
+        found: list[dict[str, Any]] = []
         async with self._service.engine.connect() as conn:
-            found = await erased_naming(conn, log["id"], names, log["size"])
+            for log, size in sizes.items():
+                which = {"log": log} if "logs" in answer else {}
+                found += [{**which, **one} for one in await erased_naming(conn, log, names, size)]
         return _with(start, orjson.dumps({**answer, "erased": found})) if found else (start, body)
 
-    async def _gone(self, scope: Scope, thing: str) -> Gone | None:
-        """That all on record of a thing was erased, where it was on record."""
-        asked = parse_qs(scope["query_string"].decode("utf-8", "replace")).get("log")
+    async def _gone(self, scope: Scope, subject: Subject) -> Gone | None:
+        """That all on record of what was asked for was erased, where it was on record in a log that the asker sees."""
+        asker: Asker | None = scope.get("state", {}).get("asker")
+        logs = self._logs.intersection(_query(scope).get("log", self._logs) if subject.log is None else [subject.log])
         async with self._service.engine.connect() as conn:
-            for log_id in sorted(self._logs.intersection(asked) if asked else self._logs):
-                found = await erased_naming(conn, log_id, {thing}, 2**62)
+            for log in sorted(each for each in logs if asker is not None and asker.sees_log(each)):
+                if subject.position is not None:
+                    found, value = await erased_at(conn, log, subject.position), f"{log}/{subject.position}"
+                else:
+                    found = await erased_naming(conn, log, subject.names, 2**62)
+                    value = ", ".join(sorted(subject.names))
                 if found:
-                    return Gone(value=thing, on=found[0]["erased_on"], ground=found[0]["ground"])
+                    return Gone(value=value, on=found[0]["erased_on"], ground=found[0]["ground"])
         return None
 
 
-def _thing(scope: Scope) -> str | None:
-    """The id that a call of the API is about."""
+def _subject(scope: Scope) -> Subject | None:
+    """What a call of the API is about; None where answers to it say nothing of erasures, or say it themselves."""
     steps = scope["path"].split("/")[1:] if scope["type"] == "http" and scope["method"] == "GET" else []
-    return str(steps[2]) if len(steps) > 2 and steps[0] == "v1" and steps[1] in ABOUT else None
+    match steps:
+        case ["v1", noun] if noun in REGISTERS:
+            asked = _query(scope)
+            return Subject(frozenset(text for name in NAMING for text in asked.get(name, ())))
+        case ["v1", noun, thing, *_] if noun in ABOUT:
+            return Subject(frozenset({str(thing)}))
+        case ["v1", "logs", log, "events", position, "responsible"] if _POSITION.fullmatch(position):
+            return Subject(frozenset(), str(log), int(position))
+        case _:
+            return None
+
+
+def _query(scope: Scope) -> Mapping[str, list[str]]:
+    return parse_qs(scope["query_string"].decode("utf-8", "replace"))
+
+
+def _sizes(answer: Any) -> Mapping[str, int]:
+    """The logs that an answer is of, each with how much of it was known."""
+    if not isinstance(answer, dict):
+        return {}
+    grounds = [one.get("log") for one in answer["logs"]] if "logs" in answer else [answer.get("log")]
+    return {log["id"]: log["size"] for log in grounds if isinstance(log, dict)}
 
 
 def _is_json(start: Message) -> bool:

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import erasing, logs
+from events import credentials, erasing, logs
 from events.clock import SystemClock
+from events.credentials import Grant
 from events.database import open_engine
 from events.erasing import Order
 from events.errors import NotErasable
@@ -196,3 +197,57 @@ async def test_answers_say_what_was_erased(erased: httpx.AsyncClient, service: S
     assert answer["erased"] == [{"position": 7, "ground": "另一决定", "erased_on": "2026-03-06"}]
     assert answer["chain"][0]["posts"][0]["holders"] == []
     assert (await erased.get("/v1/persons/y")).json()["erased"][0]["position"] == 7
+
+
+async def test_every_answer_about_what_was_erased_says_so(erased: httpx.AsyncClient) -> None:
+    """Flags, duties, registers and the responsible of an entry say of it what the page of the person says."""
+    gone = {"position": 0, "ground": GROUND, "erased_on": "2026-03-05"}
+    of_log = f"log={LOG}"
+    for path in ("flags?person=x", f"flags?person=x&{of_log}", f"persons/x?{of_log}", "persons/x/responsibility"):
+        answer = await erased.get(f"/v1/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (410, "gone"), f"{path}: {answer.text}"
+        assert GROUND in answer.json()["detail"]
+    for path in ("duties?person=x", f"duties?person=x&{of_log}"):
+        told = (await erased.get(f"/v1/{path}")).json()
+        assert (told["items"], told["erased"][0]) == ([], gone), path
+    for path in ("letters?person=x", "rectifications?person=x", f"letters?person=x&{of_log}"):
+        told = (await erased.get(f"/v1/{path}")).json()
+        assert (told["items"], told["erased"][0]) == ([], {"log": LOG, **gone}), path
+    for position in (0, 2, 4):
+        answer = await erased.get(f"{URL}/{position}/responsible")
+        assert (answer.status_code, answer.json()["code"]) == (410, "gone"), answer.text
+        assert GROUND in answer.json()["detail"]
+        assert f"{LOG}/{position}" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "flags?person=nobody&log=cn-62",
+        "persons/x?log=cn-99",
+        "persons/x?policies=none",
+        "logs/cn-62/events/9/responsible",
+        "logs/cn-62/events/9999999999999999999/responsible",
+    ],
+)
+async def test_what_is_unknown_is_not_gone(erased: httpx.AsyncClient, path: str) -> None:
+    """A name, log, pack or position that is not there is said to be unknown, as ever."""
+    answer = await erased.get(f"/v1/{path}")
+    assert answer.status_code in (404, 422), answer.text
+
+
+async def test_what_names_nothing_erased_says_nothing(erased: httpx.AsyncClient) -> None:
+    """Answers about others have no `erased`."""
+    for path in ("flags?person=y", "duties?person=y", "letters?person=y", "persons/y"):
+        answer = await erased.get(f"/v1/{path}")
+        assert answer.status_code == 200, answer.text
+        assert "erased" not in answer.json(), path
+
+
+async def test_an_erasure_is_told_to_those_who_see_the_log(erased: httpx.AsyncClient, service: Service) -> None:
+    """To whom a log is closed, what was erased from it is as unknown as the rest."""
+    await erased.put("/v1/logs/cn-63")
+    async with service.engine.begin() as conn:
+        _, key = await credentials.make(conn, "x", Grant(roles=("inspector",), logs=("cn-63",)))
+    answer = await erased.get("/v1/persons/x", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 404, answer.text
