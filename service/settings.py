@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 MIN_OPERATOR_KEY: Final = 24
 
 
+class SettingError(Exception):
+    """A file that a setting names cannot be used; the message says which and why."""
+
+
 class Settings(BaseSettings):
     """`ZEREN_*` of the environment."""
 
@@ -18,7 +22,7 @@ class Settings(BaseSettings):
 
     data: Path = Path(".zeren")
     """Where the embedded server, the operator's key and what else is local are kept."""
-    database_url: str | None = None
+    database_url: str | None = Field(default=None, pattern=r"^postgres(ql(\+asyncpg)?)?://")
     """PostgreSQL of the operator's own; the embedded server without it."""
     operator_key: str | None = Field(default=None, min_length=MIN_OPERATOR_KEY)
     url: str | None = None
@@ -42,6 +46,13 @@ class Settings(BaseSettings):
     """An RFC 3161 authority, which stamps each checkpoint."""
     tsa_cert: Path | None = Field(default=None, validate_default=True)
     """The roots, PEM, that the authority's stamps are verified with."""
+
+    @field_validator("operator_key", "key")
+    @classmethod
+    def _as_headers_carry_it(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise ValueError("a key is of printable ASCII characters, without spaces around it: no other can be sent")
+        return value
 
     @field_validator("tsa_cert")
     @classmethod

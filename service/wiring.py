@@ -22,7 +22,7 @@ from projections.policies.pack import Pack, PackError
 from service.databases import Database, database_of
 from service.notary import timestamps, witnesses
 from service.notary.guarding import Guard
-from service.settings import MIN_OPERATOR_KEY, Settings
+from service.settings import MIN_OPERATOR_KEY, SettingError, Settings
 from service.state import Service
 from service.verified import STATES
 
@@ -48,7 +48,7 @@ def operator_key(settings: Settings) -> str:
 
 
 def notary_of(settings: Settings) -> Policy:
-    """The policy of witnesses, where one is set. Raises NotReadyError where it, or a root of time, cannot be used."""
+    """The policy of witnesses, where one is set. Raises SettingError where it, or a root of time, cannot be used."""
     file = settings.tsa_cert
     try:
         if file is not None:
@@ -56,7 +56,7 @@ def notary_of(settings: Settings) -> Policy:
         file = settings.witness_policy
         return witnesses.load(file)
     except (OSError, ValueError) as error:
-        raise NotReadyError(f"{file} cannot be used: {error}") from None
+        raise SettingError(f"{file} cannot be used: {error}") from None
 
 
 def packs_of() -> dict[str, Pack]:
@@ -84,7 +84,7 @@ async def opened(
 ) -> AsyncIterator[Service]:
     """A wired service; `database` is given by one that serves. Raises NotReadyError where it is not migrated.
 
-    On an operator's database only a service that serves keeps a key of its own.
+    Raises SettingError, too. On an operator's database only a service that serves keeps a key of its own.
     """
     where = database or await database_of(settings)
     engine = open_engine(where.url)

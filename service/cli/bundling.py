@@ -21,7 +21,7 @@ from service.bundle import form
 from service.bundle.check import CHECKED, FAILED, TITLES, Trust
 from service.bundle.verifying import Report, verify_bundle
 from service.cli.client import TIMEOUT, client_of, told
-from service.cli.words import DataOption, UrlOption, err, fail, out, print_json, settings_of, wait
+from service.cli.words import DataOption, UrlOption, check_place, err, fail, out, print_json, settings_of, wait
 from service.notary.signing import Desk, Signer
 from service.settings import Settings
 from service.wiring import opened
@@ -43,6 +43,7 @@ def bundle(
         fail(f"{target}: expected a path that begins with /v1/", 2)
     if output.exists():
         fail(f"{output} is there already", 2)
+    check_place(output)
     path = target if target.startswith("/v1/") else f"/v1{target}"
     settings = settings_of(data, url)
 

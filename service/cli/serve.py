@@ -36,7 +36,7 @@ GRACE_SECONDS = 5
 YOUNG_OBJECTS = 50_000
 """How many objects are made before Python looks for cycles among them: some batches of 500 events."""
 
-PortOption = Annotated[int, typer.Option("--port", help="port to listen on")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="port to listen on")]
 
 
 BESIDE: Final = (

@@ -15,7 +15,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from service.cli.client import client_of, read
-from service.cli.words import DataOption, UrlOption, err, fail, print_json, settings_of, wait
+from service.cli.words import DataOption, UrlOption, check_place, err, fail, print_json, settings_of, wait
 from service.settings import Settings
 
 CHUNK = 256 * 1024
@@ -91,8 +91,8 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write every entry of a log as lines of JSON, in order: what the log added, and the event as sent."""
-    if output is not None and not output.parent.is_dir():
-        fail(f"{output}: there is no directory {output.parent}", 2)
+    if output is not None:
+        check_place(output)
 
     async def work() -> int:
         async with client_of(settings_of(data, url)) as client:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Never, TypeVar
+from typing import Annotated, Any, Final, Never, TypeVar
 
 import asyncpg
 import orjson
@@ -18,13 +19,17 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.embedded import CLUSTER
-from service.settings import Settings
+from service.settings import SettingError, Settings
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="data directory (default ZEREN_DATA or ./.zeren)")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="service to ask (default ZEREN_URL, else local data)")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON only")]
 
 MIN_WIDTH = 140
+UNREACHED: Final = (
+    SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror,
+)  # fmt: skip
+"""What is raised where the database is not there, or does not do as it is told."""
 T = TypeVar("T")
 
 out = Console(width=None if sys.stdout.isatty() else MIN_WIDTH, highlight=False, soft_wrap=not sys.stdout.isatty())
@@ -56,6 +61,12 @@ def fail(message: str, code: int = 1) -> Never:
     raise typer.Exit(code)
 
 
+def check_place(output: Path) -> None:
+    """Exit 2 where a file to be written has no directory to be in."""
+    if not output.parent.is_dir():
+        fail(f"{output}: there is no directory {output.parent}", 2)
+
+
 def print_json(value: Any) -> None:
     """JSON on stdout, and nothing else."""
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -77,9 +88,13 @@ def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str
 
 
 def wait(work: Coroutine[Any, Any, T], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> T:
-    """Run what is asynchronous to its end. Exit 1 where the database cannot be used."""
+    """Run what is asynchronous to its end. Exit 1 where the database cannot be used, 2 where a file cannot."""
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             return runner.run(work)
-    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as error:
+    except UNREACHED as error:
         fail(f"cannot use the database: {type(error).__name__}: {error}")
+    except SettingError as error:
+        fail(str(error), 2)
+    except OSError as error:
+        fail(f"{error.filename or 'a file'} cannot be used: {error.strerror or error}", 2)

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from events.logs import PREFIX
-from service.settings import Settings
-from service.wiring import NotReadyError, notary_of
+from service.settings import SettingError, Settings
+from service.wiring import notary_of
 
 
 def test_a_token_is_never_kept_unverified(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_policy_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | N
     file = tmp_path / "policy"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(NotReadyError, match=str(file)):
+    with pytest.raises(SettingError, match=str(file)):
         notary_of(Settings(witness_policy=file))
 
 
@@ -50,7 +50,7 @@ def test_roots_that_cannot_be_used_are_told(tmp_path: Path, content: bytes | Non
     file = tmp_path / "roots.pem"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(NotReadyError, match=str(file)):
+    with pytest.raises(SettingError, match=str(file)):
         notary_of(Settings(tsa_url="http://tsa.example/", tsa_cert=file))
 
 
@@ -61,3 +61,21 @@ def test_the_prefix_of_origins() -> None:
     for wrong in ("a b", "a+b", "a/", "a" * 151):
         with pytest.raises(ValidationError):
             Settings(origin_prefix=wrong)
+
+
+@pytest.mark.parametrize("name", ["operator_key", "key"])
+@pytest.mark.parametrize("value", ["责任" * 12, "k" * 24 + "\u00e9", "k" * 24 + "\n", " " + "k" * 24])
+def test_a_key_that_no_header_carries_is_refused(name: str, value: str) -> None:
+    """Every request with it would be refused."""
+    with pytest.raises(ValidationError, match="printable ASCII"):
+        Settings.model_validate({name: value})
+    assert Settings(operator_key="~key of 24 characters or more!").operator_key is not None
+
+
+def test_a_database_is_a_postgresql() -> None:
+    """Its address begins as asyncpg and SQLAlchemy write it; another is told before anything is started."""
+    for url in ("postgresql://h/d", "postgres://h/d", "postgresql+asyncpg://u:p@h:5432/d"):
+        assert Settings(database_url=url).database_url == url
+    for url in ("mysql://x", "host=h dbname=d", "postgresql"):
+        with pytest.raises(ValidationError, match="database_url"):
+            Settings(database_url=url)

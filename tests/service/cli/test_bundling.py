@@ -100,6 +100,7 @@ def test_what_is_typed_wrongly(commands: Commands, tmp_path: Path) -> None:
     assert "begins with /v1/" in commands.run("bundle", "jurisdictions", "-o", file, code=2).stderr
     assert "No evidence bundle" in commands.run("bundle", "/v1/kinds", "-o", file, code=1).stderr
     assert not file.exists()
+    assert "no directory" in commands.run("bundle", TARGET, "-o", tmp_path / "none" / "x.zip", code=2).stderr
     file.write_bytes(b"")
     assert "there already" in commands.run("bundle", TARGET, "-o", file, code=2).stderr
     assert "FAILED" in commands.run("verify", file, code=1).stdout

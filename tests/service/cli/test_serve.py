@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.patience import HANG_SECONDS
-from tests.service.servers import KEY, Served, free_port, zeren
+from tests.service.servers import KEY, Served, environment, free_port, zeren
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
@@ -60,3 +60,34 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         ended = zeren("serve", "--port", str(other.getsockname()[1]), "--data", tmp_path / "data")
     assert (ended.returncode, "choose another with --port" in ended.stderr) == (2, True)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo",), ("migrate",), ("keys", "add", "x", "--role", "inspector")])
+def test_a_data_directory_that_can_be_none(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """A file, or a place where no directory can be made, is told in a sentence."""
+    (tmp_path / "file").touch()
+    for data in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/x")):
+        ended = zeren(*command, "--data", data)
+        assert (ended.returncode, f"{data} cannot be used" in ended.stderr) == (2, True), ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_settings_that_cannot_be(tmp_path: Path) -> None:
+    """A wrong port, a key that cannot be sent and a database that is no PostgreSQL: exit 2 before anything starts."""
+    wrong: list[tuple[str, dict[str, str]]] = [
+        ("99999", {}), ("-1", {}), ("8000", {"ZEREN_OPERATOR_KEY": "责任" * 12}), ("8000", {"ZEREN_DATABASE_URL": "mysql://x"}),
+    ]  # fmt: skip
+    for port, more in wrong:
+        ended = zeren("serve", "--port", port, "--data", tmp_path / "data", env=environment(**more))
+        assert (ended.returncode, "Traceback" in ended.stderr) == (2, False), ended.stderr
+        assert all(name in ended.stderr for name in more)
+    asked = zeren("ask", "c", "--url", "http://127.0.0.1:9", env=environment(ZEREN_KEY="责任" * 12))
+    assert (asked.returncode, "ZEREN_KEY" in asked.stderr) == (2, True), asked.stderr
+
+
+def test_a_policy_of_witnesses_that_is_not_there(tmp_path: Path, database_url: str) -> None:
+    """A file that a setting names is a setting: exit 2."""
+    policy = str(tmp_path / "nonexistent")
+    env = environment(ZEREN_DATABASE_URL=database_url, ZEREN_WITNESS_POLICY=policy)
+    ended = zeren("serve", "--port", str(free_port()), "--data", tmp_path / "data", env=env)
+    assert (ended.returncode, f"{policy} cannot be used" in ended.stderr) == (2, True), ended.stderr
