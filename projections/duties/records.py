@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from projections.duties.parties import doers, subjects
+from projections.folds.registers import as_stated_last
 from projections.policies.matching import functions_of
 from projections.policies.pack import Pack
 from projections.rows import Found
@@ -162,7 +163,10 @@ def each_once(told: Iterable[Iterable[Act]]) -> Mapping[ActKey, Act]:
 
 @dataclass(slots=True, eq=False)
 class Matter:
-    """A matter with its steps up to a day, in the order of their days. Nothing changes it."""
+    """A matter with its steps up to a day, in the order of their days. Nothing changes it.
+
+    `facts` are all that was stated of it; of what it has once, only that which was recorded last is a step of it.
+    """
 
     id: str
     register: str
@@ -185,7 +189,7 @@ class Matter:
         stands = frozenset() if self.stands_at is None else frozenset([self.stands_at])
         said: Data = {}
         found = []
-        for step in self.facts:
+        for step in as_stated_last(self.facts):
             on, data = step["on"], step["data"]
             if on is None or on <= self.day:
                 said = {**said, **data} if said else data

@@ -8,10 +8,12 @@ of a place, body, post or person as sent, or `register:id` where the field can o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+Step = Mapping[str, Any]
+"""A fact of a matter as its row keeps it: its `type`, day (`on`), `position` and `data`."""
 OWN: Final = ""
 """In place of a field: the event's own id names the matter."""
 
@@ -146,6 +148,19 @@ OF_KIND: Final[Mapping[str, tuple[Register, str]]] = {
     kind: (register, id_field) for register in REGISTERS.values() for kind, id_field in register.kinds.items()
 }
 """Kind of event to its register and the field that names the matter."""
+ONCE: Final = frozenset(
+    {
+        "visit.made", "meeting.held", "report.submitted", "report.acknowledged", "duty-report.delivered",
+        "training.held", "outreach.held", "issue.escalated", "opinion.received", "target.set", "inspection.held",
+        "audit.completed", "finding.raised", "rectification.ordered", "interview.held", "accountability-case.opened",
+        "sanction.imposed", "reward.granted", "incident.reported", "funds.allocated",
+        "funds.consolidated", "funds.disbursed", "funds.reimbursed", "funds.recovered", "donation.received",
+        "exit.approved", "measure.delivered", "instrument.issued", "publicity.posted", "record.filed",
+        "transfer.proposed", "transfer.decided", "handover.completed",
+    }
+)  # fmt: skip
+"""Kinds that one matter has once: told again under its id, it is the same thing stated anew, and the one recorded last
+stands. Whatever else a matter has may happen to it again: it is extended, verified, listed, completed, graded anew."""
 NAMED_BY: Final[Mapping[str, str]] = {
     "project_id": "project",
     "finding_id": "finding",
@@ -158,3 +173,15 @@ NAMED_BY: Final[Mapping[str, str]] = {
 """Fields that can only name a matter, and the register it is in."""
 ANCHORS: Final = ("project", "finding", "household", "plan")
 """Registers whose matters others stand at."""
+
+
+def as_stated_last(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps of one matter that stand, in their order: of what it has once, as it was recorded last."""
+    if len(steps) < 2:
+        return steps
+    last: dict[str, int] = {}
+    for step in steps:
+        kind, at = step["type"], step["position"]
+        if kind in ONCE and at > last.get(kind, -1):
+            last[kind] = at
+    return [step for step in steps if last.get(step["type"], step["position"]) == step["position"]]

@@ -271,3 +271,22 @@ def test_a_day_that_the_trigger_states_comes_first() -> None:
     assert one(rule, [event("issue.escalated", **raised)], "2018-03-07").outcome.due_on == "2018-03-06"
     stated = event("issue.escalated", **raised, deadline="2018-03-20")
     assert one(rule, [stated], "2018-03-20").status == "due"
+
+
+def test_a_trigger_stated_anew_is_due_once() -> None:
+    """A problem told twice under one id was raised once, on the day that was recorded last."""
+    raised = [
+        event("issue.escalated", issue_id="i", raised_by="county.party-committee", raised_on=on)
+        for on in ("2018-05-02", "2018-05-20")
+    ]
+    rule = rule_of(
+        "deadline",
+        {
+            "what": "act",
+            "trigger": ["issue.escalated"],
+            "whose": "own",
+            "events": ["issue.resolved"],
+            "within_days": 10,
+        },
+    )
+    assert one(rule, raised, "2018-06-15").outcome.due_on == "2018-05-30"

@@ -328,3 +328,15 @@ def test_plans_need_the_fields_of_their_items() -> None:
         ]
         (found,) = duties_of(rule, given, "2019-01-01", ("2018-01-01", "2019-01-01"))
         assert found.status == expected
+
+
+def test_what_is_stated_anew_counts_once_on_the_day_recorded_last() -> None:
+    """A report and a meeting told several times under one id are each one act, on the day that was recorded last."""
+    told = [report("R1", on) for on in ("2020-04-03", "2020-06-02", "2020-05-02")]
+    rule, span = rule_of("quota", REPORT), ("2020-04-01", "2020-07-01")
+    found = duties_of(rule, told, "2020-07-01", span)
+    assert [one.outcome.actual["count"] for one in found] == [0, 1, 0]
+    assert found[1].outcome.evidence[-1]["position"] == found[1].outcome.evidence[0]["position"]
+    held = [meeting("M1", on) for on in ("2020-02-03", "2020-02-10", "2020-02-17")]
+    (february,) = duties_of(meetings("P1M", at_least=2), held, "2020-03-01", ("2020-02-01", "2020-03-01"))
+    assert (february.status, february.outcome.actual["count"]) == ("breached", 1)
