@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -104,10 +104,15 @@ class Answering:
         first = duty.pack.start.first.isoformat()
         if duty.outcome.since is not None:
             return max(first, duty.outcome.since), until
-        begun = [row.doc["bounds"]["s0"] for post in posts for row in self._tenures.get(post.id, ())]
-        known = [one for one in begun if one != ALWAYS]
-        known += [row.doc["bounds"]["s1"] for post in posts for row in self._tenures.get(post.id, ())]
+        known = [one for post in posts for one in self._begun(post)]
         return max(first, min((one for one in known if one <= day), default=day)), until
+
+    def _begun(self, post: Post) -> Sequence[str]:
+        """The day from which a post is on record; of one that always was, the days on which it was first held."""
+        if post.since is not None:
+            return (post.since,)
+        bounds = [row.doc["bounds"] for row in self._tenures.get(post.id, ())]
+        return [*(one["s0"] for one in bounds if one["s0"] != ALWAYS), *(one["s1"] for one in bounds)]
 
     def answers(self, duty: Duty, person_id: str, posts: Collection[str]) -> bool:
         """Whether a person answers for a duty on a day of its window, through one of some posts or by name."""
