@@ -95,6 +95,12 @@ def _check(check: Check, position: int, what: str, unchecked: set[str]) -> None:
         raise LieFound(position, f"{what} does not verify")
 
 
+def check_possession(act: KeyAct, log_id: str, unchecked: set[str]) -> None:
+    """Check the proof of possession of a registration that gives one. Raises LieFound or SignatureRefused."""
+    for check in own_checks(log_id, act.kind, act.data):
+        _check(check, act.position, "the proof of possession", unchecked)
+
+
 async def lies_of_registry(raw: Any, log_id: str, acts: Sequence[KeyAct], size: int, unchecked: set[str]) -> list[Lie]:
     """The first row of the registry that is not what the first entries of a log say, or the first entry without one."""
     stored: Mapping[int, Any] = {row[0]: row for row in await raw.fetch(KEYS, log_id) if row[0] < size}
@@ -102,8 +108,7 @@ async def lies_of_registry(raw: Any, log_id: str, acts: Sequence[KeyAct], size: 
         for act in acts:
             if stored.get(act.position) is None or tuple(stored[act.position]) != _row_of(act):
                 raise LieFound(act.position, "the key on record is not what the entry says")  # noqa: TRY301
-            for check in own_checks(log_id, act.kind, act.data):
-                _check(check, act.position, "the proof of possession", unchecked)
+            check_possession(act, log_id, unchecked)
     except LieFound as lied:
         return [lied.lie]
     except SignatureRefused as error:

@@ -6,7 +6,6 @@ The answer itself is made as always, by whatever answers; a bundle is made of it
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any, Final
 
 import orjson
@@ -21,6 +20,7 @@ from events.errors import Forbidden, NoBundle, ZerenError
 from service import problems
 from service.access import Asker
 from service.bundle import form, making
+from service.bundle.contents import PROVABLE
 from service.bundle.contents import Request as Asked
 from service.bundle.deriving import Deriver, MakeApp
 from service.bundle.making import Answered
@@ -28,11 +28,6 @@ from service.state import PROVEN, Service
 
 log = structlog.get_logger()
 
-PROVABLE: Final = re.compile(
-    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers|flags|duties)(?:/.*)?"
-    r"|logs/[^/]+/(?:events/[0-9]+/responsible|back-dated))"
-)
-"""Answers that follow from the entries of a log and from the packs."""
 _AWAY: Final = (SQLAlchemyError, PostgresError, InterfaceError, OSError)
 _ACCEPT: Final = b"accept"
 _WHICH: Final = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from cryptography.x509 import Certificate
@@ -31,6 +32,9 @@ from events.proofs import BadProof
 from events.signatures import read_base64, verify
 from events.standing import TARGET_FIELDS
 from events.trust import Policy, Untrusted
+from events.verifying.lies import LieFound
+from events.verifying.registry import check_possession
+from events.verifying.rows import KeyAct
 from service.bundle import form
 from service.bundle.contents import Item, Manifest, Names, State, Tree, read, read_items
 from service.bundle.form import NotABundle
@@ -195,7 +199,14 @@ class Checking:
         states = self.manifest.states
         if not states or states[0].size != self.manifest.size:
             raise NotABundle("the first state of knowledge is not that of the manifest's size")
+        self._check_stamps()
         return CHECKED, "; ".join([self._known(state) for state in states])
+
+    def _check_stamps(self) -> None:
+        """Check that no entry was recorded before one below it: the entries of an append share their stamp."""
+        for below, position in pairwise(sorted(self.stamps)):
+            if self.stamps[position] < self.stamps[below]:
+                raise NotABundle(f"position {position} is said to be recorded before position {below}")
 
     def _known(self, state: State) -> str:
         """Check one state of knowledge; what it is."""
@@ -230,14 +241,26 @@ class Checking:
                     missing += 1
             if item.kept is not None and item.type in (REGISTERED, REVOKED):
                 data = read_json(item.kept)["data"]
+                missing += self._check_possession(KeyAct(item.position, item.type, data))
                 if item.type == REGISTERED:
                     ring.register(registration(data, item.position))
                 else:
                     ring.revoke(data["key_id"], item.position)
         if missing:
-            return NOT_CHECKED, f"{missing} of {enveloped} envelopes: this installation has no SM2"
+            return NOT_CHECKED, f"{missing} of {enveloped} envelopes and keys: this installation has no SM2"
         count = sum(map(len, self.signed.values()))
         return CHECKED, f"{count} signatures of {enveloped} envelopes; {len(self.items) - enveloped} came without"
+
+    def _check_possession(self, act: KeyAct) -> bool:
+        """Check what a registration shows of the private key; whether what verifies it is missing here."""
+        unchecked = set[str]()
+        try:
+            check_possession(act, self.log.id, unchecked)
+        except (LieFound, SignatureRefused) as error:
+            raise NotABundle(
+                str(error) if isinstance(error, LieFound) else f"position {act.position}: {error}"
+            ) from None
+        return bool(unchecked)
 
     def _time(self) -> tuple[Status, str]:
         token = self._files.get(form.TOKEN)

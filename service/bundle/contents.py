@@ -6,8 +6,10 @@ Bytes are standard base64, instants RFC 3339 in UTC with six decimals and `Z`, J
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 
@@ -159,11 +161,23 @@ class OfLog(Said):
     clock: Literal["live", "scripted"]
 
 
+PROVABLE: Final = re.compile(
+    r"/v1/(?:(?:jurisdictions|persons|posts|bodies|letters|projects|rectifications|handovers|flags|duties)(?:/.*)?"
+    r"|logs/[^/]+/(?:events/[0-9]+/responsible|back-dated))"
+)
+"""Answers that follow from the entries of a log and from the packs."""
+
+
 class Request(Said):
     """What was asked."""
 
     path: str
     query: str
+
+    @property
+    def provable(self) -> bool:
+        """Whether its answer is one that a bundle can prove."""
+        return PROVABLE.fullmatch(unquote(self.path)) is not None
 
 
 class Manifest(Said):

@@ -100,18 +100,23 @@ def _texts_of_packs(files: form.Files) -> list[str]:
 async def _derived(files: form.Files, evidence: Evidence, packs: Mapping[str, Pack], make_app: MakeApp) -> list[Claim]:
     """The answer derived again, and whether all that it asked for is here."""
     manifest = evidence.manifest
+    if not manifest.request.provable:
+        told_of = f"no bundle proves an answer of {manifest.request.path[:200]}"
+        return [Claim("answer", FAILED, told_of), _complete(evidence, None)]
     try:
         entries = entries_of(manifest.log.id, evidence.items, evidence.signed)
         shelf = Shelf(manifest.log, entries, manifest.states, evidence.roots)
         derived = await Deriver(make_app).derive(Question.of(manifest, packs), shelf)
     except Exception as error:  # noqa: BLE001  whatever a forged bundle breaks, it is not verified
         return [Claim("answer", FAILED, f"cannot be derived: {error!r}"), _complete(evidence, None)]
-    if derived.answer == files[form.ANSWER]:
+    if derived.status != 200:
+        told: tuple[Status, str] = (
+            FAILED, f"these entries answer {derived.status}: {derived.answer[:300].decode('utf-8', 'replace')}"
+        )  # fmt: skip
+    elif derived.answer == files[form.ANSWER]:
         narrowed = f", as a grant for {', '.join(manifest.jurisdictions)} sees it" if manifest.jurisdictions else ""
         said = f"from {len(entries)} entries, byte for byte in the form of RFC 8785{narrowed}"
-        told: tuple[Status, str] = CHECKED, said
-    elif derived.status != 200:
-        told = FAILED, f"these entries answer {derived.status}: {derived.answer[:300].decode('utf-8', 'replace')}"
+        told = CHECKED, said
     else:
         told = FAILED, "these entries give another answer"
     return [Claim("answer", *told), _complete(evidence, derived)]

@@ -13,7 +13,7 @@ from events.logs import Log
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, table, wait
 from service.notary import kept, keys
 from service.notary.kept import CopyUnreadable
-from service.notary.keys import Keyring, KeyUnreadable, NoKeyName
+from service.notary.keys import AlreadyRetiring, Keyring, KeyUnreadable, NoKeyName
 from service.notary.signing import register
 from service.settings import Settings
 from service.state import Service
@@ -38,7 +38,7 @@ def _with_log(settings: Settings, log_id: str, work: Callable[[Service, Log], Co
         return wait(run())
     except LogUnknown as error:
         fail(str(error), 2)
-    except (NotReadyError, KeyUnreadable, CopyUnreadable, NoKeyName, FileExistsError) as error:
+    except (NotReadyError, KeyUnreadable, CopyUnreadable, NoKeyName, AlreadyRetiring) as error:
         fail(str(error))
 
 

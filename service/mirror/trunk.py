@@ -1,8 +1,9 @@
-"""A log grown from its entries as a stranger has them: each hashed again, its references and signatures followed."""
+"""A log grown from its entries as a stranger has them: each hashed again, stamp, references and signatures followed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,7 @@ from events.leaf import PayloadDigests
 from events.merkle import Frontier
 from events.signatures import AlgorithmMissing
 from events.verifying.lies import LieFound
-from events.verifying.registry import UNAVAILABLE, check_envelope
+from events.verifying.registry import UNAVAILABLE, check_envelope, check_possession
 from events.verifying.rows import Name, Rows, check_aim
 from projections.advance import Changes, History, advance
 from service.bundle.contents import Item
@@ -33,6 +34,8 @@ class Trunk:
         self.unchecked: set[str] = set()
         self._by_name: dict[Name, tuple[int, int]] = {}
         self._ring = Keyring()
+        self._recorded_at: datetime | None = None
+        """Of the last entry."""
 
     @property
     def size(self) -> int:
@@ -45,10 +48,6 @@ class Trunk:
         frontier.extend(self.leaves[:size])
         return frontier.root()
 
-    def cut(self, size: int) -> None:
-        """Forget the entries from a size on, before anything is built on them."""
-        del self.leaves[size:], self.records[size:]
-
     def take(self, items: Sequence[Item]) -> None:
         """Go on by entries. Raises LieFound at the first that does not hold."""
         erased = frozenset(item.position for item in items if item.erased is not None)
@@ -56,6 +55,7 @@ class Trunk:
         for item in items:
             record = self._record(item)
             rows.check(*_rows_of(item, sha256(b"\x00" + record).digest()))
+            self._check_stamp(item)
             self._follow(rows, item)
             self.leaves.append(rows.leaves[-1])
             self.records.append(record)
@@ -66,14 +66,23 @@ class Trunk:
         except NotABundle as error:
             raise LieFound(self.size, str(error)) from None
 
+    def _check_stamp(self, item: Item) -> None:
+        """Check that an entry was recorded with the one below it, in one append, or later. Raises LieFound."""
+        if self._recorded_at is not None and item.recorded_at < self._recorded_at:
+            raise LieFound(item.position, "recorded_at is earlier than that of the entry below it")
+        self._recorded_at = item.recorded_at
+
     def _follow(self, rows: Rows, item: Item) -> None:
         """Follow what an entry refers to: the entry it corrects, the keys that signed it."""
         if rows.aims:
             aim = rows.aims.pop()
             check_aim(aim, self._by_name.get(aim.named))
+        if (before := self._by_name.get((item.source, item.id))) is not None:
+            raise LieFound(item.position, f"its source and id are those of position {before[0]}")
         self._by_name[item.source, item.id] = (item.position, item.about)
         try:
             for act in rows.key_acts:
+                check_possession(act, self.log_id, self.unchecked)
                 if act.kind == REGISTERED:
                     self._ring.register(registration(act.data, act.position))
                 elif act.kind == REVOKED:

@@ -34,6 +34,10 @@ class NoKeyName(Exception):
     """The origin of the log cannot be the name of a key."""
 
 
+class AlreadyRetiring(Exception):
+    """Keys of the log are retiring: others are made once these are retired."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotaryKey:
     """A private key with the public one it belongs to."""
@@ -105,12 +109,12 @@ def ensure(directory: Path, log_id: str, origin: str, *, sm2: bool) -> Keyring:
 def rotate(directory: Path, log_id: str, origin: str, *, sm2: bool) -> Keyring:
     """Make new current keys; the old ones sign on beside them until they are retired.
 
-    Raises KeyUnreadable, NoKeyName, and FileExistsError where keys are retiring already.
+    Raises KeyUnreadable, NoKeyName, and AlreadyRetiring where keys are.
     """
     with alone(directory, log_id) as place:
         found = read(directory, log_id)
         if found.retiring and found.retiring != found.current:
-            raise FileExistsError(f"keys of {log_id} are retiring already: retire them first")
+            raise AlreadyRetiring(f"keys of {log_id} are retiring already: retire them first")
         made = generate(origin, sm2=sm2)
         if found.current:
             _write(place / RETIRING, found.current)

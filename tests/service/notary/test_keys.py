@@ -55,7 +55,7 @@ def test_a_second_rotation_waits_for_the_first(tmp_path: Path) -> None:
     """While keys retire there is no new rotation: a third line would have no name."""
     keys.ensure(tmp_path, LOG, ORIGIN, sm2=False)
     first = keys.rotate(tmp_path, LOG, ORIGIN, sm2=False)
-    with pytest.raises(FileExistsError):
+    with pytest.raises(keys.AlreadyRetiring):
         keys.rotate(tmp_path, LOG, ORIGIN, sm2=False)
     assert keys.read(tmp_path, LOG) == first
     assert keys.retire(tmp_path, LOG) == first.retiring
