@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from events.errors import BadRequest
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
-from projections.answers.territory import place_of_body, resolve
+from projections.answers.territory import ended_within, place_of_body, resolve
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
@@ -21,7 +21,7 @@ from projections.duties.remembered import Evaluation
 from projections.duties.uncollected import uncollected
 from projections.rows import Reader
 from projections.scene import Scene
-from projections.tenure import days_between, next_day
+from projections.tenure import day_before, days_between, next_day
 
 Item = dict[str, Any]
 STATUSES: Final = tuple(SEVERITY)
@@ -48,11 +48,18 @@ class Found:
     scene: Scene
     dossier: Dossier
     duties: Sequence[Duty]
+    ended: Mapping[str, Dossier] = field(default_factory=dict)
+    """Of places that ended within the days asked about: what their duties are described with."""
 
     def described(self, some: Sequence[Duty]) -> list[Item]:
         """Duties as answered."""
         answering = Answering(self.dossier)
-        return [described(one, self.dossier, answering) for one in some]
+        gone = {id(dossier): Answering(dossier) for dossier in self.ended.values()}
+        found = []
+        for one in some:
+            dossier = self.ended.get(one.subject.place or "", self.dossier)
+            found.append(described(one, dossier, gone.get(id(dossier), answering)))
+        return found
 
 
 async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Found:
@@ -64,7 +71,7 @@ async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Fou
             found = await _of_places(scene, place_ids, asked, held)
         if kept is not None and key is not None:
             kept.keep(key, found)
-    return Found(scene, found.dossier, _with_status(found.duties, asked))
+    return Found(scene, found.dossier, _with_status(found.duties, asked), found.ended)
 
 
 async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held: list[object]) -> Evaluation:
@@ -76,7 +83,34 @@ async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held:
         below = {child for one in places for child in dossier.below(one)} - set(places)
         places += _in_tree_order(dossier, below)
     every = replace(asked, statuses=None)
-    return Evaluation(dossier.of_posts(), _evaluated(scene, dossier, places, every))
+    found = _evaluated(scene, dossier, places, every)
+    below = {child for one in place_ids for child in dossier.below(one)} if asked.subtree else set[str]()
+    ended, more = await _of_ended(scene, dossier, {*place_ids, *below}, every, found)
+    held += ended.values()
+    return Evaluation(dossier.of_posts(), found + more, {place: one.of_posts() for place, one in ended.items()})
+
+
+async def _of_ended(
+    scene: Scene, dossier: Dossier, places: Collection[str], asked: Asked, told: Iterable[Duty]
+) -> tuple[dict[str, Dossier], list[Duty]]:
+    """The duties of places that ended within the days asked about, as they stood on the last day of each.
+
+    Of some places, and of those last below one of them where the tree below is asked about; with the dossier of each.
+    """
+    if asked.span is None:
+        return {}, []
+    since, reader = asked.span[0], scene.reader
+    ends = await ended_within(reader, places, since, dossier.day, subtree=asked.subtree)
+    dossiers: dict[str, Dossier] = {}
+    found = {one.key: one for one in told}
+    more = []
+    for end in sorted(set(ends.values())):
+        gone = [place for place in ends if ends[place] == end]
+        last = await dossier_of(reader, gone, day_before(end), packs=scene.packs)
+        dossiers |= dict.fromkeys(gone, last)
+        of_days = replace(asked, span=(since, end))
+        more += [one for one in _evaluated(scene, last, _in_tree_order(last, gone), of_days) if one.key not in found]
+    return dossiers, more
 
 
 def _key(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Hashable | None:
@@ -99,10 +133,11 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     dossier = await dossier_of(scene.reader, places, day, packs=scene.packs, units=[body_id], codes=codes)
     own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
     there = sorted(places & dossier.places.keys())
-    if not there:
+    ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), ())
+    if not there and not ended:
         return Found(scene, dossier, _of_unit(scene, dossier, body_id, asked))
-    found = _evaluated(scene, dossier, there, asked)
-    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))])
+    found = _evaluated(scene, dossier, there, asked) + more
+    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))], ended)
 
 
 def _of_unit(scene: Scene, dossier: Dossier, body_id: str, asked: Asked) -> list[Duty]:
@@ -138,8 +173,14 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
     alone = [unit for unit in units if helped[unit].isdisjoint(dossier.places)]
     found += [one for unit in alone for one in _of_unit(scene, dossier, unit, asked)]
+    ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), found)
     answering = Answering(dossier)
-    return Found(scene, dossier, [one for one in found if any(answering.answers(one, each, posts) for each in ids)])
+    mine = [one for one in found if any(answering.answers(one, each, posts) for each in ids)]
+    for place, last in ended.items():
+        then = Answering(last)
+        there = [one for one in more if one.subject.place == place]
+        mine += [one for one in there if any(then.answers(one, each, posts) for each in ids)]
+    return Found(scene, dossier, mine, ended)
 
 
 async def place_of(scene: Scene, ref: str) -> str:

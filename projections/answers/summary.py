@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, get_args
 
 from projections.answers import duties
+from projections.duties.dossier import Dossier
 from projections.duties.tallying import Counts, Kind, by_place, rules_by_id, with_repeated
 from projections.policies.pack import Pack
 from projections.policies.rule import Status
@@ -68,12 +69,22 @@ async def evaluated(scene: Scene, place_id: str, children: Sequence[str], wanted
     }
     needed = with_repeated(scene.packs, rules)
     found = await duties.of_places(scene, [place_id], duties.Asked(rules=needed, span=wanted.span, readings=False))
-    counts, dossier = by_place(found.duties, found.dossier), found.dossier
+    counts = by_place((one for one in found.duties if one.subject.place not in found.ended), found.dossier)
+    inside = {child: {child, *found.dossier.below(child)} for child in children}
+    for place, last in found.ended.items():
+        counts |= by_place((one for one in found.duties if one.subject.place == place), last)
+        inside.setdefault(_below(place_id, place, last), set()).add(place)
+    inside.pop(place_id, None)
     parts = [Part(place_id, own=True, counts=counts.get(place_id, Counter()))]
-    for child in children:
-        within = _added(counts.get(one, Counter()) for one in {child, *dossier.below(child)})
-        parts.append(Part(child, own=False, counts=within))
+    for child, places in inside.items():
+        parts.append(Part(child, own=False, counts=_added(counts.get(one, Counter()) for one in places)))
     return Counted(_added(counts.values()), parts)
+
+
+def _below(place_id: str, ended: str, last: Dossier) -> str:
+    """The place directly below one that an ended place belonged to on its last day: itself where it stood there."""
+    path = [ended, *last.above(ended)]
+    return path[path.index(place_id) - 1] if place_id in path[1:] else ended
 
 
 def together(each: Mapping[str, Counted]) -> Counted:

@@ -5,14 +5,14 @@ The parent comes from the dated tree, never from the code's prefix.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from events.errors import Ambiguous, NotFound
 from events.fields import read_code
 from projections.rows import Found, Reader
-from projections.tenure import on_record
+from projections.tenure import NEVER, on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +199,34 @@ async def children_of(reader: Reader, place_id: str, day: str) -> list[Place]:
     rows = await reader.by("jurisdiction", "parent_id", [place_id])
     places = [Place(row.entity_id, row.doc) for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
     return sorted(places, key=lambda place: (place.doc["code"], place.id))
+
+
+async def ended_within(
+    reader: Reader, places: Collection[str], since: str, day: str, *, subtree: bool
+) -> dict[str, str]:
+    """Of some places, those on record on a day from `since` on and no longer on a day, with the first day without.
+
+    With `subtree` also those that were last below one of the places, or below one found.
+    """
+    ends: dict[str, str] = {}
+    seen, newest = set[str](), set(places)
+    while newest:
+        told: dict[str, list[Found]] = {}
+        for row in await reader.of("jurisdiction", newest):
+            told.setdefault(row.entity_id, []).append(row)
+        for place, rows in told.items():
+            end = max((row.doc["until"] for row in rows if (row.doc["until"] or NEVER) <= day), default="")
+            if end > since and on_day(rows, day) is None and (not seen or _last_below(rows, end, seen)):
+                ends[place] = end
+        if not subtree:
+            break
+        parents = newest if not seen else {one for one in newest if one in ends}
+        seen |= parents
+        below = await reader.by("jurisdiction", "parent_id", parents)
+        newest = {row.entity_id for row in below if (row.doc["until"] or NEVER) <= day} - seen - ends.keys()
+    return dict(sorted(ends.items()))
+
+
+def _last_below(rows: Iterable[Found], until: str, parents: Collection[str]) -> bool:
+    """Whether a place that ended on a day stood under one of some places until then."""
+    return any(row.doc["until"] == until and row.doc["parent_id"] in parents for row in rows)

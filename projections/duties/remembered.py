@@ -7,8 +7,8 @@ short, and because what was erased from a log may not linger.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from projections.duties.dossier import Dossier
@@ -25,11 +25,13 @@ class Evaluation:
 
     dossier: Dossier
     duties: Sequence[Duty]
+    ended: Mapping[str, Dossier] = field(default_factory=dict)
+    """Places that ended within the days asked about, to the dossiers that their duties are told with."""
 
     @property
     def weight(self) -> int:
         """How many duties and rows it holds on to."""
-        return len(self.duties) + self.dossier.size
+        return len(self.duties) + self.dossier.size + sum(one.size for one in self.ended.values())
 
 
 class Evaluations:

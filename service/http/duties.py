@@ -83,7 +83,7 @@ async def _of_person(asked: Asked, scene: Scene, person: str, wanted: duties.Ask
     if len(inside) == len(places):
         return _answer(scene, found, wanted, page)
     kept = [one for one in found.duties if one.subject.place in inside]
-    shown = duties.Found(scene, found.dossier, kept)
+    shown = duties.Found(scene, found.dossier, kept, found.ended)
     return _answer(scene, shown, wanted, page, withheld=len(found.duties) - len(kept))
 
 

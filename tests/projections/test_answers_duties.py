@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projections.answers import duties
+from projections.answers import duties, summary
 from tests.projections.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -59,3 +59,30 @@ async def test_a_post_that_always_was_is_charged_from_its_first_tenure() -> None
     log = villages()
     log.start("A", "xa", chief(log, "a"), "2018-05-01")
     assert runs((await told(log, "2018-06-01", BOARD, "a"))[0]) == [("xa", "2018-05-01", 32)]
+
+
+async def test_days_before_a_merger_are_told_of_the_place_that_ended() -> None:
+    """Of two villages without a patrol, the one merged at the end of the year owes its weeks up to its last day."""
+    log = villages()
+    for one in "ab":
+        log.start(one.upper(), f"x{one}", chief(log, one), "2017-01-01")
+    log.record(
+        "jurisdiction.restructured", kind="merge", predecessor_ids=["b"], successor_ids=["a"],
+        effective_from="2018-12-20",
+    )  # fmt: skip
+    year = ("2018-01-01", "2019-01-01")
+    items = await told(log, "2020-01-01", PATROL, span=year)
+    of = {one: [item for item in items if item["jurisdiction"]["id"] == one] for one in "ab"}
+    assert {item["status"] for item in of["a"]} == {"breached"}
+    assert len(of["a"]) == 52
+    assert [item["status"] for item in of["b"]] == ["breached"] * 50
+    assert {run[0] for item in of["b"] for run in runs(item)} == {"xb"}
+    assert await told(log, "2020-01-01", PATROL, "b", year) == of["b"]
+    assert await told(log, "2020-01-01", PATROL, "b", ("2018-12-20", "2020-01-01")) == []
+    found = await duties.of_person(log.scene("2020-01-01"), "xb", duties.Asked(rules={PATROL}, span=year))
+    assert found.described(found.duties) == of["b"]
+    wanted = summary.Wanted(rules=frozenset({PATROL}), span=year)
+    counted = await summary.evaluated(log.scene("2020-01-01"), "t", ["a"], wanted)
+    assert {part.place: sum(part.counts.values()) for part in counted.parts} == {"t": 0, "a": 52, "b": 50}
+    assert sum(counted.whole.values()) == 102
+    assert {kind.level for kind in counted.whole} == {"village"}
