@@ -1,8 +1,9 @@
 """DSSE 1.0.2 envelopes: a payload with its type and one or more signatures, read strictly and written plainly.
 
 What is signed is the pre-authentication encoding of type and payload (PAE). Base64 may be standard or
-URL-safe, as the protocol allows both; either way padded and canonical. Stricter than the protocol, an
-envelope of ours holds nothing but its three fields, and each signature names its key, once.
+URL-safe, as the protocol allows both; either way padded and canonical. Fields that the protocol does not know
+are passed over, as it demands, and not kept: no signature covers them. Stricter than the protocol, each
+signature names its key, once.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Envelope(NamedTuple):
     payload: bytes
     signatures: tuple[Signature, ...]
     kept: bytes
-    """The envelope as JSON (RFC 8785), every field as it was sent."""
+    """The envelope as JSON (RFC 8785): the fields that DSSE knows, each as it was sent."""
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -62,7 +63,10 @@ def read(value: Mapping[str, Any]) -> Envelope:
         raise Malformed(list(_faults(value)))
     if value["payloadType"] != EVENT_TYPE:
         raise SignatureRefused("payload-type", pointer="/payloadType")
-    return Envelope(*found, canonical(value))
+    payload, signatures = found
+    kept = [{"keyid": one.key_id, "sig": one.text} for one in signatures]
+    known = {"payload": value["payload"], "payloadType": EVENT_TYPE, "signatures": kept}
+    return Envelope(payload, signatures, canonical(known))
 
 
 def write(payload: bytes, signatures: Sequence[tuple[str, bytes]], payload_type: str = EVENT_TYPE) -> dict[str, Any]:
@@ -90,14 +94,14 @@ def _decoded(text: object) -> bytes | None:
 
 def _sound(value: Mapping[str, Any]) -> tuple[bytes, tuple[Signature, ...]] | None:
     """Payload and signatures of an envelope without a fault; None where `_faults` finds one."""
-    if type(value) is not dict or value.keys() != set(_FIELDS) or not isinstance(value["payloadType"], str):
+    if type(value) is not dict or not value.keys() >= set(_FIELDS) or not isinstance(value["payloadType"], str):
         return None
     payload, given = _decoded(value["payload"]), value["signatures"]
     if payload is None or not isinstance(given, list) or not 1 <= len(given) <= MAX_SIGNATURES:
         return None
     found: dict[str, Signature] = {}
     for one in given:
-        if type(one) is not dict or one.keys() != set(_SIGNATURE_FIELDS) or not _is_key_id(one["keyid"]):
+        if type(one) is not dict or not one.keys() >= set(_SIGNATURE_FIELDS) or not _is_key_id(one["keyid"]):
             return None
         raw = _decoded(one["sig"])
         if not raw or len(raw) > _MAX_SIG:
@@ -151,16 +155,14 @@ def _is_key_id(value: object) -> bool:
 
 
 def _named(value: Mapping[str, Any], fields: Sequence[str], at: str) -> Iterator[Fault]:
-    """The faults of the names of an object: missing, given twice, or none of its fields."""
+    """The faults of the names of an object: missing, or given twice."""
     if isinstance(value, TwiceKeyed):
         yield Fault(f"{at}/{escape_pointer(value.twice)}", "每个键只给出一次", "each key given once")
     for name in fields:
         if name not in value:
-            yield Fault(f"{at}/{name}", "必填", "required")
-    for name in value:
-        if name not in fields:
-            yield Fault(f"{at}/{escape_pointer(name)}", "信封没有此字段", "no such field in an envelope")
+            yield Fault(f"{at}/{name}", *(_KEY_ID if name == "keyid" else ("必填", "required")))
 
 
 _BASE64: Final = ("Base64(标准或 URL 安全字母表,带填充)", "base64, standard or URL-safe, with its padding")
+_KEY_ID: Final = ("必填:在本日志登记的密钥编号", "required: the id of a key that is registered in the log")
 _TEXT: Final = ("非空字符串", "a string that is not empty")
