@@ -31,6 +31,9 @@ ADD: Final = text(
 )
 AT: Final = text(f"SELECT {_COLUMNS} FROM checkpoint c WHERE c.log_id = :log_id AND c.size = :size")
 NEWEST: Final = text(f"SELECT {_COLUMNS} FROM checkpoint c WHERE c.log_id = :log_id ORDER BY c.size DESC LIMIT 1")
+SIGNED_BEYOND: Final = text(
+    "SELECT signed_at FROM checkpoint WHERE log_id = :log_id AND size > :size ORDER BY size LIMIT 1"
+)
 PUBLISH: Final = text(
     """
     INSERT INTO publication (log_id, size, published_at) VALUES (:log_id, :size, :at)
@@ -137,6 +140,12 @@ async def at(conn: AsyncConnection, log_id: str, size: int) -> Signed | None:
 async def newest(conn: AsyncConnection, log_id: str) -> Signed | None:
     """The newest checkpoint, published or not, with the log's own signatures alone."""
     return _signed((await conn.execute(NEWEST, {"log_id": log_id})).one_or_none())
+
+
+async def signed_beyond(conn: AsyncConnection, log_id: str, size: int) -> datetime | None:
+    """When the first checkpoint above a size was signed, published or not; None where there is none."""
+    when: datetime | None = (await conn.execute(SIGNED_BEYOND, {"log_id": log_id, "size": size})).scalar_one_or_none()
+    return when
 
 
 async def publish(conn: AsyncConnection, log_id: str, size: int, when: datetime) -> None:

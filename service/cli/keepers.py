@@ -15,6 +15,7 @@ from events import credentials, logs
 from events.clock import SystemClock, stamp
 from events.credentials import Grant
 from events.errors import LogUnknown
+from events.knowledge import recorded_at
 from events.store import MAX_DRIFT
 from migrations.runner import pending
 from projections.boards import tables as boards
@@ -260,7 +261,8 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
                 behind = log.size - state[log.log_id].size
                 stopped = state[log.log_id].failures
                 found = f"{behind} entries behind" + (f", stopped: {stopped}" if stopped else "")
-                late = behind > 0 and log.recorded_at is not None and now - log.recorded_at > MAX_LAG
+                since = await recorded_at(conn, log.log_id, state[log.log_id].size + 1) if behind > 0 else None
+                late = since is not None and now - since > MAX_LAG
                 check(f"projections of {log.log_id}", not stopped and not late, found)
                 check(*_board(lags[log.log_id], now))
     except (SQLAlchemyError, OSError) as error:

@@ -10,8 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events import checkpoints
-from events.checkpoints import Signed
+from events import checkpoints, knowledge
 from events.logs import Log
 from events.signatures import sm2_available
 from events.trust import Policy
@@ -20,7 +19,7 @@ from service.notary.kept import CopyUnreadable
 from service.notary.signing import contradiction
 
 MAX_WAIT: Final = timedelta(minutes=1)
-"""How long after an append a checkpoint or a cosignature may still be missing before it is said."""
+"""How long an append may wait for its checkpoint, and a checkpoint to be cosigned and published, before it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,7 @@ async def examine(conn: AsyncConnection, log: Log, directory: Path, policy: Poli
     if log.state == "halted":
         found = f"what was signed agrees with the halted log: `zeren recover {log.log_id}` opens it"
         return [Check(name, ok=True, found=found)]
-    newest = await checkpoints.newest(conn, log.log_id)
-    late = log.clock == "live" and log.recorded_at is not None and now - log.recorded_at > MAX_WAIT
-    return [
-        _signed(name, log, newest, await checkpoints.published(conn, log.log_id), late=late),
-        *[each async for each in _witnesses(conn, log, newest, policy, late=late)],
-    ]
+    return [await _signed(conn, name, log, now), *[each async for each in _witnesses(conn, log, policy, now)]]
 
 
 def _decide(log: Log) -> str:
@@ -66,22 +60,31 @@ def _decide(log: Log) -> str:
     )
 
 
-def _signed(name: str, log: Log, newest: Signed | None, published: Signed | None, *, late: bool) -> Check:
+async def _signed(conn: AsyncConnection, name: str, log: Log, now: datetime) -> Check:
+    """Of each step that is behind the time counts since which it is: a log that grows on is no less late."""
+    newest, published = await checkpoints.newest(conn, log.log_id), await checkpoints.published_size(conn, log.log_id)
     size = 0 if newest is None else newest.size
-    served = 0 if published is None else published.size
-    found = f"size {size} of {log.size} signed, size {served} published"
+    why = []
+    unsigned, unpublished = False, published < size and await _waits(conn, log, published, now)
     if size < log.size:
-        return Check(name, ok=not late, found=f"{found}: the notary runs with `zeren serve`, whose output says more")
-    if served < size:
-        return Check(name, ok=not late, found=f"{found}: a quorum of witnesses has not cosigned it")
-    return Check(name, ok=True, found=found)
+        since = await knowledge.recorded_at(conn, log.log_id, size + 1)
+        unsigned = log.clock == "live" and since is not None and now - since > MAX_WAIT
+        why.append("the notary runs with `zeren serve`, whose output says more")
+    if published < size:
+        why.append("a quorum of witnesses has not cosigned it")
+    found = f"size {size} of {log.size} signed, size {published} published" + (f": {'; '.join(why)}" if why else "")
+    return Check(name, ok=not (unsigned or unpublished), found=found)
 
 
-async def _witnesses(
-    conn: AsyncConnection, log: Log, newest: Signed | None, policy: Policy, *, late: bool
-) -> AsyncIterator[Check]:
+async def _witnesses(conn: AsyncConnection, log: Log, policy: Policy, now: datetime) -> AsyncIterator[Check]:
     for name, witness in policy.witnesses.items():
         last = await checkpoints.last_cosigned(conn, log.log_id, witness.key)
         size = 0 if last is None else last[0]
-        behind = newest is not None and size < newest.size
-        yield Check(f"witness {name} of {log.log_id}", ok=not (behind and late), found=f"has cosigned size {size}")
+        late = await _waits(conn, log, size, now)
+        yield Check(f"witness {name} of {log.log_id}", ok=not late, found=f"has cosigned size {size}")
+
+
+async def _waits(conn: AsyncConnection, log: Log, size: int, now: datetime) -> bool:
+    """Whether a checkpoint beyond a size has waited too long."""
+    since = await checkpoints.signed_beyond(conn, log.log_id, size)
+    return since is not None and now - since > MAX_WAIT

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import checkpoints, logs
-from events.clock import SystemClock
+from events import checkpoints, logs, store
+from events.clock import ScriptedClock, SystemClock
 from events.signatures import sm2_available
+from events.trust import Policy
 from service.app import make_app
 from service.notary import examining, keys
 from service.notary.signing import Desk, sign
 from service.state import Service
-from tests.service.notary.conftest import LOG, Grow
+from tests.service.notary.conftest import LOG, Grow, offer
 from tests.service.notary.test_witnesses import Cosigner, policy_of
 
 pytestmark = pytest.mark.anyio
@@ -114,6 +115,44 @@ async def test_what_is_late_is_wrong(engine: AsyncEngine, desk: Desk, grow: Grow
         line = Cosigner().line(signed.body).removesuffix("\n")
         await checkpoints.cosign(conn, LOG, 1, line, SystemClock().now())
     assert await wrong(log) == ([], [])
+
+
+async def test_a_log_that_grows_on_is_no_less_late(engine: AsyncEngine, desk: Desk, grow: Grow) -> None:
+    """What was signed minutes ago and not cosigned or published is wrong, however new the last entry is."""
+    now = SystemClock().now()
+    log = await grow("a")
+    closed = replace(desk, publishes=False, clock=ScriptedClock(now - timedelta(minutes=5)))
+    await sign(closed, log)
+    log = await grow("b")
+    await sign(replace(closed, clock=SystemClock()), log)
+
+    async def wrong(log: logs.Log, at: datetime) -> list[str]:
+        async with engine.connect() as conn:
+            checks = await examining.examine(conn, log, desk.directory, policy_of(Cosigner()), at)
+        return [check.name for check in checks if not check.ok]
+
+    assert await wrong(log, now) == [f"checkpoint of {LOG}", f"witness w0 of {LOG}"]
+    async with engine.begin() as conn:
+        await checkpoints.publish(conn, LOG, 1, now)
+    assert await wrong(log, now) == [f"witness w0 of {LOG}"]
+    async with engine.begin() as conn:
+        await checkpoints.publish(conn, LOG, 2, now)
+    grown = replace(await grow("c"), recorded_at=now + timedelta(seconds=89))
+    assert await wrong(grown, now + timedelta(seconds=90)) == [f"checkpoint of {LOG}", f"witness w0 of {LOG}"]
+
+
+async def test_what_waits_is_told_of_a_sample_log_too(engine: AsyncEngine, desk: Desk) -> None:
+    """Its entries are as old as their script says, its checkpoints as old as they are."""
+    async with engine.begin() as conn:
+        await logs.create(conn, "demo-cn-62", name=None, origin=None, clock="scripted")
+        await store.append(conn, "demo-cn-62", [offer("a")], ScriptedClock(datetime(2018, 3, 5, tzinfo=UTC)))
+        log = await logs.get(conn, "demo-cn-62")
+    await sign(replace(desk, publishes=False), log)
+    for seconds, ok in ((30, True), (90, False)):
+        async with engine.connect() as conn:
+            now = SystemClock().now() + timedelta(seconds=seconds)
+            (check,) = await examining.examine(conn, log, desk.directory, Policy(), now)
+        assert check.ok is ok, check
 
 
 def test_sm2_must_be_there_where_it_signs(monkeypatch: pytest.MonkeyPatch) -> None:
