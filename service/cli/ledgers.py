@@ -16,7 +16,7 @@ from service.ledgers import Outcome, Unanswered, batches, check, faults_of, post
 from service.settings import Settings
 from service.tables.edits import Edit, correction
 from service.tables.kinds import KindUnclear
-from service.tables.ledger import Ledger, header_of, read_ledger
+from service.tables.ledger import Entry, Ledger, header_of, read_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Recorded:
     corrected: int = 0
     duplicates: int = 0
     """Rows that another put on record since they were checked."""
+    tried: int = 0
+    """Corrections that a dry run found right."""
 
 
 async def import_ledger(settings: Settings, asked: Asked) -> None:
@@ -53,11 +55,13 @@ async def import_ledger(settings: Settings, asked: Asked) -> None:
     outcome, recorded = Outcome(faults=list(ledger.faults)), Recorded()
     if not ledger.unreadable:
         async with client_of(settings) as client:
-            await _open(client, asked)
+            outcome.size = await _open(client, asked)
             with Progress(console=err, disable=asked.as_json) as bar:
                 try:
                     await _check(client, asked, ledger, outcome, bar)
-                    if not asked.dry_run and (asked.partial or not _waiting(asked, outcome)):
+                    if asked.dry_run:
+                        await _try(client, asked, ledger, outcome, recorded, bar)
+                    elif asked.partial or not _waiting(asked, outcome):
                         await _record(client, asked, ledger, outcome, recorded, bar)
                 except Unanswered as unanswered:
                     told(unanswered.answer)
@@ -72,15 +76,15 @@ def _waiting(asked: Asked, outcome: Outcome) -> bool:
     return bool(outcome.faults) or (asked.reason is None and bool(outcome.edits))
 
 
-async def _open(client: httpx.AsyncClient, asked: Asked) -> None:
-    """See that the log is there; make it where it is not."""
+async def _open(client: httpx.AsyncClient, asked: Asked) -> int:
+    """See that the log is there, and make it where it is not; its size."""
     answer = await client.get(f"/v1/logs/{asked.log}")
-    if answer.status_code != httpx.codes.NOT_FOUND:
-        read(answer)
-    elif asked.dry_run:
-        fail(f"there is no log {asked.log}: it would be made; a dry run makes none")
-    else:
-        read(await client.put(f"/v1/logs/{asked.log}"))
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        if asked.dry_run:
+            fail(f"there is no log {asked.log}: it would be made; a dry run makes none")
+        answer = await client.put(f"/v1/logs/{asked.log}")
+    size: int = read(answer)["size"]
+    return size
 
 
 async def _check(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> None:
@@ -94,8 +98,7 @@ async def _record(
     client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded, bar: Progress
 ) -> None:
     """Record the rows that were accepted, and the corrections of those that were edited."""
-    edited = [] if asked.reason is None else outcome.edits
-    corrections = [edit.entry._replace(event=correction(edit, asked.reason or "")) for edit in edited]
+    corrections = _corrections(asked, outcome)
     task = bar.add_task("record 记录", total=len(outcome.accepted) + len(corrections))
     for entries, counted in ((outcome.accepted, "appended"), (corrections, "corrected")):
         for batch in batches(entries):
@@ -107,6 +110,27 @@ async def _record(
                 else:
                     outcome.faults += faults_of(ledger, entry, receipt)
             bar.advance(task, len(batch))
+
+
+def _corrections(asked: Asked, outcome: Outcome) -> list[Entry]:
+    """The corrections of the rows that were edited; none without a reason."""
+    edited = [] if asked.reason is None else outcome.edits
+    return [edit.entry._replace(event=correction(edit, asked.reason or "")) for edit in edited]
+
+
+async def _try(
+    client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded, bar: Progress
+) -> None:
+    """Ask the service about the corrections, too; nothing is recorded."""
+    corrections = _corrections(asked, outcome)
+    task = bar.add_task("check corrections 检查更正", total=len(corrections), visible=bool(corrections))
+    for batch in batches(corrections):
+        async for entry, receipt in post(client.request, asked.log, batch, outcome, dry_run=True):
+            if receipt["status"] == "accepted":
+                recorded.tried += 1
+            else:
+                outcome.faults += faults_of(ledger, entry, receipt)
+        bar.advance(task, len(batch))
 
 
 def _edit_body(ledger: Ledger, edit: Edit) -> dict[str, Any]:
@@ -126,7 +150,7 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
     pending = [] if asked.reason is not None else edits
     said = {
         "log": asked.log,
-        "size": outcome.size,
+        "size": None if ledger.unreadable else outcome.size,  # the service was not asked
         "encoding": ledger.encoding,
         "kind": None if ledger.kind is None else ledger.kind.NAME,
         "rows": ledger.rows,
@@ -137,6 +161,8 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
     }
     if asked.dry_run:
         said["accepted"] = len(outcome.accepted)
+        if asked.reason is not None:
+            said["to_correct"] = recorded.tried
     if asked.as_json:
         problems = [fault.body() for fault in outcome.faults]
         print_json({**said, "edited": edits, "problems": problems, "notes": ledger.notes})
@@ -147,15 +173,18 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
         err.print(f"note: {note}", style="yellow", markup=False)
     for fault in outcome.faults:
         typer.echo(fault.text(), err=True)
-    for edit in pending:
+    wrong = {fault.line for fault in outcome.faults}
+    for edit in pending or [one for one in edits if asked.dry_run and one["line"] not in wrong]:
+        then = "would be corrected · 将作为更正报送"
+        if asked.reason is None:
+            then = "send with --as-corrections --reason TEXT to correct · 与在册内容不同,可作为更正报送"
         differs = ", ".join(edit["differs"])
         typer.echo(
-            f"line {edit['line']}: differs from the record (position {edit['position']}) in {differs}; "
-            f"send with --as-corrections --reason TEXT to correct · 与在册内容不同,可作为更正报送",
-            err=True,
+            f"line {edit['line']}: differs from the record (position {edit['position']}) in {differs}; {then}", err=True
         )
-    counts = ("appended", "corrected", "duplicates", "rejected", "accepted")
-    told = ", ".join(f"{said[name]} {name}" for name in counts if name in said)
-    typer.echo(f"log {asked.log}: {told}; size {outcome.size}")
-    if _waiting(asked, outcome) and not asked.partial:
-        typer.echo("nothing was recorded; --partial records the right rows · 未记录任何内容", err=True)
+    counts = ("appended", "corrected", "duplicates", "rejected", "accepted", "to_correct")
+    told = ", ".join(f"{said[name]} {name.replace('_', ' ')}" for name in counts if name in said)
+    typer.echo(f"log {asked.log}: {told}" + ("" if ledger.unreadable else f"; size {outcome.size}"))
+    if _waiting(asked, outcome) and (ledger.unreadable or not asked.partial):
+        hint = "" if ledger.unreadable else "; --partial records the right rows"
+        typer.echo(f"nothing was recorded{hint} · 未记录任何内容", err=True)

@@ -126,9 +126,19 @@ def test_mixed_encodings_are_said(ledger: Ledger) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_csv_is_said(ledger: Ledger, raw: bytes, said: str) -> None:
-    """A workbook, UTF-16, bytes of no encoding and an empty file are named for what they are."""
+    """A workbook, UTF-16, bytes of no encoding and an empty file are named for what they are.
+
+    No size of the log is told, which was not asked, nor that some rows could be recorded.
+    """
     ledger.path.write_bytes(raw)
-    assert said in ledger.again(code=1)["problems"][0]["expected_en"]
+    answer = ledger.again(code=1)
+    assert said in answer["problems"][0]["expected_en"]
+    assert answer["size"] is None
+    for options in ((), ("--partial",)):
+        told = ledger.told(*options, code=1)
+        assert "nothing was recorded" in told
+        assert "--partial" not in told
+        assert "size" not in told
 
 
 def test_every_wrong_row_is_listed_and_nothing_recorded(ledger: Ledger) -> None:
@@ -251,6 +261,27 @@ def test_an_edited_row_is_offered_as_a_correction(ledger: Ledger) -> None:
         assert counts(ledger.put(STARTED, row, options=options)) == {"corrected": 1}
         assert ledger.standing()[0]["effective_from"] == month
         assert counts(ledger.again(*options)) == {"duplicates": 1}
+
+
+def test_headers_alone_leave_the_log_as_it_is(ledger: Ledger) -> None:
+    """A ledger without rows tells the size that the log has; of a log that is made for it none."""
+    assert ledger.put(STARTED)["size"] == 0
+    ledger.put(STARTED, A1, A2)
+    assert ledger.put(STARTED)["size"] == 2
+    assert "size 2" in ledger.told()
+
+
+def test_a_dry_run_of_corrections_tells_them(ledger: Ledger) -> None:
+    """What would be corrected is counted, listed and checked; nothing is recorded."""
+    ledger.put(STARTED, A1, A2)
+    options = ("--as-corrections", "--reason", "笔误", "--dry-run")
+    said = ledger.put(STARTED, [*A1[:5], "2016-09", "", "厅字〔2016〕33号"], A2, A3, options=options)
+    assert (counts(said), said["to_correct"]) == ({"duplicates": 1, "accepted": 1}, 1)
+    told = ledger.told(*options)
+    assert "line 2: differs from the record (position 0) in 任职起始日期; would be corrected" in told
+    assert "1 duplicates, 0 rejected, 1 accepted, 1 to correct; size 2" in told
+    assert len(ledger.events()) == 2
+    assert counts(ledger.again(*options[:-1])) == {"appended": 1, "corrected": 1, "duplicates": 1}
 
 
 def test_an_edited_row_that_is_wrong_is_wrong(ledger: Ledger) -> None:
