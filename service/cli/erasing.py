@@ -40,13 +40,14 @@ def erase(
     """Erase the content of a fact, for ever. It is on record first: what, why, by whose order. Exit 1 where refused."""
     if not ground.strip():
         fail("--ground: say on what ground", 2)
-    if not yes and not as_json:
-        typer.confirm(
-            f"Erase the content of position {position} of {log}, and of all that corrects it, for ever?", abort=True
-        )
     settings = settings_of(data)
     order = Order(log, position, ground, ordered_by, today(SystemClock()).isoformat())
     try:
+        if not yes and not as_json:
+            wait(_check(settings, order))
+            typer.confirm(
+                f"Erase the content of position {position} of {log}, and of all that corrects it, for ever?", abort=True
+            )
         positions = wait(erased(settings, order))
     except (ZerenError, NotReadyError, OvertakenError) as error:
         fail(str(error))
@@ -58,6 +59,12 @@ def erase(
         )
     else:
         typer.echo(f"{log}: position {position} was erased before")
+
+
+async def _check(settings: Settings, order: Order) -> None:
+    """Raise LogUnknown, NotErasable or NotReadyError where an order cannot be carried out: before anyone is asked."""
+    async with opened(settings) as service, service.engine.connect() as conn:
+        await erasing.entries_of(conn, order)
 
 
 async def erased(settings: Settings, order: Order) -> list[int]:

@@ -26,6 +26,9 @@ def flags(
     valid_at: Annotated[str | None, typer.Option("--valid-at", help="the day asked about, YYYY-MM-DD")] = None,
     known_at: Annotated[str | None, typer.Option("--known-at", help="as known then: date, instant or @size")] = None,
     flag: Annotated[str | None, typer.Option("--flag", help="codes of flags, separated by commas")] = None,
+    severity: Annotated[
+        str | None, typer.Option("--severity", help="some of high, middle and low, separated by commas")
+    ] = None,
     scope: Annotated[str | None, typer.Option("--scope", help="own: the place alone; default all below it too")] = None,
     days: Annotated[int | None, typer.Option("--days", help="back-dated: recorded more than so many days late")] = None,
     as_json: JsonOption = False,
@@ -38,7 +41,7 @@ def flags(
 
     async def work() -> Any:
         asked = {"jurisdiction": ref, "person": person, "body": body, "log": log, "flag": flag, "scope": scope}
-        asked |= {"valid_at": valid_at, "known_at": known_at}
+        asked |= {"severity": severity, "valid_at": valid_at, "known_at": known_at}
         async with client_of(settings_of(data, url)) as client:
             return await _whole(client, asked, days)
 

@@ -71,5 +71,9 @@ def test_it_asks_and_refuses(commands: Commands, database_url: str) -> None:
     commands.run("erase", LOG, "2", *BECAUSE, code=1)
     commands.run("erase", LOG, "2", "--ground", " ", "--yes", code=2)
     commands.run("erase", LOG, "2", "--yes", code=2)
+    for log, position, why in (("nolog", "1", "there is no log nolog"), (LOG, "99", "no such entry")):
+        told = commands.run("erase", log, position, *BECAUSE, code=1)
+        assert (why in told.stderr, "for ever?" in told.stdout + told.stderr) == (True, False)
+    assert "for ever?" in commands.run("erase", LOG, "2", *BECAUSE, code=1).stdout
     assert "no such entry" in commands.run("erase", LOG, "99", *BECAUSE, "--yes", code=1).stderr
     assert len(fetched(database_url, "SELECT position FROM payload WHERE log_id = 'cn-62'")) == 5

@@ -50,10 +50,13 @@ def test_the_flags_of_a_place_as_a_table(commands: Commands) -> None:
 
 
 def test_the_flags_of_a_log_as_json(commands: Commands) -> None:
-    """With a log alone all of it is listed; --json prints the answer and nothing else; --flag keeps some sorts."""
+    """With a log alone all of it is listed; --json prints the answer and nothing else; --flag, --severity keep some."""
     answer = commands.json("flags", "--log", "cn-62", "--valid-at", "2020-03-20", "--flag", "left-behind,vacant-post")
     assert {one["flag"] for one in answer["items"]} == {"left-behind", "vacant-post"}
     assert (answer["next"], answer["valid_at"], answer["log"]["id"]) == (None, "2020-03-20", "cn-62")
+    every = commands.json("flags", "--log", "cn-62", "--valid-at", "2020-03-20")["items"]
+    high = commands.json("flags", "--log", "cn-62", "--valid-at", "2020-03-20", "--severity", "high,low")["items"]
+    assert high == [one for one in every if one["severity"] in ("high", "low")] != every
     assert "上级 c2县" in commands.run("flags", "--log", "cn-62", "--valid-at", "2020-03-20").stdout
 
 
@@ -81,6 +84,7 @@ def test_what_is_asked_wrongly(commands: Commands) -> None:
     commands.run("flags", code=2)
     commands.run("flags", "c1", "--person", "c1-old", code=2)
     commands.run("flags", "c1", "--flag", "none", code=2)
+    commands.run("flags", "c1", "--severity", "grave", code=2)
     commands.run("flags", "c1", "--valid-at", "2020-02-30", code=2)
     assert "nowhere" in commands.run("flags", "nowhere", code=1).stderr
     assert "there is no log cn-99" in commands.run("flags", "--log", "cn-99", code=1).stderr
