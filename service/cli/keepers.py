@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import typer
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from events import credentials, logs
 from events.clock import SystemClock, stamp
 from events.credentials import Grant
-from events.errors import LogUnknown
+from events.errors import BadRequest, LogUnknown
 from events.knowledge import recorded_at
 from events.store import MAX_DRIFT
 from migrations.runner import pending
@@ -24,8 +25,10 @@ from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
 from service.cli.signing import sm2_here
-from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait
+from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait, warn
 from service.databases import bring_up, database_of
+from service.finding import JURISDICTION
+from service.granting import NewKey, check_kinds
 from service.notary import examining
 from service.running import RARELY
 from service.settings import Settings
@@ -149,28 +152,53 @@ def add_key(
     data: DataOption = None,
 ) -> None:
     """Make a key and print it: it is told this once."""
-    unknown = [one for one in role if one not in credentials.ROLES]
-    if unknown:
-        fail(f"--role {unknown[0]}: expected one of {', '.join(credentials.ROLES)}", 2)
-    grant = Grant(
-        tuple(role),
-        tuple(log or ()),
-        tuple(jurisdiction or ()),
-        tuple(kind or ()),
-        tuple(source or ()),
-        correct,
-        key_kinds,
-    )
+    asked = {
+        "name": name, "roles": role, "logs": log or [], "jurisdictions": jurisdiction or [], "kinds": kind or [],
+        "sources": source or [], "correct": correct, "key_kinds": key_kinds,
+    }  # fmt: skip
+    wanted = _checked(asked)
 
     async def work() -> tuple[str, str]:
-        async with opened(settings_with(data)) as service, service.engine.begin() as conn:
-            return await credentials.make(conn, name, grant)
+        async with opened(settings_with(data)) as service:
+            await _warn_of_unknown(service, wanted.grant)
+            async with service.engine.begin() as conn:
+                return await credentials.make(conn, wanted.name.strip(), wanted.grant)
 
     key_id, key = wait(_ready(work()))
     if as_json:
         print_json({"id": key_id, "key": key})
     else:
         typer.echo(key)
+
+
+def _checked(asked: dict[str, Any]) -> NewKey:
+    """What a key is to be made with, as the API checks it. Exit 2 where it is wrong."""
+    try:
+        wanted = NewKey.model_validate(asked)
+        check_kinds(wanted.grant)
+    except ValidationError as error:
+        told = [
+            f"--{str(fault['loc'][0]).removesuffix('s')} {fault['input']}: {fault['msg']}" for fault in error.errors()
+        ]
+        fail("\n".join(told), 2)
+    except BadRequest as error:
+        fail(str(error), 2)
+    return wanted
+
+
+async def _warn_of_unknown(service: Service, grant: Grant) -> None:
+    """Say which logs and places of a grant are not on record: they may come later, or be mistyped."""
+    async with service.engine.connect() as conn:
+        known = {log.log_id for log in await logs.every(conn, service=True)}
+    for log_id in grant.logs:
+        if log_id not in known:
+            warn(f"--log {log_id}: there is no such log yet")
+    if grant.jurisdictions:
+        await catch_up(service.engine)
+    async with service.source.look() as view:
+        for place in grant.jurisdictions:
+            if not await view.logs_with(JURISDICTION.kinds, place):
+                warn(f"--jurisdiction {place}: no place on record has this id yet (an id is meant, not a code)")
 
 
 @keys_app.command("list")

@@ -11,7 +11,7 @@ import typer
 from rich.progress import Progress
 
 from service.cli.client import client_of, read, told
-from service.cli.words import err, fail, print_json
+from service.cli.words import err, fail, print_json, warn
 from service.ledgers import Outcome, Unanswered, batches, check, faults_of, post
 from service.settings import Settings
 from service.tables.edits import Edit, correction
@@ -170,7 +170,7 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
     title = "" if ledger.kind is None else f"{ledger.kind.NAME} {ledger.kind.TITLE_ZH} "
     typer.echo(f"{asked.path.name}: {ledger.encoding}, {title}({ledger.known_by}), {ledger.rows} rows 行")
     for note in ledger.notes:
-        err.print(f"note: {note}", style="yellow", markup=False)
+        warn(note)
     for fault in outcome.faults:
         typer.echo(fault.text(), err=True)
     wrong = {fault.line for fault in outcome.faults}

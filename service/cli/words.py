@@ -61,6 +61,11 @@ def fail(message: str, code: int = 1) -> Never:
     raise typer.Exit(code)
 
 
+def warn(message: str) -> None:
+    """Say on stderr what may not be meant; the command goes on."""
+    err.print(f"note: {message}", style="yellow", markup=False)
+
+
 def check_place(output: Path) -> None:
     """Exit 2 where a file to be written has no directory to be in."""
     if not output.parent.is_dir():

@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from events import credentials, logs
-from events.catalogue.registry import KINDS
 from events.clock import stamp
 from events.credentials import Grant, KeyRecord
-from events.errors import BadRequest, Forbidden, LogUnknown, NotFound
-from events.fields import AnyId
+from events.errors import Forbidden, LogUnknown, NotFound
 from service.access import Asker, asker_of
+from service.granting import NewKey, check_kinds
 from service.http.paging import Paged, page_of
 from service.state import Service
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
 Item = dict[str, Any]
-Role = Literal["recorder", "inspector", "auditor", "overseer", "operator"]
-Source = Annotated[str, Field(min_length=1, max_length=512, pattern=r"^[^\s\x00-\x20\x7f]+$")]
-
-
-class NewKey(BaseModel):
-    """What a key is made with: whose it is, and what it grants. An empty list does not limit."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
-    roles: list[Role] = Field(min_length=1, max_length=len(credentials.ROLES))
-    logs: list[AnyId] = Field(default=[], max_length=1000)
-    jurisdictions: list[AnyId] = Field(default=[], max_length=1000)
-    kinds: list[AnyId] = Field(default=[], max_length=len(KINDS))
-    sources: list[Source] = Field(default=[], max_length=1000)
-    correct: bool = False
-    key_kinds: bool = False
-
-    @property
-    def grant(self) -> Grant:
-        """As a grant, each thing once."""
-        return Grant(
-            _once(self.roles),
-            _once(self.logs),
-            _once(self.jurisdictions),
-            _once(self.kinds),
-            _once(self.sources),
-            self.correct,
-            self.key_kinds,
-        )
-
-
-def _once(given: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(given))
 
 
 def _granted(grant: Grant) -> Item:
@@ -140,11 +103,7 @@ async def make(request: Request, wanted: Annotated[NewKey, Body()]) -> Response:
     beyond = _beyond(asker, grant)
     if beyond is not None:
         raise Forbidden(what_zh=beyond[0], what_en=beyond[1])
-    for kind in grant.kinds:
-        if kind not in KINDS:
-            raise BadRequest(
-                name="kinds", value=kind, expected_zh="目录中的事件类型", expected_en="kinds of the catalogue"
-            )
+    check_kinds(grant)
     async with service.engine.begin() as conn:
         known = {log.log_id for log in await logs.every(conn, service=True)}
         for log_id in grant.logs:

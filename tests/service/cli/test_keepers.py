@@ -195,6 +195,25 @@ def test_keys(commands: Commands) -> None:
     assert {key["id"]: key["revoked_at"] for key in commands.json("keys", "list")}[made["id"]] is not None
 
 
+def test_a_key_is_checked_as_the_api_does(commands: Commands) -> None:
+    """What the API refuses makes no key; a log or place that is not on record may come later, and is told."""
+    before = len(commands.json("keys", "list"))
+    for wrong in (
+        ("--kind", "nokind"), ("--source", "a b"), ("--log", "a/b"), ("--jurisdiction", ""), ("--role", "king"),
+    ):  # fmt: skip
+        told = commands.run("keys", "add", "x", "--role", "inspector", *wrong, code=2)
+        assert (told.stdout, wrong[1] in told.stderr) == ("", True)
+    commands.run("keys", "add", " ", "--role", "inspector", code=2)
+    assert len(commands.json("keys", "list")) == before
+    limits = ("--log", "nolog", "--log", "cn-62", "--jurisdiction", "621223", "--jurisdiction", "c")
+    made = commands.run("keys", "add", "x", "--role", "inspector", *limits)
+    assert made.stdout.startswith("zk_")
+    assert "there is no such log" in made.stderr
+    assert "--jurisdiction 621223" in made.stderr
+    assert "cn-62" not in made.stderr
+    assert "--jurisdiction c:" not in made.stderr
+
+
 def test_doctor(commands: Commands) -> None:
     """A sound database passes every check, projections that are behind included."""
     checks = commands.json("doctor")
