@@ -32,6 +32,7 @@
     ├── NoBundle                  no evidence bundle of such an answer
     ├── BundleTooLarge            an answer that rests on too many entries for a bundle
     ├── BeyondHead                an event stream asked to resume past the end
+    ├── OtherDatabase             what the notary directory keeps was not signed for this database
     ├── NotRecorded               a read that cannot be recorded is not answered
     └── ClockStopped              the clock cannot be trusted; nothing is appended
 
@@ -378,6 +379,23 @@ class BeyondHead(ZerenError):
     slug = "beyond-head"
     zh = "日志 {log} 只有 {size} 条,无法从 {position} 之后继续"
     en = "log {log} has {size} entries; it cannot resume after {position}"
+
+
+class OtherDatabase(ZerenError):
+    """What the notary directory keeps was not signed for the log here, which contradicts it."""
+
+    slug = "other-database"
+    zh = (
+        "公证目录 {directory} 属于另一数据库,或本数据库已不含曾签署的内容({why_zh}):不由此写入或签署。"
+        "请用 --data 或 ZEREN_NOTARY 为本数据库另设目录;若本应是曾签署的数据库,请保留该目录,"
+        "见 docs/checkpoints.md 第 5 节"
+    )
+    en = (
+        "this notary directory is of another database, or this database came back without what was signed: {directory} "
+        "({why_en}). Nothing is appended or signed with it. Give this database a directory of its own (--data, or "
+        "ZEREN_NOTARY); where it should be the one that was signed, keep the directory and see docs/checkpoints.md, "
+        "section 5"
+    )
 
 
 class NotRecorded(ZerenError):

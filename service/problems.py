@@ -48,6 +48,7 @@ TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
     errors.NoBundle: (406, "无证据包", "No evidence bundle"),
     errors.BundleTooLarge: (422, "证据包过大", "Evidence bundle too large"),
     errors.BeyondHead: (409, "超出日志末尾", "Beyond the head of the log"),
+    errors.OtherDatabase: (503, "公证目录属于另一数据库", "Notary directory of another database"),
     errors.NotRecorded: (503, "查阅无法记录", "Read cannot be recorded"),
     errors.ClockStopped: (503, "时钟不可信", "Clock not trusted"),
 }

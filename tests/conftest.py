@@ -6,6 +6,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,6 +91,19 @@ def template(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """The URL of a migrated database of this test's own."""
+    with _database(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+def other_database_url(server_url: str, template: str) -> Iterator[str]:
+    """The URL of another one: that of another installation."""
+    with _database(server_url, template) as url:
+        yield url
+
+
+@contextmanager
+def _database(server_url: str, template: str) -> Iterator[str]:
     name = f"zeren_test_{uuid.uuid4().hex[:12]}"
     asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield with_database(server_url, name)

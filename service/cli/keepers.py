@@ -29,7 +29,7 @@ from service.cli.words import DataOption, JsonOption, fail, print_json, settings
 from service.databases import bring_up, database_of
 from service.finding import JURISDICTION
 from service.granting import NewKey, check_kinds
-from service.notary import examining
+from service.notary import belonging, examining
 from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
@@ -279,6 +279,9 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
             if settings.notary_sm2:
                 can = examining.sm2()
                 check(can.name, can.ok, can.found)
+            strangers = await belonging.strangers(conn, settings.notary_directory)
+            of = examining.of_this_database(strangers, settings.notary_directory)
+            check(of.name, of.ok, of.found)
             for log in every:
                 for each in await examining.examine(conn, log, settings.notary_directory, service.policy, now):
                     check(each.name, each.ok, each.found)

@@ -17,13 +17,15 @@ import structlog
 import typer
 import uvicorn
 
+from events.database import open_engine
+from migrations.runner import pending
 from service import demo as samples
 from service import keeping, running
 from service.access import OPERATOR_ID
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
 from service.databases import Database, database_of
-from service.notary import indexing
+from service.notary import belonging, examining, indexing
 from service.notary import running as notary
 from service.process import supervise
 from service.session import TICKET_MINUTES, Sealer
@@ -35,6 +37,8 @@ GRACE_SECONDS = 5
 """How long requests under way, streams among them, may go on once the service is told to end."""
 YOUNG_OBJECTS = 50_000
 """How many objects are made before Python looks for cycles among them: some batches of 500 events."""
+
+log = structlog.get_logger()
 
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="port to listen on")]
 
@@ -74,6 +78,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     where = await database_of(settings)
     try:
+        await _know_the_notary(where.url, settings.notary_directory)
         if demo:
             await samples.load(where.url, typer.echo, settings.origin_prefix)
         async with opened(settings, database=where) as service:
@@ -109,6 +114,27 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                         await task
     except NotReadyError as error:
         fail(str(error))
+
+
+async def _know_the_notary(url: str, directory: Path) -> None:
+    """Say where the notary directory is not of this database, or not all of it.
+
+    Raises NotReadyError where nothing in it is: no read could be put on record, and new keys would come among those
+    of another database.
+    """
+    engine = open_engine(url, pool_size=1)
+    try:
+        if await pending(engine) is not None:
+            return
+        async with engine.connect() as conn:
+            found = await belonging.strangers(conn, directory)
+    finally:
+        await engine.dispose()
+    said = examining.of_this_database(found, directory)
+    if not said.ok and all(found.values()):
+        raise NotReadyError(said.found)
+    if not said.ok:
+        log.warning("not all of the notary directory is of this database", found=said.found)
 
 
 def _spare_the_collector() -> None:

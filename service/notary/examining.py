@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import checkpoints, knowledge
+from events.errors import OtherDatabase
 from events.logs import Log
 from events.signatures import sm2_available
 from events.trust import Policy
-from service.notary import kept
+from service.notary import belonging, kept
 from service.notary.kept import CopyUnreadable
-from service.notary.signing import contradiction
 
 MAX_WAIT: Final = timedelta(minutes=1)
 """How long an append may wait for its checkpoint, and a checkpoint to be cosigned and published, before it is said."""
@@ -42,15 +42,32 @@ async def examine(conn: AsyncConnection, log: Log, directory: Path, policy: Poli
     name = f"checkpoint of {log.log_id}"
     try:
         outside = kept.read(directory, log.log_id, log.origin)
+        wrong = await belonging.contradiction(conn, directory, log, outside)
     except CopyUnreadable as error:
         return [Check(name, ok=False, found=f"{error}. {_decide(log)}")]
-    wrong = await contradiction(conn, log, outside)
+    except OtherDatabase as error:
+        return [Check(name, ok=False, found=_said(error))]
     if wrong is not None:
         return [Check(name, ok=False, found=f"{wrong.zh} / {wrong.en}. Nothing is appended or signed. {_decide(log)}")]
     if log.state == "halted":
         found = f"what was signed agrees with the halted log: `zeren recover {log.log_id}` opens it"
         return [Check(name, ok=True, found=found)]
     return [await _signed(conn, name, log, now), *[each async for each in _witnesses(conn, log, policy, now)]]
+
+
+def of_this_database(found: Mapping[str, OtherDatabase | None], directory: Path) -> Check:
+    """Whether a notary directory, of which `belonging.strangers` found this, is of the database that is used."""
+    others = {log_id: error for log_id, error in found.items() if error is not None}
+    if not others:
+        return Check("notary directory", ok=True, found=f"{directory} keeps checkpoints of {len(found)} logs")
+    told = f"{_said(next(iter(others.values())))}. Not of this database: {', '.join(others)}"
+    if len(others) < len(found):
+        told += "; what it keeps of other logs is"
+    return Check("notary directory", ok=False, found=told)
+
+
+def _said(error: OtherDatabase) -> str:
+    return f"{error.message('zh')} / {error.message('en')}"
 
 
 def _decide(log: Log) -> str:

@@ -42,6 +42,11 @@ def read(directory: Path, log_id: str, origin: str) -> Checkpoint | None:
     return found
 
 
+def every(directory: Path) -> list[str]:
+    """The ids of the logs of which a checkpoint is kept."""
+    return sorted(file.parent.name for file in directory.glob(f"*/{COPY}"))
+
+
 def write(directory: Path, log_id: str, text: str) -> None:
     """Keep a signed checkpoint outside, unless the one there is as large. Durable once this returns."""
     size = parse_body(note.parse(text).text)

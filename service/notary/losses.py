@@ -22,13 +22,14 @@ from events.canonical import canonical
 from events.catalogue.records import LossDeclared
 from events.checkpoint import Checkpoint
 from events.cloudevent import Submission
+from events.errors import OtherDatabase
 from events.logs import ACCESS, Log
 from events.receipts import Offer
 from events.recovering import Head
 from events.restoring import Lost
-from service.notary import kept
+from service.notary import belonging, kept
 from service.notary.kept import CopyUnreadable
-from service.notary.signing import Desk, contradiction
+from service.notary.signing import Desk
 
 SOURCE: Final = "urn:zeren:service"
 CREDENTIAL: Final = "operator"
@@ -71,8 +72,12 @@ class Declared:
 async def state_of(desk: Desk, log_id: str) -> tuple[Log, Checkpoint | None, str | None]:
     """A log, the checkpoint kept outside, and in words what is wrong between them; None where nothing is.
 
+    The log `access` is made where it is missing, as by a first read: without it nothing can be put on record.
     Raises LogUnknown, and NotRecoverable where the database contradicts itself.
     """
+    if log_id == ACCESS:
+        async with desk.engine.begin() as conn:
+            await logs.create_service(conn, ACCESS, prefix=desk.origins)
     async with desk.engine.connect() as conn:
         origin = (await logs.get(conn, log_id)).origin
         try:
@@ -86,7 +91,10 @@ async def state_of(desk: Desk, log_id: str) -> tuple[Log, Checkpoint | None, str
                 f"the database contradicts itself: by its own checkpoint {within.en}. No restored backup looks so: "
                 f"`zeren verify {log_id}` names the place; restore the database first"
             )
-        wrong = await contradiction(conn, log, outside)
+        try:
+            wrong = await belonging.contradiction(conn, desk.directory, log, outside)
+        except OtherDatabase as error:
+            return log, outside, str(error)
     return log, outside, None if wrong is None else wrong.en
 
 
@@ -128,7 +136,6 @@ async def declare(desk: Desk, log_id: str, decision: Decision) -> Declared:
         if log_id != ACCESS:
             await recovering.halt(conn, log_id)
     async with desk.engine.begin() as conn:
-        await logs.create_service(conn, ACCESS, prefix=desk.origins)
         if log_id == ACCESS:
             await recovering.reopen(conn, ACCESS)
         position = await _record(conn, desk, data)
@@ -140,8 +147,6 @@ async def declare(desk: Desk, log_id: str, decision: Decision) -> Declared:
 
 async def _check_access(desk: Desk) -> None:
     """Raise NotRecoverable where the log of the record is itself not what was signed."""
-    async with desk.engine.begin() as conn:
-        await logs.create_service(conn, ACCESS, prefix=desk.origins)
     log, _, wrong = await state_of(desk, ACCESS)
     if wrong is not None or log.state != "open":
         raise NotRecoverable(f"the decision goes on record in the log {ACCESS}: `zeren recover {ACCESS}` first")

@@ -1,10 +1,11 @@
 """Signs the head of each log that grew: check, sign, commit, keep outside, publish; in this order.
 
 The head is held against the outside copy and against the newest checkpoint in the database; a log that is
-smaller or different is halted and not signed. The row of the checkpoint is committed with a flush before the
-outside copy is written, so that nothing outside can cover entries that a crash still takes back; and nothing
-leaves this machine before it is kept outside. Several notaries with the same keys may work on one database:
-they sign the same size and root, and whoever is second keeps what the first has signed.
+smaller or different is halted and not signed. Where the copy is of another database (`belonging`), the log is not
+signed, and not halted either. The row of the checkpoint is committed with a flush before the outside copy is
+written, so that nothing outside can cover entries that a crash still takes back; and nothing leaves this machine
+before it is kept outside. Several notaries with the same keys may work on one database: they sign the same size and
+root, and whoever is second keeps what the first has signed.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from events import checkpoints, logs, note, recovering
 from events.checkpoint import Checkpoint
 from events.checkpoints import Signed, SignedOtherwise
 from events.clock import Clock
+from events.errors import OtherDatabase
 from events.logs import PREFIX, Log
 from events.note import Note
-from events.recovering import Contradiction, Head
 from events.signatures import SM2, sm2_available
-from service.notary import kept, keys
+from service.notary import belonging, kept, keys
 from service.notary.kept import CopyUnreadable
 from service.notary.keys import Keyring, KeyUnreadable, NoKeyName
 
@@ -43,6 +44,12 @@ class NotOurKeys(Exception):
 
 class Contradicted(Exception):
     """The log is not the one that was signed; it is not signed, and halted where it was open."""
+
+
+UNSIGNED: Final = (
+    Contradicted, CopyUnreadable, KeyUnreadable, NoKeyName, NotOurKeys, OtherDatabase, SignedOtherwise, OSError,
+)  # fmt: skip
+"""Why one log is not signed, while others may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class Signer:
         try:
             async with self._limit:
                 signed = await sign(self._desk, each)
-        except (Contradicted, CopyUnreadable, KeyUnreadable, NoKeyName, NotOurKeys, SignedOtherwise, OSError) as error:
+        except UNSIGNED as error:
             if self._told.get(each.log_id) != str(error):
                 self._told[each.log_id] = str(error)
                 log.warning("the log is not signed", log=each.log_id, error=str(error))
@@ -121,8 +128,8 @@ class Signer:
 async def sign(desk: Desk, each: Log) -> Signed | None:
     """The checkpoint of the head of a log, signed now unless it is already, kept outside, and published if it may be.
 
-    None for an empty or a halted log. Raises Contradicted, NotOurKeys, SignedOtherwise, CopyUnreadable,
-    KeyUnreadable, NoKeyName, OSError, and what the database raises.
+    None for an empty or a halted log. Raises Contradicted, NotOurKeys, OtherDatabase, SignedOtherwise,
+    CopyUnreadable, KeyUnreadable, NoKeyName, OSError, and what the database raises.
     """
     log_id = each.log_id
     # The copy is read before the head: what is kept outside was committed before it was written.
@@ -130,10 +137,11 @@ async def sign(desk: Desk, each: Log) -> Signed | None:
     try:
         signed = await _signed(desk, log_id, outside)
     except NotOurKeys:
-        await _follow(desk, log_id, outside)
+        await _follow(desk, each, outside)
         raise
     if signed is None:
         return None
+    await asyncio.to_thread(belonging.claim, desk.directory, each)
     if outside is None or outside.size < signed.size:
         await asyncio.to_thread(kept.write, desk.directory, log_id, signed.note)
     if desk.publishes:
@@ -149,7 +157,7 @@ async def _signed(desk: Desk, log_id: str, outside: Checkpoint | None) -> Signed
         now = await logs.get(conn, log_id)
         if now.state == "halted":
             return None
-        wrong = await contradiction(conn, now, outside)
+        wrong = await belonging.contradiction(conn, desk.directory, now, outside)
         if wrong is None:
             if now.size == 0:
                 return None
@@ -158,28 +166,21 @@ async def _signed(desk: Desk, log_id: str, outside: Checkpoint | None) -> Signed
     raise Contradicted(f"{wrong.zh} / {wrong.en}")
 
 
-async def _follow(desk: Desk, log_id: str, outside: Checkpoint | None) -> None:
+async def _follow(desk: Desk, each: Log, outside: Checkpoint | None) -> None:
     """Keep outside what a notary elsewhere has signed, so that this service defends it too."""
     async with desk.engine.connect() as conn:
-        newest = await checkpoints.newest(conn, log_id)
+        newest = await checkpoints.newest(conn, each.log_id)
     if newest is not None and (outside is None or outside.size < newest.size):
-        await asyncio.to_thread(kept.write, desk.directory, log_id, newest.note)
-
-
-async def contradiction(conn: AsyncConnection, now: Log, outside: Checkpoint | None) -> Contradiction | None:
-    """What contradicts a log: the checkpoint kept outside, or the newest one in its own database."""
-    if outside is not None:
-        wrong = await recovering.against(conn, now, Head(outside.size, outside.root))
-        if wrong is not None:
-            return wrong
-    return await recovering.within(conn, now)
+        await asyncio.to_thread(belonging.claim, desk.directory, each)
+        await asyncio.to_thread(kept.write, desk.directory, each.log_id, newest.note)
 
 
 async def _outside(desk: Desk, each: Log) -> Checkpoint | None:
     try:
         return kept.read(desk.directory, each.log_id, each.origin)
-    except CopyUnreadable:
+    except CopyUnreadable as error:
         async with desk.engine.begin() as conn:
+            await belonging.expect(conn, desk.directory, each, str(error), str(error))
             await recovering.halt(conn, each.log_id)
         raise
 

@@ -209,3 +209,49 @@ def test_what_contradicts_itself_is_no_loss(data: Kept) -> None:
     )
     said = data.commands.run("recover", LOG, "--declare-loss", "--reason", "x", code=1).stderr
     assert "contradicts itself" in said
+
+
+def test_the_directory_of_another_database_is_named(data: Kept, other_database_url: str, tmp_path: Path) -> None:
+    """A command with it, on a healthy database, fails alone: nothing is halted there, and doctor says what is wrong."""
+    data.commands.run("export", LOG, "-o", tmp_path / "read.ndjson")
+    data.sign()
+    foreign = Commands(tmp_path / "data", other_database_url)
+    (told,) = [check for check in foreign.json("doctor", code=1) if not check["ok"]]
+    assert told["check"] == "notary directory"
+    assert "属于另一数据库" in told["found"]
+    assert f"Not of this database: access, {LOG}" in told["found"]
+
+    foreign.with_key("operator", "recorder", "auditor")
+    own = Commands(tmp_path / "own", other_database_url)
+    own.with_key("operator", "recorder", "auditor")
+    own.run("import", tmp_path / "1.ndjson", "--log", LOG)
+    own.run("export", LOG, "-o", tmp_path / "own.ndjson")
+    for arguments in (("import", tmp_path / "1.ndjson", "--log", LOG), ("export", LOG, "-o", tmp_path / "not")):
+        assert "is of another database" in foreign.run(*arguments, code=1).stderr
+    wrong = {check["check"] for check in foreign.json("doctor", code=1) if not check["ok"]}
+    assert wrong == {"notary directory", f"checkpoint of {LOG}", "checkpoint of access"}
+    assert {check["found"] for check in own.json("doctor") if check["check"].startswith("log ")} == {
+        "open, 1 entries",
+        "open, 4 entries",
+    }
+
+
+def test_a_database_made_anew_is_refused_until_it_is_decided(data: Kept, other_database_url: str) -> None:
+    """Where the database that was signed is gone, each loss is declared, the missing log `access` first."""
+    data.commands.run("export", LOG, "-o", data._place / "read.ndjson")
+    data.sign()
+    anew = Kept(data._place, other_database_url)
+    anew.commands.with_key("operator", "recorder", "auditor")
+    again = anew._place / "again.ndjson"
+    again.write_text("\n".join(json.dumps(line) for line in ENTRIES[4:6]), encoding="utf-8")
+    assert "is of another database" in anew.commands.run("import", again, "--log", LOG, code=1).stderr
+    assert "is of another database" in anew.commands.run("recover", "access", code=1).stderr
+    declare = ("--declare-loss", "--reason", "the machine burnt")
+    assert anew.commands.json("recover", "access", *declare)["position"] == 0
+    said = anew.commands.json("recover", LOG, *declare)
+    assert (said["size"], said["lost_size"]) == (0, 4)
+    anew.commands.run("import", again, "--log", LOG)
+    anew.sign()
+    checks = anew.checks()
+    assert checks["notary directory"][0]
+    assert "size 2 of 2 signed" in checks[f"checkpoint of {LOG}"][1]

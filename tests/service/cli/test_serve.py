@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.patience import HANG_SECONDS
+from service.notary import kept
+from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Served, environment, free_port, zeren
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
@@ -50,6 +52,20 @@ def test_it_keeps_keys_to_itself(served: Served) -> None:
     assert f"Zeren is up: {served.url}" in said
     assert "set by ZEREN_OPERATOR_KEY" in said
     assert KEY not in said
+
+
+def test_the_notary_directory_of_another_database(served: Served, other_database_url: str) -> None:
+    """Nothing is served with a directory that is all of another database; it is said, and that database left alone."""
+    assert httpx.get(f"{served.url}/v1/jurisdictions?q=x", headers=HEADERS, timeout=HANG_SECONDS).is_success
+    for _ in looks(served.said):
+        if (served.data / "notary" / "access" / kept.COPY).exists():
+            break
+    assert served.stop() == 0
+    env = {**served.env, "ZEREN_DATABASE_URL": other_database_url}
+    ended = zeren("serve", "--port", str(served.port), "--data", served.data, env=env)
+    assert (ended.returncode, "is of another database" in ended.stderr) == (1, True), ended.stderr
+    listed = zeren("logs", "--all", "--json", env={**env, "ZEREN_DATA": str(served.data.parent / "own")})
+    assert json.loads(listed.stdout) == []
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
