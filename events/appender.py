@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events import store
 from events.clock import Clock
 from events.database import UNFLUSHED, driver_of
-from events.errors import IdTaken
+from events.item_errors import IdTaken
 from events.logs import ACCESS
 from events.receipts import Appended, Offer
 from events.signing_keys import Registries

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from events import signatures
 from events.dsse import Signature
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.keyring import REGISTERED, Keyring, Material, SigningKey, possession_message, registration
 from events.signatures import SM2, flaw, read_base64
 

@@ -31,7 +31,7 @@ from events.catalogue import registry
 from events.catalogue.base import Kind
 from events.claim import Claim
 from events.door import is_sound, value_faults
-from events.errors import EventTooLarge, Fault, ItemError, Malformed
+from events.item_errors import EventTooLarge, Fault, ItemError, Malformed
 from events.keyring import KEY_KINDS
 from events.standing import TARGET_FIELDS
 

@@ -14,7 +14,7 @@ from typing import Final
 from unicodedata import is_normalized
 
 from events.canonical import MAX_DEPTH, BadNumber, Json, TwiceKeyed, escape_pointer
-from events.errors import Fault
+from events.item_errors import Fault
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

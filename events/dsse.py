@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from events.canonical import Json, TwiceKeyed, canonical, escape_pointer
-from events.errors import Fault, Malformed, SignatureRefused
 from events.fields import FORMS, is_id
+from events.item_errors import Fault, Malformed, SignatureRefused
 from events.signatures import read_base64
 
 MEDIA_TYPE: Final = "application/vnd.dsse+json"

@@ -14,7 +14,7 @@ from events.claim import Claim
 from events.clock import read_stamp
 from events.cloudevent import MAX_PAYLOAD, Submission, read_events
 from events.dsse import EVENT_TYPE, Envelope, pae
-from events.errors import EventTooLarge, Fault, ItemError, Malformed, SignatureRefused
+from events.item_errors import EventTooLarge, Fault, ItemError, Malformed, SignatureRefused
 
 
 def read_items(values: Sequence[Json], log_id: str) -> list[Submission | ItemError]:

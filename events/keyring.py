@@ -15,7 +15,7 @@ from events import edtf
 from events.canonical import canonical
 from events.clock import SHANGHAI, read_stamp
 from events.dsse import pae
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.signatures import Algorithm, check_public_key, read_base64
 
 REGISTERED: Final = "key.registered"

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.cloudevent import Submission
-from events.errors import ItemError
+from events.item_errors import ItemError
 
 Status = Literal["appended", "duplicate", "rejected", "accepted"]
 

@@ -23,17 +23,8 @@ from events.claim import Check, Claim, own_checks
 from events.clock import TICK, Clock, ScriptedClock
 from events.cloudevent import Submission, Target
 from events.database import driver_of
-from events.errors import (
-    ClockStopped,
-    Erased,
-    IdTaken,
-    ItemError,
-    LogClosed,
-    LogUnknown,
-    SampleLog,
-    SignatureRefused,
-    TargetUnknown,
-)
+from events.errors import ClockStopped, LogClosed, LogUnknown, SampleLog
+from events.item_errors import Erased, IdTaken, ItemError, SignatureRefused, TargetUnknown
 from events.keyring import KEY_KINDS, Keyring
 from events.merkle import Frontier
 from events.receipts import Appended, Offer, Receipt

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from events.catalogue import registry
 from events.cloudevent import Target, data_faults
-from events.errors import CorrectionForbidden, Malformed, TargetUnknown
+from events.item_errors import CorrectionForbidden, Malformed, TargetUnknown
 from events.receipts import Offer
 from events.standing import ANNULLED, CORRECTED
 

@@ -17,15 +17,8 @@ from events.cloudevent import Submission, is_json_type, read_event
 from events.dsse import MEDIA_TYPE, is_envelope
 from events.entry import Entry
 from events.envelope import event_of, read_items
-from events.errors import (
-    Fault,
-    ItemError,
-    Malformed,
-    MediaTypeUnknown,
-    NotJsonBody,
-    OutsideGrant,
-    TooLarge,
-)
+from events.errors import MediaTypeUnknown, NotJsonBody, TooLarge
+from events.item_errors import Fault, ItemError, Malformed, OutsideGrant
 from events.receipts import Appended, Offer, Receipt
 from events.targets import no_such_event
 from projections.reading import PostgresReader

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from events.catalogue import registry
 from events.cloudevent import Submission, without_nulls
-from events.errors import OutsideGrant, SubjectUnknown
 from events.fields import is_id
+from events.item_errors import OutsideGrant, SubjectUnknown
 from events.named import named_ids
 from projections.answers import whereabouts
 from projections.answers.territory import path_to

@@ -8,21 +8,22 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
-from events import errors
-from events.errors import Malformed, ZerenError
+from events import errors, item_errors
+from events.errors import ZerenError
+from events.item_errors import Malformed
 
 PROBLEM_TYPE: Final = "application/problem+json"
 
 TABLE: Final[Mapping[type[ZerenError], tuple[int, str, str]]] = {
-    errors.Malformed: (422, "事件格式有误", "Malformed event"),
-    errors.IdTaken: (409, "编号已用于其他内容", "Id taken by other content"),
-    errors.Erased: (409, "内容已删除", "Erased"),
-    errors.TargetUnknown: (422, "更正或作废的对象不可用", "Target of a correction unknown"),
-    errors.CorrectionForbidden: (403, "无权更正", "Correction forbidden"),
-    errors.EventTooLarge: (413, "事件过大", "Event too large"),
-    errors.OutsideGrant: (403, "超出授权", "Outside the grant"),
-    errors.SignatureRefused: (422, "签名不予接受", "Signature refused"),
-    errors.SubjectUnknown: (403, "所属区划不明", "Place of the event unknown"),
+    item_errors.Malformed: (422, "事件格式有误", "Malformed event"),
+    item_errors.IdTaken: (409, "编号已用于其他内容", "Id taken by other content"),
+    item_errors.Erased: (409, "内容已删除", "Erased"),
+    item_errors.TargetUnknown: (422, "更正或作废的对象不可用", "Target of a correction unknown"),
+    item_errors.CorrectionForbidden: (403, "无权更正", "Correction forbidden"),
+    item_errors.EventTooLarge: (413, "事件过大", "Event too large"),
+    item_errors.OutsideGrant: (403, "超出授权", "Outside the grant"),
+    item_errors.SignatureRefused: (422, "签名不予接受", "Signature refused"),
+    item_errors.SubjectUnknown: (403, "所属区划不明", "Place of the event unknown"),
     errors.BadRequest: (422, "参数无效", "Bad parameter"),
     errors.NotJsonBody: (422, "请求体不是 JSON", "Body is not JSON"),
     errors.TooLarge: (413, "请求过大", "Request too large"),
@@ -87,9 +88,9 @@ def problem(error: ZerenError, lang: str) -> dict[str, Any]:
         "detail": error.message(lang),
         "code": error.slug,
     }
-    if isinstance(error, errors.SignatureRefused):
+    if isinstance(error, item_errors.SignatureRefused):
         details["reason"] = error.reason
-    if isinstance(error, Malformed | errors.SignatureRefused) and error.faults:
+    if isinstance(error, Malformed | item_errors.SignatureRefused) and error.faults:
         details["errors"] = [
             {
                 "pointer": fault.pointer,
@@ -103,7 +104,7 @@ def problem(error: ZerenError, lang: str) -> dict[str, Any]:
         details["detail"] += ": " + "; ".join(
             f"{found['pointer'] or '/'}: {found['expected']}" for found in details["errors"][:5]
         )
-    if isinstance(error, errors.IdTaken):
+    if isinstance(error, item_errors.IdTaken):
         details |= {"differs": error.values["differs"], "position": error.values["position"]}
     if isinstance(error, errors.Ambiguous):
         details["candidates"] = error.candidates

@@ -29,7 +29,8 @@ from events.clock import stamp
 from events.cloudevent import Submission
 from events.door import is_identity_number
 from events.edtf import parse_day
-from events.errors import BadRequest, LogUnknown, NotRecorded, SignatureRefused, ZerenError
+from events.errors import BadRequest, LogUnknown, NotRecorded, ZerenError
+from events.item_errors import SignatureRefused
 from events.logs import ACCESS
 from events.receipts import Offer
 from service import problems

@@ -12,7 +12,7 @@ from events.canonical import NotJson, read_json
 from events.claim import Check, own_checks
 from events.clock import read_stamp
 from events.dsse import EVENT_TYPE, pae
-from events.errors import ItemError, SignatureRefused
+from events.item_errors import ItemError, SignatureRefused
 from events.keyring import REGISTERED, Keyring, Material, SigningKey, registration
 from events.signatures import AlgorithmMissing, verify
 from events.verifying.lies import Lie, LieFound

@@ -20,7 +20,8 @@ from events.canonical import read_json
 from events.claim import Claim as SignatureClaim
 from events.clock import read_stamp, stamp
 from events.dsse import EVENT_TYPE, pae
-from events.errors import BadRequest, Malformed, SignatureRefused
+from events.errors import BadRequest
+from events.item_errors import Malformed, SignatureRefused
 from events.keyring import REGISTERED, REVOKED, Keyring, registration
 from events.known import read_known_at
 from events.merkle import EMPTY_ROOT, leaf_hash

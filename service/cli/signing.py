@@ -18,7 +18,7 @@ from events.canonical import NotJson, canonical, read_json
 from events.clock import SystemClock, stamp, today
 from events.dsse import EVENT_TYPE, pae
 from events.envelope import read_items
-from events.errors import ItemError, Malformed
+from events.item_errors import ItemError, Malformed
 from events.keyring import REGISTERED, possession_message
 from events.signatures import SM2, Algorithm, AlgorithmMissing, read_base64
 from service.cli.words import fail

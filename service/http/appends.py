@@ -18,7 +18,8 @@ from events import logs
 from events.canonical import Json, NotJson, read_json
 from events.clock import stamp
 from events.dsse import MEDIA_TYPE as DSSE
-from events.errors import BadRequest, EncodingUnknown, Fault, Malformed, SampleLog, SignatureRefused, TooLarge
+from events.errors import BadRequest, EncodingUnknown, SampleLog, TooLarge
+from events.item_errors import Fault, Malformed, SignatureRefused
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of

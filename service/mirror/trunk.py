@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from events.entry import Entry
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.keyring import REGISTERED, REVOKED, Keyring, registration
 from events.leaf import PayloadDigests
 from events.merkle import Frontier

@@ -18,7 +18,7 @@ from bench.site import Site
 from events import note
 from events.checkpoint import Checkpoint
 from events.envelope import read_items
-from events.errors import ItemError
+from events.item_errors import ItemError
 from events.merkle import Frontier
 from events.note import Note
 from events.proofs import BadProof

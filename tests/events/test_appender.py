@@ -17,7 +17,8 @@ from events import appender, logs, store
 from events.appender import NOTIFY_SECONDS, Appender
 from events.clock import SystemClock
 from events.database import open_engine
-from events.errors import IdTaken, LogUnknown
+from events.errors import LogUnknown
+from events.item_errors import IdTaken
 from events.merkle import Frontier
 from events.receipts import Appended, Offer
 from tests.events.trees import root_of

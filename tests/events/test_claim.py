@@ -8,7 +8,7 @@ from events import claim, signatures
 from events.claim import Check, Claim, own_checks
 from events.clock import read_stamp
 from events.dsse import Signature
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.keyring import Keyring, possession_message, registration
 from tests.events.signers import TIME, Signer
 

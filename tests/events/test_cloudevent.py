@@ -22,7 +22,7 @@ from events.cloudevent import (
     schema_uri,
     without_nulls,
 )
-from events.errors import EventTooLarge, Malformed
+from events.item_errors import EventTooLarge, Malformed
 from tests.events.conftest import _event
 from tests.thorough import examples
 

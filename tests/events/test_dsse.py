@@ -12,7 +12,7 @@ import pytest
 
 from events.canonical import read_json
 from events.dsse import EVENT_TYPE, is_envelope, pae, read, write
-from events.errors import Malformed, SignatureRefused
+from events.item_errors import Malformed, SignatureRefused
 from events.signatures import Algorithm, read_base64
 from tests.events.signers import Signer, enveloped, letter
 

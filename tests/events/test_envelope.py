@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.cloudevent import MAX_PAYLOAD, Submission, read_event
 from events.dsse import EVENT_TYPE, pae
 from events.envelope import event_of, read_items
-from events.errors import EventTooLarge, ItemError, Malformed, SignatureRefused
+from events.item_errors import EventTooLarge, ItemError, Malformed, SignatureRefused
 from tests.events.signers import Json, Signer, enveloped, event, letter, meant
 
 SIGNER = Signer()

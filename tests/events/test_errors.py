@@ -9,7 +9,8 @@ from string import Formatter
 import pytest
 
 from events import errors
-from events.errors import Ambiguous, Fault, ItemError, Malformed, ZerenError
+from events.errors import Ambiguous, ZerenError
+from events.item_errors import Fault, ItemError, Malformed
 
 
 def family(root: type[ZerenError] = ZerenError) -> Iterator[type[ZerenError]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.keyring import (
     Keyring,
     Material,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.refusals import REASONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "signing.md"

@@ -16,7 +16,7 @@ from events.clock import SystemClock
 from events.cloudevent import Submission
 from events.database import driver_of
 from events.envelope import read_items
-from events.errors import SignatureRefused
+from events.item_errors import SignatureRefused
 from events.keyring import Keyring
 from events.receipts import Appended, Offer
 from events.signing_keys import Registries, revoked_after

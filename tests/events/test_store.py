@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import logs, store
 from events.clock import ScriptedClock, SystemClock
-from events.errors import IdTaken, LogClosed, LogUnknown, SampleLog, TargetUnknown
+from events.errors import LogClosed, LogUnknown, SampleLog
+from events.item_errors import IdTaken, TargetUnknown
 from events.leaf import PayloadDigests, header_digest, leaf_record, sm3
 from events.merkle import leaf_hash
 from events.receipts import Appended, Offer

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import store
 from events.clock import SystemClock
-from events.errors import CorrectionForbidden, Malformed, TargetUnknown
+from events.item_errors import CorrectionForbidden, Malformed, TargetUnknown
 from events.receipts import Offer, Receipt
 
 pytestmark = pytest.mark.anyio

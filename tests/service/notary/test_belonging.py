@@ -107,7 +107,7 @@ async def test_a_log_that_is_not_there_is_not_begun(
     with pytest.raises(OtherDatabase, match="no such log here"):
         await appender.append("cn-63", [offer("a")])
     async with engine.begin() as conn:
-        await logs.create(conn, "cn-63", name=None, origin=ORIGIN, clock="live")
+        await logs.create(conn, "cn-63", name=None, origin="zeren.example/cn-63", clock="live")
     with pytest.raises(OtherDatabase):
         await appender.append("cn-63", [offer("a")])
     with pytest.raises(LogUnknown):
