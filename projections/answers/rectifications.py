@@ -250,7 +250,8 @@ async def _places(
             place_id = min(await _place_ids(scene.reader, row), default=None)
             if place_id is not None and place_id not in known:
                 known[place_id] = await scene.reader.of("jurisdiction", [place_id])
-        at[row.entity_id] = None if place_id is None else Place(place_id, nearest(known[place_id], scene.valid_at).doc)
+        told = known.get(place_id) if place_id is not None else None
+        at[row.entity_id] = Place(told[0].entity_id, nearest(told, scene.valid_at).doc) if told else None
     return at
 
 

@@ -188,6 +188,15 @@ async def test_of_several_orders_the_one_recorded_last_stands(case: Case) -> Non
     assert await case.days() == [(None, "2019-12-01", "2020-03-21", 111)]
 
 
+async def test_of_a_post_whose_place_is_not_on_record() -> None:
+    """A rectification of no finding, of a post of a place that nothing registered, stands at no place."""
+    ledger = Ledger()
+    ledger.post("head", "nowhere")
+    ledger.record("rectification.ordered", rectification_id="R2", ordered_on=DAY, responsible={"post_id": "head"})
+    told = await rectifications.one(ledger.scene(DAY), "R2")
+    assert (told["place"], told["status"]) == (None, "open")
+
+
 async def test_without_an_order_the_earliest_step_begins_it() -> None:
     """A rectification of which only later steps are on record is answered all the same, charged to nobody."""
     case = Ledger()
