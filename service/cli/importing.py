@@ -1,4 +1,4 @@
-"""`zeren import`: a file of events, a CSV ledger, or a directory with the yearly table of divisions."""
+"""`zeren import`: a file of events, a ledger (CSV or .xlsx), or a directory with the yearly table of divisions."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ from service.cli.words import DataOption, JsonOption, UrlOption, fail, settings_
 from service.tables.ledger import SOURCE
 
 PathArgument = Annotated[
-    Path, typer.Argument(help="NDJSON of CloudEvents or exported entries, a .csv ledger, or a directory of tables")
+    Path,
+    typer.Argument(help="NDJSON of CloudEvents or exported entries, a .csv or .xlsx ledger, or a directory of tables"),
 ]
-CORRECTIONS = "CSV: record what edited rows differ in as corrections"
+LEDGERS = (".csv", ".xlsx")
+CORRECTIONS = "ledger: record what edited rows differ in as corrections"
 
 
 def import_(
     path: PathArgument,
     log: Annotated[str | None, typer.Option("--log", help="the log; default for NDJSON: the name of the file")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="CSV: the kind of event that each row is")] = None,
-    source: Annotated[str | None, typer.Option("--source", help=f"CSV: the source of the events ({SOURCE})")] = None,
-    partial: Annotated[bool, typer.Option("--partial", help="CSV: record the right rows, though not all are")] = False,
+    kind: Annotated[str | None, typer.Option("--kind", help="ledger: the kind of event that each row is")] = None,
+    source: Annotated[str | None, typer.Option("--source", help=f"ledger: the source of the events ({SOURCE})")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="ledger: record the right rows alone")] = False,
     as_corrections: Annotated[bool, typer.Option("--as-corrections", help=CORRECTIONS)] = False,
-    reason: Annotated[str | None, typer.Option("--reason", help="CSV: why edited rows are corrected")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="ledger: why edited rows are corrected")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help=".xlsx: the sheet, where several are filled")] = None,
     year: Annotated[int | None, typer.Option("--year", help="directory: the year that the table is of")] = None,
     reference_day: Annotated[
         datetime | None,
@@ -40,12 +43,12 @@ def import_(
     url: UrlOption = None,
     data: DataOption = None,
 ) -> None:
-    """Record a file of events, a CSV ledger, or the yearly table of divisions. Sending it again is safe."""
-    csv_only = {"--kind": kind, "--source": source, "--partial": partial, "--as-corrections": as_corrections}
-    csv_only["--reason"] = reason
+    """Record a file of events, a ledger (CSV or .xlsx), or the yearly table of divisions. Sending it again is safe."""
+    of_ledgers = {"--kind": kind, "--source": source, "--partial": partial, "--as-corrections": as_corrections}
+    of_ledgers |= {"--reason": reason, "--sheet": sheet}
     table_only = {"--year": year, "--reference-day": reference_day, "--undecided": undecided}
     if path.is_dir():
-        _without(csv_only, f"{path} is a directory")
+        _without(of_ledgers, f"{path} is a directory")
         if year is None:
             fail(f"{path} is a directory of division tables: say their year with --year · 请以 --year 指明年份", 2)
         day = None if reference_day is None else reference_day.date()
@@ -53,10 +56,13 @@ def import_(
         wait(divisions.import_table(settings_with(data, url), table))
         return
     if not path.is_file():
-        fail(f"{path}: no such file; expected NDJSON, one event a line, a CSV ledger, or a directory of tables", 2)
+        fail(
+            f"{path}: no such file; expected NDJSON, one event a line, a .csv or .xlsx ledger, a directory of tables",
+            2,
+        )
     _without(table_only, f"{path} is a file")
-    if path.suffix.lower() != ".csv" and kind is None:
-        _without(csv_only, f"{path} is not named .csv")
+    if path.suffix.lower() not in LEDGERS and kind is None:
+        _without(of_ledgers, f"{path} is not named {' or '.join(LEDGERS)}")
         size, settings = path.stat().st_size, settings_with(data, url)
         wait(import_lines(settings, path, size, log or path.stem, dry_run=dry_run, as_json=as_json))
         return
@@ -64,7 +70,7 @@ def import_(
         fail("a ledger does not say which log it belongs to: name it with --log · 请以 --log 指明日志", 2)
     if as_corrections != (reason is not None):
         fail("--as-corrections and --reason go together: a correction says why · 更正须说明理由", 2)
-    asked = ledgers.Asked(path, log, kind, source or SOURCE, partial, dry_run, reason, as_json)
+    asked = ledgers.Asked(path, log, kind, sheet, source or SOURCE, partial, dry_run, reason, as_json)
     wait(ledgers.import_ledger(settings_with(data, url), asked))
 
 

@@ -1,4 +1,4 @@
-"""`zeren import FILE.csv`: a ledger of rows, checked through the API before anything is recorded."""
+"""`zeren import FILE.csv` or `FILE.xlsx`: a ledger of rows, checked through the API before anything is recorded."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Asked:
     path: Path
     log: str
     kind: str | None
+    sheet: str | None
+    """The worksheet of a workbook; None where it has one."""
     source: str
     partial: bool
     dry_run: bool
@@ -49,7 +51,8 @@ class Recorded:
 async def import_ledger(settings: Settings, asked: Asked) -> None:
     """Import a ledger: nothing of it where a row is wrong, unless asked for the rest. Exit 1 where one is."""
     try:
-        ledger = read_ledger(asked.path.read_bytes(), kind=asked.kind, source=asked.source, file_name=asked.path.stem)
+        raw, name = asked.path.read_bytes(), asked.path.stem
+        ledger = read_ledger(raw, kind=asked.kind, source=asked.source, file_name=name, worksheet=asked.sheet)
     except KindUnclear as unclear:
         fail(f"{asked.path}: {unclear.zh} · {unclear.en}", 2)
     outcome, recorded = Outcome(faults=list(ledger.faults)), Recorded()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 import orjson
@@ -74,7 +75,7 @@ async def preview(
         return response(problem(error, visit.language))
     try:
         ledger = await asyncio.to_thread(
-            read_ledger, raw, kind=kind or None, source=source or SOURCE, file_name=file.removesuffix(".csv")
+            read_ledger, raw, kind=kind or None, source=source or SOURCE, file_name=PurePath(file).stem
         )
     except KindUnclear as unclear:
         told = Fault(1, None, None, unclear.zh, unclear.en)

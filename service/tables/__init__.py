@@ -1,1 +1,1 @@
-"""CSV as people keep it: reading a file whatever saved it, and the columns of a kind of event. Pure."""
+"""Ledgers as people keep them, CSV or .xlsx: reading a file whatever saved it, and the columns of a kind. Pure."""

@@ -13,16 +13,20 @@ import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 from unicodedata import normalize
 
 from events.canonical import MAX_SAFE
 from events.catalogue.base import Kind, Part
-from events.fields import FORMS, DivisionCode, Names, read_code
+from events.fields import FORMS, DivisionCode, Money, Names, read_code
+from service.tables.cells import Number
 from service.tables.sheet import is_spreadsheet_number
 
 _SEPARATOR: Final = re.compile(r"[;\uff1b]")
+_WHOLE: Final = re.compile(r"\d+(?:\.\d{1,2})?", re.ASCII)
+"""What a spreadsheet kept as a number and is an amount of whole fen."""
 _INTEGER: Final = re.compile(r"[+-]?\d{1,16}", re.ASCII)
 _FLAGS: Final = {"是": True, "否": False, "true": True, "false": False}
 _AS_NUMBER: Final = (
@@ -35,8 +39,9 @@ _TOO_SHORT: Final = (
 )
 
 _CODE: Final = get_args(DivisionCode)[1]
+_MONEY: Final = get_args(Money)[2]
 
-Shape = Literal["text", "id", "code", "integer", "flag", "list", "json"]
+Shape = Literal["text", "id", "code", "money", "integer", "flag", "list", "json"]
 
 
 class CellFault(ValueError):
@@ -84,12 +89,14 @@ def _scalar(shape: Shape, cell: str) -> Any:
         if shape == "code" and cell.isascii() and cell.isdigit() and read_code(cell) is None:
             count = len(cell)
             raise CellFault(_TOO_SHORT[0].format(form=zh, count=count), _TOO_SHORT[1].format(form=en, count=count))
-        return cell
+        return str(cell)
+    if shape == "money" and isinstance(cell, Number) and _WHOLE.fullmatch(cell):
+        return f"{Decimal(cell):.2f}"
     if shape == "integer" and _INTEGER.fullmatch(cell) and abs(int(cell)) < MAX_SAFE:
         return int(cell)
     if shape == "flag":
-        return _FLAGS.get(cell.lower(), cell)
-    return cell
+        return _FLAGS.get(cell.lower(), str(cell))
+    return str(cell)
 
 
 def _json(cell: str, wanted: type | tuple[type, ...]) -> Any:
@@ -177,7 +184,7 @@ def _shape(hint: Any) -> tuple[Shape, Shape]:
         return "integer", "text"
     if any(isinstance(mark, Names) for mark in marks):
         return "id", "text"
-    return ("code" if _CODE in marks else "text"), "text"
+    return ("code" if _CODE in marks else "money" if _MONEY in marks else "text"), "text"
 
 
 def put(data: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -25,11 +25,16 @@ class Encoding(NamedTuple):
     faults: list[Fault]
 
 
+def is_workbook(raw: bytes) -> bool:
+    """Whether a file may be a workbook: every .xlsx is a zip file."""
+    return raw.startswith(_ZIPPED)
+
+
 def recognise(raw: bytes) -> Encoding:
     """Recognise the encoding of a file. What cannot be read is a fault with its line."""
-    for mark, said in ((_ZIPPED, "Excel .xlsx"), (_COMPOUND, "Excel .xls")):
-        if raw.startswith(mark):
-            return _unread(said, f"这是 {said} 工作簿;请另存为 CSV", f"this is an {said} workbook: save it as CSV")
+    if raw.startswith(_COMPOUND):
+        zh, en = "这是旧版 Excel .xls 或加密的工作簿", "this is an old Excel .xls, or a workbook with a password"
+        return _unread("Excel .xls", f"{zh};请另存为 .xlsx 或 CSV", f"{en}: save it as .xlsx or CSV")
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return _unread("UTF-16", "编码为 UTF-16;请另存为 CSV UTF-8", "this is UTF-16: save it as CSV UTF-8")
     name = "UTF-8 with BOM" if raw.startswith(BOM_UTF8) else "UTF-8"

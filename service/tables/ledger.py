@@ -1,4 +1,4 @@
-"""A CSV ledger as events: a row is one event of a kind, its cells the fields of its data."""
+"""A ledger, CSV or a worksheet, as events: a row is one event of a kind, its cells the fields of its data."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from events.canonical import canonical
 from events.catalogue.base import Kind
+from service.tables.cells import Row
 from service.tables.columns import CellFault, Column, columns_of, folded, put, understood
+from service.tables.encoding import is_workbook
 from service.tables.faults import Fault
 from service.tables.identity import event_id, told_apart_by
 from service.tables.kinds import attribute, kind_named, kind_of
-from service.tables.sheet import Row, Sheet
+from service.tables.sheet import Sheet
 from service.tables.template import FAULTS, ID, TYPE
+
+if TYPE_CHECKING:
+    from service.tables.workbook import Worksheet
 
 SOURCE: Final = "urn:zeren:import:csv"
 """The source of the events of a ledger that names none."""
@@ -52,9 +57,11 @@ class Ledger:
     """Whether the file as a whole cannot be used."""
 
 
-def read_ledger(raw: bytes, *, kind: str | None = None, source: str = SOURCE, file_name: str = "") -> Ledger:
-    """Read a file. Raises KindUnclear where it does not say what its rows are."""
-    sheet = Sheet(raw)
+def read_ledger(
+    raw: bytes, *, kind: str | None = None, source: str = SOURCE, file_name: str = "", worksheet: str | None = None
+) -> Ledger:
+    """Read a file, of a workbook one worksheet. Raises KindUnclear where it does not say what its rows are."""
+    sheet = _opened(raw, worksheet)
     if sheet.faults:
         return Ledger(sheet.encoding, None, "", [], faults=sheet.faults, unreadable=True)
     found, known_by = kind_of(sheet.header, kind, file_name)
@@ -72,6 +79,14 @@ def read_ledger(raw: bytes, *, kind: str | None = None, source: str = SOURCE, fi
         ledger.cells |= {row.line: row.cells for row in sheet.unfit}
         ledger.faults = sorted([*ledger.faults, *sheet.faults], key=lambda fault: fault.line)
     return ledger
+
+
+def _opened(raw: bytes, worksheet: str | None) -> Sheet | Worksheet:
+    if not is_workbook(raw):
+        return Sheet(raw)
+    from service.tables.workbook import Worksheet  # noqa: PLC0415  what reads workbooks takes long to import
+
+    return Worksheet(raw, worksheet)
 
 
 def _header_faults(kind: type[Kind], headers: Sequence[str]) -> list[Fault]:

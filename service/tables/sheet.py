@@ -6,22 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from service.tables.cells import BLANK, Row
 from service.tables.encoding import recognise
 from service.tables.faults import Fault
 
 MAX_CELL: Final = 512 * 1024
 """As much as a line of an import may hold; a longer cell is a quote that was not closed."""
-_BLANK: Final = " \t\r\n\u00a0\u3000\ufeff"
 _AS_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?[eE][+-]?\d+|\d+\.0*)", re.ASCII)
-
-
-class Row(NamedTuple):
-    """One row: the line it begins on, counted from 1, and its cells without blanks around them."""
-
-    line: int
-    cells: list[str]
 
 
 def is_spreadsheet_number(text: str) -> bool:
@@ -90,7 +83,7 @@ class Sheet:
         begins = 1
         try:
             for cells in reader:
-                yield Row(begins, [cell.strip(_BLANK) for cell in cells])
+                yield Row(begins, [cell.strip(BLANK) for cell in cells])
                 begins = reader.line_num + 1
         except csv.Error as error:
             said = str(error)

@@ -203,12 +203,8 @@ async def test_without_an_order_the_earliest_step_begins_it() -> None:
     case.record("rectification.completed", rectification_id="R1", completed_on="2020-01-01")
     case.record("rectification.closed", rectification_id="R1", closed_on="2020-01-04")
     answer = await rectifications.one(case.scene(DAY), "R1")
-    assert (answer["ordered_on"], answer["status"], answer["place"], answer["finding"]) == (
-        "2020-01-01",
-        "closed",
-        None,
-        None,
-    )
+    told = [answer[name] for name in ("ordered_on", "status", "place", "finding")]
+    assert told == ["2020-01-01", "closed", None, None]
     assert [(one["person"], one["days"]) for one in answer["charged"]] == [(None, 3)]
 
 

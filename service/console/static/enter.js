@@ -240,7 +240,7 @@ async function preview() {
     return;
   }
   const asked = new URLSearchParams({ log: by('log').value, kind: by('kind').value, source: by('source').value.trim(), file: file.name });
-  const answer = await fetch(`/enter/preview?${asked}`, { method: 'POST', body: file, headers: headers({ 'Content-Type': 'text/csv' }) });
+  const answer = await fetch(`/enter/preview?${asked}`, { method: 'POST', body: file, headers: headers({ 'Content-Type': 'application/octet-stream' }) });
   if (!answer.ok) {
     trouble(await problemOf(answer));
     return;

@@ -121,7 +121,7 @@ def test_mixed_encodings_are_said(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"PK\x03\x04....", "xlsx"), (b"\xd0\xcf\x11\xe0....", "xls"), ("列\n".encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04....", "workbook"), (b"\xd0\xcf\x11\xe0....", "xls"), ("列\n".encode("utf-16"), "UTF-16"),
         (b"a,\x80\xff\n", "neither"), (b"", "empty"), ("事件标识(visit.made);走访编号\n".encode(), "commas"),
     ],
 )  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
+from openpyxl import Workbook
 
 from service.console import enter
 from service.state import Service
@@ -21,9 +24,11 @@ HEADER = "事件标识(visit.made),走访编号,走访地点编号,开始日期,
 GOOD = ",v-1,c,2018-03-05,research"
 
 
-async def preview(browser: httpx.AsyncClient, *lines: str, encoding: str = "utf-8", **asked: str) -> dict[str, Any]:
+async def preview(
+    browser: httpx.AsyncClient, *lines: str, encoding: str = "utf-8", raw: bytes = b"", **asked: str
+) -> dict[str, Any]:
     """What the preview says of a file: what was read, its rows by line, how many were checked, the end."""
-    content = "".join(f"{line}\r\n" for line in lines).encode(encoding)
+    content = raw or "".join(f"{line}\r\n" for line in lines).encode(encoding)
     answer = await browser.post("/enter/preview", params={"log": "cn-62", **asked}, content=content)
     assert answer.status_code == 200, answer.text
     said = [json.loads(line) for line in answer.text.splitlines()]
@@ -120,19 +125,37 @@ async def test_codes_are_explained_in_chinese(client: httpx.AsyncClient, service
 
 
 async def test_a_file_that_cannot_be_read_says_why(client: httpx.AsyncClient, service: Service) -> None:
-    """An unknown column, a file without a kind, a workbook: told with line and column, and no row is asked about."""
+    """An unknown column, a file without a kind, an old or broken workbook: told, and no row is asked about."""
     await posted(client, *TREE)
     async with visitor(service) as opened:
         column = await preview(opened, f"{HEADER},天气", f"{GOOD},晴")
         unclear = await preview(opened, "甲,乙", "1,2")
-        workbook = await opened.post("/enter/preview", params={"log": "cn-62"}, content=b"PK\x03\x04rest")
+        books = [
+            await opened.post("/enter/preview", params={"log": "cn-62"}, content=raw)
+            for raw in (b"\xd0\xcf\x11\xe0rest", b"PK\x03\x04rest")
+        ]
     for said in (column, unclear):
         assert said["read"]["unreadable"]
         assert said["checked"] == 0
     (fault,) = column["rows"][1]["faults"]
     assert fault["column"] == "天气"
     assert "无法从列名判断事件类型" in unclear["rows"][1]["faults"][0]["expected_zh"]
-    assert "另存为 CSV" in workbook.text
+    assert "另存为 .xlsx 或 CSV" in books[0].text
+    assert "完好的 Excel 工作簿" in books[1].text
+
+
+async def test_a_workbook_is_previewed(client: httpx.AsyncClient, service: Service) -> None:
+    """The rows of an Excel file are shown as those of a CSV file, days as days."""
+    await posted(client, *TREE)
+    book, out = Workbook(), io.BytesIO()
+    for row in (HEADER.split(","), GOOD.split(",")):
+        book.worksheets[0].append([date.fromisoformat(cell) if cell[:3] == "201" else cell for cell in row])
+    book.save(out)
+    async with visitor(service) as opened:
+        csv, xlsx = await preview(opened, HEADER, GOOD), await preview(opened, raw=out.getvalue(), file="走访.xlsx")
+    assert xlsx["read"]["encoding"] == "Excel .xlsx, Sheet"
+    assert xlsx["rows"] == csv["rows"]
+    assert xlsx["rows"][2]["state"] == "new"
 
 
 async def test_rows_on_record_and_edited_rows_are_told_apart(client: httpx.AsyncClient, service: Service) -> None:
