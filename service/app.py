@@ -16,8 +16,9 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.errors import BadRequest, ZerenError
@@ -28,6 +29,7 @@ from service.console import console
 from service.console.refusals import as_page, is_looked_at
 from service.console.visit import language_of
 from service.erasures import Erasures
+from service.heads import Heads, answers_head
 from service.http import (
     appends,
     bodies,
@@ -64,8 +66,11 @@ ROUTERS: Final = (
     letters, projects, rectifications, handovers, flags, duties, summaries, policies,
     keys,
 )  # fmt: skip
+PLACES: Final = (*(("/v1", each) for each in ROUTERS), *(("", each) for each in (health, tiles, timestamps)))
+"""Below which path the routes of a module are."""
 UNAVAILABLE: Final = ("08", "53", "57")
 """SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
+METHOD_NOT_ALLOWED: Final = 405
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 EXPECTED: Final = {
@@ -141,7 +146,29 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     answer = problems.plain(error.status_code, _lang(request))
     answer.headers.update(error.headers or {})
+    if error.status_code == METHOD_NOT_ALLOWED:
+        every = _methods_of(request.url.path)
+        answer.headers["Allow"] = ", ".join(sorted(every)) or answer.headers.get("Allow", "")
     return as_page(request, answer)
+
+
+def _methods_of(path: str) -> set[str]:
+    """The methods of all routes of a path: a router that refuses one names those of the first such route."""
+    found = {
+        method
+        for prefix, module in PLACES
+        if path.startswith(prefix)
+        for route in module.router.routes
+        if isinstance(route, Route) and route.path_regex.match(path.removeprefix(prefix))
+        for method in route.methods or ()
+    }
+    return found | {"HEAD"} if "GET" in found and answers_head(path) else found
+
+
+async def _gone(_: Request, error: Exception) -> Response:
+    """The sender went away before its request was whole; what lines it had sent in batches is recorded."""
+    assert isinstance(error, ClientDisconnect)
+    return Response(status_code=400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -185,6 +212,7 @@ def make_app(service: Service) -> FastAPI:
             InterfaceError: _database,
             InternalClientError: _database,
             OSError: _database,
+            ClientDisconnect: _gone,
             Exception: _unexpected,
         },
     )
@@ -194,12 +222,10 @@ def make_app(service: Service) -> FastAPI:
         app.add_middleware(Erasures, service=service)
         app.add_middleware(Recording, recorder=Recorder(service))
     app.add_middleware(PlainTextOnly)
+    app.add_middleware(Heads)
     app.router.routes.insert(0, appends.PLAIN)
-    for module in ROUTERS:
-        app.include_router(module.router, prefix="/v1")
-    app.include_router(health.router)
-    app.include_router(tiles.router)
-    app.include_router(timestamps.router)
+    for prefix, module in PLACES:
+        app.include_router(module.router, prefix=prefix)
     if service.bundled is None:
         console.install(app, service)
     return app

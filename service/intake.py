@@ -17,7 +17,7 @@ from events.cloudevent import Submission, is_json_type, read_event
 from events.dsse import MEDIA_TYPE, is_envelope
 from events.entry import Entry
 from events.envelope import event_of, read_items
-from events.errors import MediaTypeUnknown, NotJsonBody, TooLarge
+from events.errors import BadRequest, MediaTypeUnknown, NotJsonBody, TooLarge
 from events.item_errors import Fault, ItemError, Malformed, OutsideGrant
 from events.receipts import Appended, Offer, Receipt
 from events.targets import no_such_event
@@ -213,16 +213,19 @@ def read_batch(raw: bytes) -> list[Json]:
 def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     """The CloudEvent of a request in binary mode (CloudEvents HTTP binding 1.0.2 section 3.1).
 
-    Raises MediaTypeUnknown where there are no `ce-` headers or the data is not JSON.
+    Without a Content-Type the data is JSON, as everywhere here. Raises MediaTypeUnknown where there are no `ce-`
+    headers or the data is not JSON, and BadRequest where one of them is given twice.
     """
-    attributes = {
-        name.lower().removeprefix("ce-"): unquote(_unquoted(value))
-        for name, value in headers.items()
-        if name.lower().startswith("ce-")
-    }
-    content_type = headers.get("content-type")
+    attributes: dict[str, str] = {}
+    for name, value in headers.items():
+        if name.lower().startswith("ce-"):
+            attribute = name.lower().removeprefix("ce-")
+            if attribute in attributes:
+                raise BadRequest(name=name, value=value[:100], expected_zh="只给出一次", expected_en="given once")
+            attributes[attribute] = unquote(_unquoted(value))
+    content_type = headers.get("content-type", "application/json")
     if not attributes or not is_json_type(content_type):
-        raise MediaTypeUnknown(given=(content_type or "none")[:100], expected=ACCEPTED)
+        raise MediaTypeUnknown(given=headers.get("content-type", "none")[:100], expected=ACCEPTED)
     return {**attributes, "datacontenttype": essence(content_type), "data": read_body(raw)}
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from events import errors, item_errors
 from events.errors import ZerenError
 from events.item_errors import Malformed
+from service.accepting import weighed
 
 PROBLEM_TYPE: Final = "application/problem+json"
 
@@ -66,13 +67,8 @@ HTTP_TITLES: Final[Mapping[int, tuple[str, str]]] = {
 def language(accept: str | None) -> str:
     """`zh` or `en`, by the weights of an Accept-Language header; English where it says neither."""
     best, chosen = 0.0, "en"
-    for part in (accept or "").split(","):
-        tag, _, parameters = part.strip().partition(";")
-        primary = tag.strip().lower().partition("-")[0]
-        try:
-            weight = float(parameters.strip().removeprefix("q=")) if parameters else 1.0
-        except ValueError:
-            weight = 0.0
+    for tag, weight in weighed(accept):
+        primary = tag.partition("-")[0]
         if primary in ("zh", "en") and weight > best:
             best, chosen = weight, primary
     return chosen

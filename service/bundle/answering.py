@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.errors import Forbidden, NoBundle, ZerenError
 from service import problems
+from service.accepting import preferred
 from service.access import Asker
 from service.bundle import form, making
 from service.bundle.contents import PROVABLE
@@ -87,7 +88,7 @@ _DOWNLOAD: Final = 'attachment; filename="bundle.zip"'
 def _wants(scope: Scope) -> bool:
     """Whether a request asks for a bundle."""
     given = b",".join(value for name, value in scope["headers"] if name == _ACCEPT).decode("latin-1")
-    return any(part.partition(";")[0].strip().lower() == form.MEDIA_TYPE for part in given.split(","))
+    return preferred(given, (form.MEDIA_TYPE, "application/json")) == form.MEDIA_TYPE
 
 
 def _answered(scope: Scope, answer: bytes) -> Answered:

@@ -23,10 +23,11 @@ from events.entry import Entry
 from events.errors import BadRequest, BeyondHead, NotFound
 from events.keyring import possession, vouched
 from events.standing import decide
+from service.accepting import preferred
 from service.access import Asker
 from service.asking import LogQuestion, page_size
 from service.http.selecting import Filter, Wanted, check_readable, chunk, entries_asker, filter_of, page, withheld
-from service.intake import NDJSON, essence
+from service.intake import NDJSON
 from service.state import Service
 
 router = APIRouter(prefix="/logs/{log}/events", tags=["events"])
@@ -80,11 +81,14 @@ async def listed(
     async with service.engine.connect() as conn:
         head = await logs.get(conn, log)
     chosen = await filter_of(asked, head, Wanted(type, jurisdiction, scope, person))
-    wanted = {essence(part) for part in request.headers.get("accept", "").split(",")}
-    if order not in ("asc", "desc") or (order == "desc" and wanted & {SSE, NDJSON}):
+    form = preferred(",".join(request.headers.getlist("accept")), (SSE, NDJSON, "application/json"))
+    if order not in ("asc", "desc") or (order == "desc" and form in (SSE, NDJSON)):
         zh, en = "asc,或在 JSON 列表中 desc", "asc, or desc of a list in JSON"
         raise BadRequest(name="order", value=order[:60], expected_zh=zh, expected_en=en)
-    if SSE in wanted:
+    if form == SSE:
+        if asked.known_at is not None:
+            zh, en = "不与 text/event-stream 同用:流只报最新", "not with text/event-stream, which tells what comes"
+            raise BadRequest(name="known_at", value="…", expected_zh=zh, expected_en=en)
         start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
         return StreamingResponse(
             _live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"}
@@ -98,7 +102,7 @@ async def listed(
             name="after", value=after, expected_zh="不小于 -1 的整数", expected_en="an integer of at least -1"
         )
     start = 0 if after is None else after + 1
-    if NDJSON in wanted:
+    if form == NDJSON:
         return StreamingResponse(_all_lines(service, chosen, start, end), media_type=NDJSON)
     back = order == "desc"
     first, last = (0, end if after is None else min(after, end)) if back else (start, end)
