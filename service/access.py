@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -53,6 +54,16 @@ class Asker:
         """Whether all of these kinds may be read: of a correction or annulment its own, and that of its fact."""
         readable = self.readable_kinds
         return not readable or readable.issuperset(kinds)
+
+    def require_kinds(self, kinds: Collection[str]) -> None:
+        """Raise Forbidden, which names those that are missing, unless all of these kinds may be read."""
+        readable = self.readable_kinds
+        missing = sorted(set(kinds) - readable) if readable else []
+        if missing:
+            raise Forbidden(
+                what_zh=f"取得此答复:它涉及授权以外的事件类型 {'、'.join(missing)}",
+                what_en=f"have this answer: it tells of kinds beyond its grant, {', '.join(missing)}",
+            )
 
     def has(self, *roles: str) -> bool:
         """Whether the grant has one of these roles."""

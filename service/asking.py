@@ -26,6 +26,7 @@ from projections.scene import Scene
 from service import finding
 from service.access import READERS, Asker, asker_of, readers_of
 from service.finding import JURISDICTION, Wanted
+from service.kinds_told import kinds_told
 from service.places import within
 from service.source import View
 from service.state import Service
@@ -92,6 +93,7 @@ async def _asked(
     service: Service = request.app.state.service
     asker = await asker_of(request)
     asker.require(*roles)
+    asker.require_kinds(kinds_told(request.scope["route"].path))
     return Asked(
         service,
         asker,

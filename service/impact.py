@@ -21,6 +21,7 @@ from projections.runner import catch_up
 from projections.scene import Scene
 from projections.supposing import SupposingReader, suppose
 from service.access import READERS, Asker
+from service.kinds_told import EVERY
 from service.places import within
 from service.state import Service
 from service.waiting import wait_for
@@ -32,6 +33,7 @@ async def impact_of(service: Service, asker: Asker, log_id: str, accepted: Seque
     Raises Forbidden unless the asker may read answers too, LogUnknown, or NotYetProjected.
     """
     asker.require(*READERS)
+    asker.require_kinds(EVERY)
     if service.local_runner:
         await catch_up(service.engine)
     async with service.engine.connect() as conn:

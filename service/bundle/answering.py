@@ -102,7 +102,7 @@ def _answered(scope: Scope, answer: bytes) -> Answered:
 def _check_grant(asker: Asker) -> None:
     """Raise Forbidden unless the asker may read whatever an answer rests on: entries say more than it does."""
     narrowed = asker.grant.jurisdictions or asker.grant.kinds
-    if not asker.has("auditor", "operator") and (narrowed or not asker.has("inspector")):
+    if not asker.has("auditor") and (narrowed or not asker.has("inspector", "operator")):
         raise Forbidden(
             what_zh="取得证据包:授权限于部分区划或事件类型的,需要角色 auditor",
             what_en="have an evidence bundle: with a grant for some places or kinds it takes the role auditor",

@@ -33,10 +33,11 @@ async def front(
     shown |= {"example": None, "refused": None, "nothing": False}
     try:
         if shown["q"]:
-            found = await _found(visit, asked, shown["q"], sort, after)
-            nothing = not any(one["items"] or one["next"] or one["withheld"] for one in found.values())
+            found, beyond = await _found(visit, asked, shown["q"], sort, after)
+            nothing = not any(one["items"] or one["next"] or one["withheld"] for one in found.values()) and not beyond
             cited = {"valid_at": asked["valid_at"], "logs": next(iter(found.values()))["logs"]}
-            return page(visit, "find.html", times, cited, **{**shown, "found": found, "nothing": nothing})
+            more = {"found": found, "beyond": beyond, "nothing": nothing}
+            return page(visit, "find.html", times, cited, **{**shown, **more})
         tree = await opened(visit, asked, at.strip(), after, tops)
     except Refused as refused:
         if refused.status != FORBIDDEN or at:
@@ -47,18 +48,31 @@ async def front(
     return page(visit, "find.html", times, whole, **{**shown, "tree": tree, "example": example})
 
 
-async def _found(visit: Visit, params: Mapping[str, str], wanted: str, sort: str, after: str) -> dict[str, Answer]:
-    """What fits a text, by sort; of the one asked for alone, the page after a cursor."""
+async def _found(
+    visit: Visit, params: Mapping[str, str], wanted: str, sort: str, after: str
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """What fits a text, by sort; of the one asked for alone, the page after a cursor. And why which were refused.
+
+    Raises Refused where all were.
+    """
     asks = {
         "places": ("/jurisdictions", {"q": wanted}),
         "people": ("/persons", {"q": wanted}),
         "letters": ("/letters", {"number": wanted}),
     }
-    return {
-        name: await visit.ask(path, limit=FOUND, after=after, **asked, **params)
-        for name, (path, asked) in asks.items()
-        if sort in ("", name)
-    }
+    found: dict[str, Answer] = {}
+    beyond: dict[str, Refused] = {}
+    for name, (path, asked) in asks.items():
+        if sort in ("", name):
+            try:
+                found[name] = await visit.ask(path, limit=FOUND, after=after, **asked, **params)
+            except Refused as refused:
+                if refused.status != FORBIDDEN:
+                    raise
+                beyond[name] = refused
+    if not found:
+        raise next(iter(beyond.values()))
+    return found, {name: str(refused.problem.get("detail") or "") for name, refused in beyond.items()}
 
 
 async def _example(visit: Visit, tree: Opened) -> Answer | None:

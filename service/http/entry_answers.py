@@ -14,6 +14,7 @@ from projections.rows import Reader
 from projections.scene import Scene
 from service.access import READERS, Asker
 from service.asking import LogQuestion, check_reach, page_size, reaches, scene_of_log
+from service.kinds_told import kinds_placing
 
 router = APIRouter(prefix="/logs", tags=["logs"])
 
@@ -32,6 +33,7 @@ async def of_entry(asked: LogQuestion, log: str, position: int) -> Any:
         for kind in (entry.kind, versions[0].kind):
             if not asked.asker.reads(kind):
                 raise Forbidden(what_zh=f"读取事件类型 {kind}", what_en=f"read events of the kind {kind}")
+        asked.asker.require_kinds(kinds_placing(versions[0].kind))
         places = await responsible.places_at(scene.reader, versions)
         within = [place for place in places if await reaches(asked, scene, place)]
         await check_reach(asked, scene, next(iter(within), None), str(position))

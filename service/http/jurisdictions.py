@@ -29,7 +29,7 @@ from service.asking import (
 )
 from service.finding import JURISDICTION
 from service.http.answered import answered
-from service.http.paging import Paged, page_of, search_logs, visible_logs
+from service.http.paging import Paged, page_of, search_logs, visible_logs, within_kinds
 from service.http.scopes import is_subtree
 
 MAX_EVENTS = 1000
@@ -126,7 +126,7 @@ async def of_place(
     async with place_scene(asked, ref) as scene:
         first, last = read_days(since, until)
         answer = await timeline.of_jurisdiction(scene, ref, first, last, wanted, subtree=subtree)
-        return page_of(answer, page)
+        return page_of(within_kinds(asked, answer), page)
 
 
 def read_types(types: str | None) -> set[str] | None:
@@ -174,6 +174,10 @@ async def _compare(asked: Asked, one: Scene, other: Scene, ref: str) -> dict[str
     first = before.known.size if before.known.size != after.known.size else 0
     positions = await events_behind(reader, found, first, after.known.size, MAX_EVENTS + 1)
     behind = await reader.entries(positions[:MAX_EVENTS])
+    facts = await reader.entries({entry.fact_position for entry in behind}) if asked.asker.readable_kinds else []
+    kinds = {fact.position: fact.kind for fact in facts}
+    shown = [entry for entry in behind if not facts or asked.asker.reads(entry.kind, kinds[entry.fact_position])]
+    answer["withheld"] += len(behind) - len(shown)
     answer["more_events"] = len(positions) > MAX_EVENTS
     answer["events"] = [
         {
@@ -184,6 +188,6 @@ async def _compare(asked: Asked, one: Scene, other: Scene, ref: str) -> dict[str
             "recorded_at": stamp(entry.recorded_at),
             "about": entry.fact_position,
         }
-        for entry in behind
+        for entry in shown
     ]
     return answer

@@ -12,6 +12,7 @@ from events.errors import BadRequest
 from projections.answers.whereabouts import places_of
 from projections.scene import Scene
 from service.asking import Asked, page_size, reaches, scene_of_log
+from service.kinds_told import readable_items
 from service.waiting import wait_for
 
 Describe = Callable[[Scene, list[str]], Awaitable[list[dict[str, Any]]]]
@@ -64,6 +65,14 @@ def page_of(answer: dict[str, Any], page: Page) -> dict[str, Any]:
     start, items = int(given), answer["items"]
     end = start + page.limit
     return {**answer, "items": items[start:end], "next": str(end) if end < len(items) else None}
+
+
+def within_kinds(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
+    """A timeline without the items that rest on kinds beyond the asker's grant, and how many these were."""
+    if not asked.asker.readable_kinds:
+        return answer
+    kept = readable_items(asked.asker, answer["items"])
+    return {**answer, "items": kept, "withheld": answer["withheld"] + len(answer["items"]) - len(kept)}
 
 
 async def search_logs(

@@ -12,7 +12,7 @@ from projections.scene import Scene
 from service.asking import Asked, Question, page_size, reaches, read_days, scene_for
 from service.finding import PERSON
 from service.http.jurisdictions import Since, Until
-from service.http.paging import Paged, page_of, search_logs
+from service.http.paging import Paged, page_of, search_logs, within_kinds
 
 router = APIRouter(prefix="/persons", tags=["persons"])
 
@@ -47,7 +47,7 @@ async def responsibility(asked: Question, person_id: str, page: Paged, since: Si
 async def of_person(asked: Question, person_id: str, page: Paged, since: Since = None, until: Until = None) -> Any:
     """Every tenure, letter and pairing of a person."""
     async with scene_for(asked, PERSON, person_id) as scene:
-        answer = await timeline.of_person(scene, person_id, *read_days(since, until))
+        answer = within_kinds(asked, await timeline.of_person(scene, person_id, *read_days(since, until)))
         return page_of(await _within_grant(asked, scene, answer, "items"), page)
 
 
@@ -61,4 +61,4 @@ async def _within_grant(asked: Asked, scene: Scene, answer: dict[str, Any], name
         places = await places_of(scene.reader, ids)
         if any([await reaches(asked, scene, place) for place in places]):
             kept.append(item)
-    return {**answer, name: kept, "withheld": len(answer[name]) - len(kept)}
+    return {**answer, name: kept, "withheld": answer.get("withheld", 0) + len(answer[name]) - len(kept)}

@@ -13,7 +13,7 @@ from projections.scene import Scene
 from service.asking import Asked, Question, check_reach_of, read_days, scene_for
 from service.finding import POST
 from service.http.jurisdictions import Since, Until
-from service.http.paging import Paged, page_of
+from service.http.paging import Paged, page_of, within_kinds
 
 router = APIRouter(prefix="/posts", tags=["posts"])
 
@@ -37,4 +37,4 @@ async def post_timeline(asked: Question, post_id: str, page: Paged, since: Since
     """Every interval and dated fact of a post."""
     async with _post_scene(asked, post_id) as scene:
         answer = await timeline.of_post(scene, post_id, *read_days(since, until))
-        return page_of(answer, page)
+        return page_of(within_kinds(asked, answer), page)

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from events import checkpoints, logs, tiles, tlog_proof
+from events import checkpoints, entries, logs, tiles, tlog_proof
 from events.checkpoint import MAX_SIZE, read_size
 from events.checkpoints import Signed
 from events.errors import BadRequest, NotFound, NotYetPublished
 from events.proofs import assemble, consistency_parts, inclusion_parts
 from events.tiles import HashesMissing, Leaf
 from events.tlog_proof import TlogProof
-from service.asking import LogQuestion
+from service.asking import Asked, LogQuestion
 from service.http.selecting import check_readable, entries_asker
 from service.state import Service
 
@@ -38,7 +38,7 @@ async def inclusion(request: Request, asked: LogQuestion, log: str, position: st
     async with service.engine.connect() as conn:
         await conn.execution_options(isolation_level="AUTOCOMMIT")  # what is read here never changes
         leaf = await _leaf(conn, log, index)
-        check_readable(asked, index, leaf.credential, leaf.kind)
+        check_readable(asked, index, leaf.credential, leaf.kind, *await _kind_of_fact(conn, asked, log, index))
         signed = await _checkpoint(conn, log, index, wanted)
         hashes = await assemble(inclusion_parts(index, signed.size), tiles.nodes_of(conn, log, signed.size))
     proof = TlogProof(index, tuple(hashes), signed.note, leaf.record)
@@ -70,6 +70,12 @@ async def _leaf(conn: AsyncConnection, log: str, index: int) -> Leaf:
             raise HashesMissing(f"log {log} lacks the entry at position {index}")
         raise NotFound(value=str(index), what_zh="位置", what_en="position")
     return leaf
+
+
+async def _kind_of_fact(conn: AsyncConnection, asked: Asked, log: str, index: int) -> list[str]:
+    """The kind of the fact that an entry is about; looked up for those alone who may read some kinds."""
+    entry = await entries.one(conn, log, index) if asked.asker.readable_kinds else None
+    return [] if entry is None else list((await entries.kinds_at(conn, log, [entry.fact_position])).values())
 
 
 async def _checkpoint(conn: AsyncConnection, log: str, index: int, size: int | None) -> Signed:

@@ -14,6 +14,7 @@ from service.asking import Question
 from service.http.jurisdictions import place_scene
 from service.http.paging import Paged, page_of
 from service.http.scopes import is_subtree
+from service.kinds_told import EVERY
 from service.state import PROVEN
 
 FEW: Final = 50
@@ -39,10 +40,14 @@ Duties = Annotated[
 @router.get("/{ref}/state")
 async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree, duties: Duties = None) -> Any:
     """Letters, visits, money, findings, rectifications, designations, exit and duties of a place on a day."""
+    if duties:
+        asked.asker.require_kinds(EVERY)
     async with place_scene(asked, ref) as scene:
         answer = await state.of_place(scene, ref, subtree=subtree)
         if duties is False:
             return answer
+        if not asked.asker.reads(*EVERY):
+            return {**answer, "duties": None}
         place = answer["jurisdiction"]["id"]
         proven = bool(request.scope.get(PROVEN)) or asked.service.bundled is not None
         board = None if proven else await reading.board_for(scene)

@@ -200,6 +200,22 @@ async def test_a_narrow_key_sees_its_own_part(filled: httpx.AsyncClient, service
         assert "请换用有权限的密钥登录" in Page(refused).text
 
 
+async def test_a_key_of_some_kinds_finds_what_rests_on_them(filled: httpx.AsyncClient, service: Service) -> None:
+    """What the key's kinds do not suffice for is said in its place; where they suffice for nothing, instead of all."""
+    places = ("registered", "renamed", "reparented", "restructured")
+    kinds = [f"jurisdiction.{one}" for one in places] + ["record.corrected", "record.annulled"]
+    async with visitor(service, await key_of(service, "inspector", kinds=kinds)) as browser:
+        page = await read(browser, "/", q="宕昌")
+        assert "宕昌县" in page.links
+        assert "appointment.started" in page.text
+        assert "没有找到" not in page.text
+        assert "post.abolished" in (await read(browser, "/jurisdictions/c", 403)).text
+    async with visitor(service, await key_of(service, "inspector", kinds=("funds.disbursed",))) as browser:
+        page = await read(browser, "/", q="宕昌")
+        assert "您的密钥不能查询" in page.text
+        assert "jurisdiction.registered" in page.text
+
+
 async def test_the_day_and_the_state_of_knowledge_are_kept(filled: httpx.AsyncClient, service: Service) -> None:
     """Both times are in the form, in every link and in the foot; nothing is known before the first entry."""
     async with visitor(service) as browser:
