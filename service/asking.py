@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
@@ -16,7 +16,7 @@ from events.clock import today
 from events.errors import Ambiguous, BadRequest, Forbidden, NotFound, PolicyUnknown
 from events.known import Knowledge, KnownAt, read_known_at
 from projections.answers.duties import last_day_of_duties
-from projections.answers.territory import Place, known, nearest, resolve
+from projections.answers.territory import Place, known, nearest, path_in, resolve, tree_of
 from projections.answers.whereabouts import places_of
 from projections.ground import Ground
 from projections.policies.pack import Pack
@@ -273,6 +273,18 @@ async def reaches(asked: Asked, scene: Scene, place_id: str) -> bool:
     granted = asked.asker.grant.jurisdictions
     day = today(asked.service.clock).isoformat()
     return not granted or await within(scene.reader, place_id, granted, day)
+
+
+async def reached(asked: Asked, scene: Scene, place_ids: Collection[str]) -> set[str]:
+    """Those of many places that are within the asker's grant, by today's tree."""
+    granted = set(asked.asker.grant.jurisdictions)
+    if not granted or not place_ids:
+        return set(place_ids)
+    day = today(asked.service.clock).isoformat()
+    tree = await tree_of(scene.reader, sorted(place_ids), day)
+    return {
+        one for one in place_ids if one in granted or any(up.id in granted for up in path_in(tree, one, day).places)
+    }
 
 
 def page_size(limit: int) -> int:

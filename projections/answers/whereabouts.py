@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from projections.answers.people import people
 from projections.answers.territory import place_of_body, place_of_post
 from projections.folds.matter import as_matters
 from projections.rows import Found, Reader
@@ -51,6 +52,28 @@ async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str
     for matter in await reader.of("matter", as_matters(rest)):
         onward |= set(pointers(matter))
     return places, {one for one in onward if isinstance(one, str)}
+
+
+async def places_of_persons(reader: Reader, person_ids: Collection[str]) -> dict[str, set[str]]:
+    """The places that each person had to do with, under whichever id: by a post, a letter signed or a pairing."""
+    who = await people(reader, person_ids)
+    ids = {one: who.ids_of(one) for one in person_ids}
+    everyone = set[str]().union(*ids.values())
+    leads: dict[str, set[str]] = {}
+    for row in await reader.by("appointment", "person_id", everyone):
+        leads.setdefault(row.doc["person_id"], set()).add(row.doc["post_id"])
+    for row in await reader.by("letter", "person_id", everyone):
+        signer = row.doc["signer"]
+        leads.setdefault(signer["person_id"], set()).add(signer.get("post_id") or row.doc["scope"])
+    for row in await reader.by("pairing", "helper", everyone):
+        leads.setdefault(row.doc["helper"], set()).add(row.doc["assisted"])
+    at: dict[str, set[str]] = {}
+    for one in sorted({lead for told in leads.values() for lead in told if isinstance(lead, str)}):
+        at[one] = await places_of(reader, [one])
+    return {
+        one: {place for same in ids[one] for lead in leads.get(same, ()) for place in at.get(lead, ())}
+        for one in person_ids
+    }
 
 
 def pointers(matter: Found) -> list[str]:

@@ -8,15 +8,14 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 
-from events.clock import today
 from events.errors import BadRequest
 from projections.answers.flags import duty, listing, units
 from projections.answers.flags.flag import CODES, Flag
 from projections.answers.flags.late import DEFAULT_DAYS
 from projections.answers.flags.listing import Flags, Wanted
-from projections.answers.territory import Place, nearest, path_in, resolve, tree_of
+from projections.answers.territory import Place, nearest, resolve
 from projections.scene import Scene
-from service.asking import Asked, Question, check_reach, check_reach_of, page_size, scene_for, scene_of_log
+from service.asking import Asked, Question, check_reach, check_reach_of, page_size, reached, scene_for, scene_of_log
 from service.finding import BODY, JURISDICTION, PERSON
 from service.http.scopes import is_subtree
 
@@ -200,11 +199,7 @@ async def _page(asked: Asked, scene: Scene, chosen: Filter, parts: Sequence[Part
 
 async def _allowed(asked: Asked, scene: Scene, found: Sequence[Flag]) -> Sequence[Flag]:
     """The flags that the asker's grant reaches, by today's tree; none that belong to no place where it is narrowed."""
-    granted = set(asked.asker.grant.jurisdictions)
-    if not granted or not found:
+    if not asked.asker.grant.jurisdictions:
         return found
-    day = today(asked.service.clock).isoformat()
-    at = {flag.place for flag in found if flag.place is not None}
-    tree = await tree_of(scene.reader, sorted(at), day)
-    inside = {one for one in at if one in granted or any(up.id in granted for up in path_in(tree, one, day).places)}
+    inside = await reached(asked, scene, {flag.place for flag in found if flag.place is not None})
     return [flag for flag in found if flag.place in inside]

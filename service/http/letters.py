@@ -12,7 +12,7 @@ from projections.answers.territory import resolve
 from projections.scene import Scene
 from service.asking import Question, check_reach_of, page_size, scene_for, scene_of_log
 from service.finding import LETTER
-from service.http.paging import allows, visible_logs
+from service.http.paging import allowed_of, visible_logs
 from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/letters", tags=["letters"])
@@ -50,10 +50,10 @@ async def register(
             places = await _places(scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and not places:
                 continue
-            for letter in await letters.register(scene, number=number, person=person, places=places):
-                if not await allows(asked, scene, letter["id"], "letter"):
-                    withheld += 1
-                    continue
+            every = await letters.register(scene, number=number, person=person, places=places)
+            allowed = await allowed_of(asked, scene, [letter["id"] for letter in every], "letter")
+            withheld += len(every) - len(allowed)
+            for letter in (one for one in every if one["id"] in allowed):
                 cursor = f"{log_id}:{letter['position']:012d}:{letter['id']}"
                 found.append((cursor, {**letter, "log": log_id}))
     rest = sorted(((cursor, letter) for cursor, letter in found if cursor > after), key=lambda pair: pair[0])

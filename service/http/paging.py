@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Depends
 
 from events.errors import BadRequest
-from projections.answers.whereabouts import places_of
+from projections.answers.whereabouts import places_of, places_of_persons
 from projections.scene import Scene
-from service.asking import Asked, page_size, reaches, scene_of_log
+from service.asking import Asked, page_size, reached, scene_of_log
 from service.kinds_told import readable_items
 from service.waiting import wait_for
 
+TOGETHER: Final = 1000
+"""How many entities are looked at together where a grant leaves some out."""
 Describe = Callable[[Scene, list[str]], Awaitable[list[dict[str, Any]]]]
 
 
@@ -78,7 +80,7 @@ def within_kinds(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
 async def search_logs(
     asked: Asked, projection: str, text: str, limit: int, after: str, describe: Describe
 ) -> dict[str, Any]:
-    """Entities whose name, alias, code or id fits a text, log by log; a cursor is `log:id`."""
+    """Entities whose name, alias, code or id fits a text, log by log; a cursor is `log:id` of the last one given."""
     if not text.strip():
         raise BadRequest(name="q", value=text, expected_zh="非空文本", expected_en="a text that is not empty")
     from_log, _, from_id = after.partition(":")
@@ -92,24 +94,56 @@ async def search_logs(
             if log_id < from_log or more:
                 continue
             start = from_id if log_id == from_log else ""
-            room = limit - len(items)
-            ids = await scene.reader.search(projection, text.strip(), limit=room + 1, after=start)
-            more = len(ids) > room
-            allowed = [one for one in ids[:room] if await allows(asked, scene, one, projection)]
-            withheld += len(ids[:room]) - len(allowed)
-            items += [{**item, "log": log_id} for item in await describe(scene, allowed)]
+            found = await _search(asked, scene, projection, text.strip(), limit - len(items), start)
+            more, withheld = found.more, withheld + found.withheld
+            items += [{**item, "log": log_id} for item in await describe(scene, found.ids)]
             if more:
-                last = f"{log_id}:{ids[room - 1] if room else start}"
+                last = f"{log_id}:{found.ids[-1] if found.ids else start}"
     return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
 
 
-async def allows(asked: Asked, scene: Scene, one: str, projection: str) -> bool:
-    """Whether the asker's grant reaches an entity: one of its places, or it has none and is a person."""
-    if not asked.asker.grant.jurisdictions:
-        return True
-    ids: Sequence[str] = [one]
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What of a log fits a text: the ids to give, how many were left out up to the last of them, and whether more fit.
+
+    Those left out beyond the last one given are counted where nothing more fits, else with the next page.
+    """
+
+    ids: list[str]
+    withheld: int
+    more: bool
+
+
+async def _search(asked: Asked, scene: Scene, projection: str, text: str, room: int, start: str) -> _Search:
+    """Up to `room` entities beyond an id that fit a text and that the asker's grant reaches."""
+    together = TOGETHER if asked.asker.grant.jurisdictions else room + 1
+    given: list[str] = []
+    withheld = passed = 0
+    while True:
+        ids = await scene.reader.search(projection, text, limit=together, after=start)
+        allowed = await allowed_of(asked, scene, ids, projection)
+        for one in ids:
+            if one not in allowed:
+                passed += 1
+                continue
+            if len(given) == room:
+                return _Search(given, withheld, more=True)
+            given.append(one)
+            withheld, passed = withheld + passed, 0
+        if len(ids) < together:
+            return _Search(given, withheld + passed, more=False)
+        start = ids[-1]
+
+
+async def allowed_of(asked: Asked, scene: Scene, ids: Sequence[str], projection: str) -> set[str]:
+    """The entities that the asker's grant reaches: by one of their places, or persons who have none."""
+    if not asked.asker.grant.jurisdictions or not ids:
+        return set(ids)
     if projection == "person":
-        ids = [row.entity_id for row in await scene.reader.by("appointment", "person_id", [one])]
-    places = await places_of(scene.reader, ids)
-    nowhere = projection == "person" and not places
-    return nowhere or any([await reaches(asked, scene, place) for place in places])
+        places = await places_of_persons(scene.reader, ids)
+    elif projection == "jurisdiction":
+        places = {one: {one} for one in ids}
+    else:
+        places = {one: await places_of(scene.reader, [one]) for one in ids}
+    inside = await reached(asked, scene, set[str]().union(*places.values()))
+    return {one for one, at in places.items() if at & inside or (projection == "person" and not at)}
