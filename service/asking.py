@@ -152,7 +152,10 @@ def read_wait(header: str | None) -> dict[str | None, int]:
 
 
 def chosen_packs(service: Service, digests: str | None) -> list[Pack]:
-    """The packs to answer under: all, or those with the digests given, superseded ones too. Raises PolicyUnknown."""
+    """The packs to answer under: all in use, or those with the digests given, superseded ones too, each once.
+
+    Raises PolicyUnknown.
+    """
     if digests is None:
         return list(service.packs.values())
     by_digest = {pack.digest: pack for pack in service.packs.values()}
@@ -162,7 +165,7 @@ def chosen_packs(service: Service, digests: str | None) -> list[Pack]:
         if pack is None:
             raise PolicyUnknown(digest=digest.strip()[:80])
         chosen.append(pack)
-    return chosen
+    return list(dict.fromkeys(chosen))
 
 
 @asynccontextmanager

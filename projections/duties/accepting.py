@@ -101,7 +101,10 @@ def _read(files: Mapping[str, str], prefix: str) -> tuple[dict[str, Pack], list[
 
 @cache
 def usable() -> dict[str, Pack]:
-    """The packs that this software carries, by system. Raises PackError with file and line of all that is wrong."""
+    """The packs that this software carries, by file without `.yaml`.
+
+    Raises PackError with file and line of all that is wrong.
+    """
     try:
         packs = load_all()
         found = faults(list(packs.values()), (), shelf.quoted(shelf.shipped()), refused)
@@ -123,7 +126,7 @@ def placed(found: Iterable[Fault], packs: Mapping[str, Pack], files: Mapping[str
 
 def _misnamed(packs: Mapping[str, Pack], files: Mapping[str, str]) -> Iterable[Complaint]:
     for name, pack in packs.items():
-        if name != f"{pack.system}.yaml":
+        if name not in pack.file_names:
             told = f"pack {pack.system}: system: should be the name of its file, {name}"
             yield Complaint(name, shelf.line_of(files[name], ("system",)), told)
 

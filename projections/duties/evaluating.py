@@ -120,7 +120,7 @@ def _bound(packs: tuple[Pack, ...], codes: frozenset[str], day: str, wanted: Wan
         first = date.fromisoformat(wanted.span[0])
         ended = [pack for pack in packs if first < pack.end.last <= on]
         found = found + [one for pack in ended for one in holding([pack], codes, pack.end.last - timedelta(days=1))]
-        found.sort(key=lambda one: one[0].system)
+        found.sort(key=lambda one: (one[0].system, one[0].end.last))
     return [one for one in found if wanted.systems is None or one[0].system in wanted.systems]
 
 

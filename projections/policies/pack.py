@@ -13,6 +13,7 @@ from dataclasses import field
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -201,6 +202,13 @@ class Pack:
         until = self.instrument.effective_until
         return parse(until) if until and self.instrument.status != "draft" else Span(LAST_DAY, LAST_DAY)
 
+    @property
+    def file_names(self) -> frozenset[str]:
+        """What its file may be called: by its system alone, or as an earlier text, with the end that it states."""
+        until = self.instrument.effective_until
+        earlier = () if until is None else (f"{self.system}-until-{until}.yaml",)
+        return frozenset((f"{self.system}.yaml", *earlier))
+
     @cached_property
     def codes_told_apart(self) -> frozenset[str]:
         """The six-digit codes within which some role is borne and elsewhere not."""
@@ -260,15 +268,23 @@ def shared_functions() -> Mapping[str, Function]:
 
 @cache
 def load_all() -> dict[str, Pack]:
-    """Every pack beside this module, by system and in its order. Callers leave the answer as it is."""
+    """Every pack beside this module, as `read` gives them. Callers leave the answer as it is."""
+    return read(resources.files(__package__))
+
+
+def read(folder: Traversable) -> dict[str, Pack]:
+    """The packs of a folder that are in use, by the names of their files without `.yaml` and in this order.
+
+    That is the system, or for an earlier text of it `<system>-until-<end>`, which comes before. Raises PackError.
+    """
     packs = {}
-    for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml") and file.name != SHARED:
             pack = load(file.read_text(encoding="utf-8"))
-            if file.name != f"{pack.system}.yaml":
+            if file.name not in pack.file_names:
                 told = f"pack {pack.system}: system: should be the name of its file, {file.name}"
                 raise PackError(told, ("system",))
-            packs[pack.system] = pack
+            packs[file.name.removesuffix(".yaml")] = pack
     return packs
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -76,25 +76,31 @@ async def verify(data: bytes, trust: Trust, make_app: MakeApp) -> Report:
 
 
 def _packs(files: form.Files, trust: Trust) -> tuple[dict[str, Pack], Claim]:
-    """The packs of a bundle by system, and whether they are known."""
+    """The packs of a bundle by file without `.yaml`, and whether they are known."""
+    names = sorted(name for name in files if name.startswith(form.PACKS))
     try:
-        found = {pack.system: pack for pack in map(load, _texts_of_packs(files))}
+        found = {name[len(form.PACKS) :].removesuffix(".yaml"): load(files[name].decode()) for name in names}
     except (PackError, ValueError) as error:
         return {}, Claim("packs", FAILED, str(error))
-    known = {pack.digest for pack in load_all().values()} | superseded().keys() | trust.packs
+    carried = load_all().values()
+    known = {pack.digest for pack in carried} | superseded().keys() | trust.packs
     if strange := next((pack for pack in found.values() if pack.digest not in known), None):
         told = f"{strange.system} (digest {strange.digest}) is none that this software carries: --pack accepts it"
         return found, Claim("packs", FAILED, told)
-    if missing := sorted(load_all().keys() - found.keys() - trust.absent):
+    if missing := sorted(_missing(carried, found.values()) - trust.absent):
         told = f"{missing[0]}, which this software carries, is not in it: --absent-pack does without"
         return found, Claim("packs", FAILED, told)
-    if {f"{form.PACKS}{system}.yaml" for system in found} != {name for name in files if name.startswith(form.PACKS)}:
+    if any(f"{name}.yaml" not in pack.file_names for name, pack in found.items()):
         return found, Claim("packs", FAILED, "a pack is not in the file of its name")
     return found, Claim("packs", CHECKED, f"{len(found)} packs, by their digests")
 
 
-def _texts_of_packs(files: form.Files) -> list[str]:
-    return [files[name].decode() for name in sorted(files) if name.startswith(form.PACKS)]
+def _missing(carried: Collection[Pack], found: Collection[Pack]) -> set[str]:
+    """The systems that are carried and not in a bundle, or of which it has the text of some days alone."""
+    here = {pack.digest for pack in found}
+    own = {pack.system for pack in carried if pack.digest in here}
+    other = {pack.system for pack in found} - own
+    return {pack.system for pack in carried if pack.digest not in here and pack.system not in other}
 
 
 async def _derived(files: form.Files, evidence: Evidence, packs: Mapping[str, Pack], make_app: MakeApp) -> list[Claim]:

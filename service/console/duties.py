@@ -183,6 +183,8 @@ async def _list(visit: Visit, times: Times, asked: Asked, place: str | None) -> 
 
 
 async def _quotes(visit: Visit, systems: set[str]) -> dict[str, str]:
-    """The words of the rules of some systems."""
-    packs = [await visit.ask(f"/policies/{ref(system)}") for system in sorted(systems)]
+    """The words of the rules of some systems, in every version in use."""
+    listed = (await visit.ask("/policies"))["items"]
+    versions = [(one["system"], one["digest"]) for one in listed if one["system"] in systems]
+    packs = [await visit.ask(f"/policies/{ref(system)}", policies=digest) for system, digest in versions]
     return {rule["id"]: rule["quote"] for pack in packs for rule in pack["rules"]}

@@ -12,7 +12,9 @@ from events.errors import NotFound
 from projections.policies.coverage import DECIDABLE, coverage_of, of_pack
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule, Undecided
+from projections.policies.shelf import superseded
 from service.access import asker_of
+from service.asking import PolicyDigests, chosen_packs
 from service.http.paging import Paged, page_of
 from service.state import Service
 
@@ -45,24 +47,47 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {**told, "examples": len(rule.examples)}
 
 
+def _version(pack: Pack, *, in_use: bool) -> dict[str, Any]:
+    """One version of a system: under its digest answers can be had; `in_use`: so is every answer that names none."""
+    instrument = pack.instrument
+    return {
+        "digest": pack.digest,
+        "effective_from": instrument.effective_from,
+        "effective_until": instrument.effective_until,
+        "in_use": in_use,
+    }
+
+
+def _versions(service: Service, system: str) -> list[dict[str, Any]]:
+    """All versions of a system, those in use first, the newest text before earlier ones."""
+    using = [pack for pack in service.packs.values() if pack.system == system][::-1]
+    digests = {pack.digest for pack in using}
+    old = [one for one in superseded().values() if one.system == system and one.digest not in digests]
+    return [*(_version(one, in_use=True) for one in using), *(_version(one, in_use=False) for one in old)]
+
+
 @router.get("")
-async def every(request: Request, page: Paged) -> Any:
+async def every(request: Request, page: Paged, policies: PolicyDigests = None) -> Any:
     """All packs, each with how many of its duties events decide, wholly or in part; and the same over all of them."""
     await asker_of(request)
     service: Service = request.app.state.service
-    packs = service.packs.values()
+    packs = chosen_packs(service, policies)
     counted = {name: pair for name, pair in coverage_of(packs).items() if name in DECIDABLE}
     return page_of({"items": [_brief(pack) for pack in packs], "coverage": counted}, page)
 
 
 @router.get("/{system}")
-async def one(request: Request, system: str) -> Any:
-    """One pack: its instrument, the roles it lays down, its rules, and the rows that no event decides, with reasons."""
+async def one(request: Request, system: str, policies: PolicyDigests = None) -> Any:
+    """One pack: its instrument, the roles it lays down, its rules, and the rows that no event decides, with reasons.
+
+    Of a system whose text was amended it is the newest; `policies` names another version of it.
+    """
     await asker_of(request)
     service: Service = request.app.state.service
-    pack = service.packs.get(system)
-    if pack is None:
+    versions = [pack for pack in chosen_packs(service, policies) if pack.system == system]
+    if not versions:
         raise NotFound(value=system[:200], what_zh="政策包", what_en="policy pack")
+    pack = versions[-1]
     shown = (
         "role",
         "role_en",
@@ -79,6 +104,7 @@ async def one(request: Request, system: str) -> Any:
     )
     return {
         **_brief(pack),
+        "versions": _versions(service, system),
         "unnamed": [
             {"role": u.role, "kind": u.kind, "levels": list(u.levels), "reading": u.reading} for u in pack.unnamed
         ],

@@ -131,6 +131,8 @@ def test_each_window_is_judged_for_itself() -> None:
     assert (found.status, found.outcome.since, found.outcome.changes_on) == ("gap", "2018-01-01", "2019-01-01")
     span = duties_of(rule, told, "2018-06-01", ("2017-06-01", "2018-06-01"))
     assert [each.status for each in span] == ["met", "gap"]
+    before = duties_of(rule, told, "2018-06-01", ("2015-06-01", "2018-06-01"), system="gansu")
+    assert [each.outcome.since for each in before] == ["2017-01-01", "2018-01-01"]
 
 
 def test_a_case_against_the_holder_of_a_post_is_about_its_place() -> None:

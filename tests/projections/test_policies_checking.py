@@ -11,7 +11,7 @@ import pytest
 from projections.duties.accepting import checked, usable
 from projections.policies import shelf
 from projections.policies.coverage import coverage_of, table
-from projections.policies.pack import PackError, load, load_all
+from projections.policies.pack import PackError, load, load_all, read
 from projections.policies.shelf import line_of
 from projections.proving import failures
 from tests.projections.written import RULE, UNDECIDED, Change, Document, both, rule, written
@@ -140,6 +140,26 @@ def test_two_packs_of_one_system_may_not_be_in_force_on_one_day(tmp_path: Path) 
     assert "rivers-2.yaml:1: pack rivers: system: should be the name of its file" in told
     written(tmp_path, later("2019-04"), "rivers-2.yaml")
     assert "in force on one day" not in "\n".join(str(one) for one in checked(tmp_path).complaints)
+
+
+def test_an_earlier_text_is_named_by_its_end(tmp_path: Path) -> None:
+    """It stands beside the text that follows it, under a name that says until when it was in force."""
+
+    def following(document: Document) -> None:
+        document["instrument"].update(effective_from="2019-04", effective_until=None)
+        document["rules"], document["not_decided"] = [], []
+
+    written(tmp_path, following)
+    file = written(tmp_path, name="rivers-until-2019-03.yaml")
+    assert checked(tmp_path).complaints == checked(file).complaints == ()
+    assert {name: pack.end.last.isoformat() for name, pack in read(tmp_path).items()} == {
+        "rivers-until-2019-03": "2019-03-31", "rivers": "9999-12-31",
+    }  # fmt: skip
+    file.rename(tmp_path / "rivers-until-2018.yaml")
+    (found,) = checked(tmp_path).complaints
+    assert "system: should be the name of its file, rivers-until-2018.yaml" in str(found)
+    with pytest.raises(PackError, match=r"should be the name of its file, rivers-until-2018\.yaml"):
+        read(tmp_path)
 
 
 def test_two_files_may_not_hold_rules_of_one_id(tmp_path: Path) -> None:

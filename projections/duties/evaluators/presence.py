@@ -48,7 +48,7 @@ class Params:
 
 
 def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
-    """One outcome, or one for the window that holds the day."""
+    """One outcome, or one for the window that holds the day; over days, each that shares one with the instrument."""
     acts: list[Act] = []
     for kind in params.events:
         found = case.happened([kind], params.of_kind(kind), params.whose_of(kind), standing=not params.ever)
@@ -58,7 +58,8 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     if params.per is None:
         yield _found(params, acts)
         return
-    for since, until in windows(params.per, *(case.span or (case.day, case.tomorrow))):
+    first, end = case.span or (case.day, case.tomorrow)
+    for since, until in windows(params.per, max(first, case.since), min(end, case.until, case.tomorrow)):
         yield _found(params, [act for act in acts if act.on is not None and since <= act.on < until], since, until)
 
 
