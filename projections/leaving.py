@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from projections.folds.registers import as_stated_last
+
 Step = Mapping[str, Any]
 HouseholdStatus = Literal["identified", "exited", "removed"]
 
@@ -36,9 +38,12 @@ class Approval:
 def approval(facts: Iterable[Step], day: str) -> Approval | None:
     """The approval of an exit that stands on a day and has taken effect; None where there is none.
 
-    Of approvals and rejections up to that day the last stands. `facts` are in order of day and position.
+    An approval that is stated again is one, as it was recorded last; of it and the rejections up to that day the last
+    stands. `facts` are in order of day and position.
     """
-    decided = [step for step in facts if step["type"] in (APPROVED, REJECTED) and step["on"] <= day]
+    decided = [
+        step for step in as_stated_last(list(facts)) if step["type"] in (APPROVED, REJECTED) and step["on"] <= day
+    ]
     if not decided or decided[-1]["type"] == REJECTED:
         return None
     found = Approval(decided[-1]["on"], decided[-1]["data"].get("effective_on"), decided[-1]["position"])

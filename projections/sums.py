@@ -136,7 +136,14 @@ WITH days AS (
                 SELECT CASE step->>'type'
                     WHEN '{APPROVED}' THEN coalesce(step->'data'->>'effective_on', step->>'on') END
                 FROM jsonb_array_elements(left_by.doc->'facts') WITH ORDINALITY AS told (step, nth)
-                WHERE step->>'type' IN ('{APPROVED}', '{REJECTED}') AND step->>'on' <= $5 ORDER BY nth DESC LIMIT 1
+                WHERE step->>'on' <= $5 AND (
+                    step->>'type' = '{REJECTED}'
+                    OR step->>'type' = '{APPROVED}' AND CAST(step->>'position' AS bigint) = (
+                        SELECT max(CAST(other->>'position' AS bigint))
+                        FROM jsonb_array_elements(left_by.doc->'facts') AS other WHERE other->>'type' = '{APPROVED}'
+                    )
+                )
+                ORDER BY nth DESC LIMIT 1
             ) AS since
             FROM p_matter left_by WHERE {_HERE} AND register = 'exit'
               AND stands_at IN (household.entity_id, substr(household.entity_id, strpos(household.entity_id, ':') + 1))

@@ -323,3 +323,21 @@ async def test_households_are_on_the_register_exited_or_removed(ledger: Ledger) 
     assert (back["identified"], back["exited"]) == (2, 0)
     ledger.record("exit.rejected", exit_id="xh2", rejected_on="2018-02-01")
     assert (await asked(ledger, "t", subtree=False))["households"]["identified"] == 0
+
+
+async def test_an_approval_stated_again_is_as_recorded_last(ledger: Ledger) -> None:
+    """Not as of its latest day: of the place itself and of its households, also before either day."""
+    ledger.record("household.identified", household_id="h", jurisdiction_id="v", effective_from="2014-01-01")
+    ledger.record("designation.listed", jurisdiction_id="v", list="poor-village", effective_from="2014-01-01")
+    for subject in ("v", "h"):
+        ledger.record("exit.proposed", exit_id=f"x{subject}", subject=subject, proposed_on="2016-01-01")
+        for day in ("2017-12-01", "2016-12-01"):
+            ledger.record("exit.approved", exit_id=f"x{subject}", approved_on=day)
+    for day, status, exited in (("2016-11-30", "listed", 0), ("2016-12-01", "exited", 1), ("2018-01-01", "exited", 1)):
+        found = await asked(ledger, "v", day)
+        assert (found["exit"]["status"], found["households"]["exited"]) == (status, exited), day
+    assert found["exit"]["approved_on"] == found["exit"]["since"] == "2016-12-01"
+    for subject in ("v", "h"):
+        ledger.record("exit.approved", exit_id=f"x{subject}", approved_on="2018-02-01")
+    found = await asked(ledger, "v", "2018-01-01")
+    assert (found["exit"]["status"], found["households"]["exited"]) == ("listed", 0)
