@@ -11,7 +11,7 @@ from events.errors import BadRequest
 from projections.answers.answering import Answering
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
-from projections.answers.territory import ended_within, place_of_body, resolve
+from projections.answers.territory import ended_within, not_found, place_of_body, resolve
 from projections.duties import evaluating
 from projections.duties.dossier import Dossier
 from projections.duties.evaluating import Duty, Wanted
@@ -125,7 +125,12 @@ def _key(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Hashable | Non
 
 
 async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
-    """The duties that a body, or a post of it, owes or answers for; of one without a place those of a unit anywhere."""
+    """The duties that a body, or a post of it, owes or answers for; of one without a place those of a unit anywhere.
+
+    Raises NotFound.
+    """
+    if not await scene.reader.of("body", [body_id]):
+        raise not_found(body_id, "机构", "body")
     day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
     places = {place} if place is not None else await _helped(scene.reader, body_id)
@@ -159,10 +164,12 @@ def _codes(scene: Scene) -> set[str]:
 
 
 async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
-    """The duties that the posts of a person bear or answer for, of the days on which it held them."""
+    """The duties that the posts of a person bear or answer for, of the days on which it held them. Raises NotFound."""
     reader, day = scene.reader, day_of(scene, asked.span)
     ids = await ids_of(reader, person_id)
     rows = await reader.by("appointment", "person_id", ids)
+    if not rows and not await reader.of("person", ids):
+        raise not_found(person_id, "人员", "person")
     posts = {row.doc["post_id"] for row in rows} - {None}
     bodies = {row.doc["body_id"] for row in await reader.of("post", posts)} - {None}
     units = sorted({body for body in bodies if await place_of_body(reader, body) is None})

@@ -84,7 +84,7 @@ def duties(packs: Iterable[Pack], dossier: Dossier, wanted: Wanted) -> Iterator[
     """Every duty of some places on the dossier's day, place by place in the order of the packs and their rules."""
     every = tuple(packs)
     for place_id in wanted.places:
-        if place_id not in dossier.places:
+        if place_id not in dossier.places or _after(dossier.places[place_id].since, wanted):
             continue
         codes, level = dossier.codes(place_id), dossier.places[place_id].level
         owing = Owing(dossier, place_id, codes)
@@ -112,10 +112,15 @@ def duties_of_unit(packs: Iterable[Pack], dossier: Dossier, body_id: str, wanted
                 yield from of_subject(pack, rule, in_force, subject, dossier, wanted)
 
 
+def _after(since: str | None, wanted: Wanted) -> bool:
+    """Whether something began after the days asked about: a span is told as of the first day after it."""
+    return wanted.span is not None and (since or "") >= wanted.span[1]
+
+
 def _bound(packs: tuple[Pack, ...], codes: frozenset[str], day: str, wanted: Wanted) -> list[tuple[Pack, InForce]]:
-    """The packs wanted that apply at a place and may be in force on a day; of a span also those that ended in it."""
+    """The packs wanted that apply at a place and may be in force on a day; of a span those that were on one of its."""
     on = date.fromisoformat(day)
-    found = holding(packs, codes, on)
+    found = [one for one in holding(packs, codes, on) if not _after(one[0].start.first.isoformat(), wanted)]
     if wanted.span is not None:
         first = date.fromisoformat(wanted.span[0])
         ended = [pack for pack in packs if first < pack.end.last <= on]

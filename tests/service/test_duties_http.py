@@ -242,6 +242,9 @@ async def test_what_is_not_there_and_what_is_asked_wrongly(samples: Samples) -> 
         asked: dict[str, str] = {"jurisdiction": COUNTY} if name == "log" else {}
         answer = await samples.ask("/duties", **asked, **{name: "cn-99"})
         assert answer.status_code == 404, name
+        if name != "log":
+            answer = await samples.ask("/duties", **{name: "cn-99", "log": LOG})
+            assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), name
     wrong: list[tuple[str, dict[str, str | int]]] = [
         ("from", {"to": "2019-01-01"}), ("to", {"from": "2018-01-01"}), ("status", {"status": "late"}),
         ("to", {"from": "2019-01-01", "to": "2019-01-01"}), ("from", {"from": "2018-02-30", "to": "2019-01-01"}),

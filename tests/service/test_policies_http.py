@@ -127,6 +127,9 @@ async def test_an_amended_instrument_leaves_the_days_before_it_as_they_were(
     assert [(one["rule"], one["window"]["from"]) for one in both_texts] == [
         ("rivers-art2", "2018-01-01"), ("rivers-art2", "2019-01-01"), ("rivers-2019-art2", "2019-01-01"),
     ]  # fmt: skip
+    until = {**span, "to": "2019-03-01"}
+    of_days = (await client.get("/v1/duties", params=until)).json()["items"]
+    assert {one["policy"] for one in of_days} == {old.digest}, "what begins on the day after the span is not of it"
     shown = (await client.get("/v1/policies/rivers")).json()
     assert (shown["title"], shown["digest"]) == ("新办法", new.digest)
     told = [(one["digest"], one["effective_until"], one["in_use"]) for one in shown["versions"]]
