@@ -44,6 +44,8 @@ def failures(pack: Pack) -> Iterator[tuple[Where, str]]:
         for n, example in enumerate(rule.examples):
             told = f"pack {pack.system}: rule {rule.id}: example {example.name!r}"
             try:
+                for name in _nobody(pack, rule, example):
+                    yield ("rules", rule.id, "examples", n, "without"), f"{told}: without: nothing is called {name}"
                 wrong = [one for one in shows(pack, rule, example) if one.found != one.expected]
             except ValueError as error:  # of a rule that no evaluator takes, too
                 yield ("rules", rule.id, "examples", n), f"{told}: {error}"
@@ -51,6 +53,12 @@ def failures(pack: Pack) -> Iterator[tuple[Where, str]]:
             for one in wrong:
                 shown = one.found if one.found is not None else "nothing"
                 yield ("rules", rule.id, "examples", n), f"{told}: on {one.day} {one.expected} expected, shows {shown}"
+
+
+def _nobody(pack: Pack, rule: Rule, example: Example) -> list[str]:
+    """What an example leaves out and the rule's world has not."""
+    told = [event["data"] for event in world(pack, rule)] if example.without else []
+    return [one for one in example.without if all(_names_none(data, [one]) for data in told)]
 
 
 def evaluated(pack: Pack, rule: Rule, rows: Mapping[str, Sequence[Found]], day: str) -> list[Duty]:

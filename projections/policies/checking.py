@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
+from projections.policies.mentions import unknown
 from projections.policies.pack import Pack, PackError, Where
 from projections.policies.rule import UNMET, Example, Rule, Undecided
 
@@ -51,6 +52,8 @@ def _of_pack(
         yield from _readings(pack, rule, at)
         yield from _exemplified(pack, rule, at)
     yield from _quoted_by_roles(pack, sources)
+    for at, told in unknown(pack):
+        yield Fault(pack, at, f"pack {pack.system}: {told}")
 
 
 def _quoted_by_roles(pack: Pack, sources: Mapping[str, str]) -> Iterator[Fault]:

@@ -319,17 +319,15 @@ def _value(node: yaml.Node, loader: yaml.CSafeLoader) -> Any:
         value = node.value if node.tag == _TEXT else loader.construct_object(node)
         return value.isoformat() if isinstance(value, date) else value
     found: dict[Any, Any] = {}
-    shared: dict[Any, Any] = {}
     for named, value in node.value:
         if named.tag == _MERGED:
-            for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                shared = {**_value(each, loader), **shared}
-            continue
+            told = "a merge key (<<), which hides what a mapping says: write it out"
+            raise yaml.constructor.ConstructorError(problem=told, problem_mark=named.start_mark)
         key = named.value if named.tag in _AS_KEYS else loader.construct_object(named, deep=True)
         if key in found:
             raise yaml.constructor.ConstructorError(problem=f"{key} twice", problem_mark=named.start_mark)
         found[key] = _value(value, loader)
-    return shared | found
+    return found
 
 
 def _check(pack: Pack) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from projections.duties.accepting import checked, usable
+from projections.duties.accepting import Complaint, checked, usable
 from projections.policies import shelf
 from projections.policies.coverage import coverage_of, table
 from projections.policies.pack import PackError
@@ -37,18 +37,23 @@ def coverage(json: JsonOption = False) -> None:
 
 
 @policies_app.command("check")
-def check(path: PathArgument = None) -> None:
+def check(path: PathArgument = None, json: JsonOption = False) -> None:
     """Whether packs can be used, with file and line of all that is wrong; runs every example of every rule."""
     folder = shelf.shipped() if path is None else path
     found = checked(folder)
-    told = [str(one) for one in found.complaints]
+    told = list(found.complaints)
     wrong = {one.file for one in found.complaints}
     for name, pack in found.packs.items():
         if name not in wrong:
             text = shelf.texts(folder)[name]
-            told += [f"{name}:{shelf.line_of(text, at)}: {what}" for at, what in failures(pack)]
-    if told or not found.packs:
-        fail("\n".join(told) or f"no pack in {folder}")
+            told += [Complaint(name, shelf.line_of(text, at), what) for at, what in failures(pack)]
     rules = [rule for pack in found.packs.values() for rule in pack.rules]
     examples = sum(len(rule.examples) for rule in rules)
+    if json:
+        counts = {"packs": len(found.packs), "rules": len(rules), "examples": examples}
+        print_json({**counts, "wrong": [{"file": one.file, "line": one.line, "told": one.told} for one in told]})
+    if told or not found.packs:
+        fail("\n".join(map(str, told)) or f"no pack in {folder}")
+    if json:
+        return
     typer.echo(f"{len(found.packs)} packs, {len(rules)} rules, {examples} examples: nothing wrong")

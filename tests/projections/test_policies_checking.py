@@ -96,6 +96,33 @@ def test_the_small_pack_is_without_fault(tmp_path: Path) -> None:
             rule(readings=[{"name": "at_least", "default": 1, "others": ["some"], "means": "x"}]),
             "params.at_least", "at_least: 1",
         ),
+        (rule(params={"events": ["visit.mode"]}), "params.events: should be a kind of the catalogue, got visit.mode",
+         "- visit.mode"),
+        (
+            rule(params={"events": ["visit.made"], "where": {"colour": "red"}}),
+            r"params\.where\.colour: should be a field of visit\.made, got colour", "colour: red",
+        ),
+        (
+            rule(params={"events": ["visit.made"], "where": {"visit.made": {"colour": "red"}}}),
+            r"params\.where\.visit\.made\.colour: should be a field", "colour: red",
+        ),
+        (
+            rule(params={"events": ["visit.made"], "where": {"visit.mode": {"nights": 1}}}),
+            r"params\.where\.visit\.mode: should be a kind", "visit.mode:",
+        ),
+        (rule(condition={"events": ["exit.proposd"]}), "condition.events: should be a kind", "- exit.proposd"),
+        (
+            rule(condition={"events": ["exit.proposed"], "where": {"nights": 1}}),
+            "condition.where.nights: should be a field of exit.proposed", "nights: 1",
+        ),
+        (
+            lambda document: document["roles"][0].update(rule="rivers-art7"),
+            "roles.0.rule: should be the id of a row of this pack, got rivers-art7", "rule: rivers-art7",
+        ),
+        (
+            lambda document: document["functions"]["river-chief"].update(answered_by=["nobody"]),
+            "answered_by: should be functions that are known, got nobody", "answered_by:",
+        ),
         (dated(effective_until="2016-01"), "should leave a possible day of start", "effective_from: '2017'"),
         (dated(effective_from="soon"), "should be an EDTF date", "effective_from: soon"),
         (rule(colour="blue"), "rules.0.colour", "colour: blue"),
@@ -229,6 +256,10 @@ def test_an_example_that_shows_something_else_is_named(tmp_path: Path) -> None:
             "pack rivers: rule rivers-art2: example 'a patrol': on 2018-03-03 met expected, shows gap",
         )
     ]
+    aside = [{**RULE["examples"][0], "without": ["county.river-cheif"]}, RULE["examples"][1]]
+    pack = load(written(tmp_path, rule(examples=aside)).read_text(encoding="utf-8"))
+    ((_, told),) = failures(pack)
+    assert told.endswith("example 'a patrol': without: nothing is called county.river-cheif")
     wrong = [{"name": "odd", "given": [{"type": "visit.made", "data": {"nights": -1}}], "on": {"2018-03-04": "met"}}]
     pack = load(written(tmp_path, rule(examples=wrong)).read_text(encoding="utf-8"))
     ((_, told),) = failures(pack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from projections.policies.pack import load_all
@@ -67,3 +68,17 @@ def test_a_folder_without_packs_is_no_success(tmp_path: Path) -> None:
     """Nothing to check is told as such; a path that does not exist is a wrong use."""
     assert "no pack in" in Commands(tmp_path).run("policies", "check", tmp_path, code=1).stderr
     Commands(tmp_path).run("policies", "check", tmp_path / "none", code=2)
+
+
+def test_machines_are_told_the_same(tmp_path: Path) -> None:
+    """With --json stdout holds what was checked and each fault with file and line, and the exit code is the same."""
+    written(tmp_path)
+    counts = {"packs": 1, "rules": 1, "examples": 2}
+    assert Commands(tmp_path).json("policies", "check", tmp_path) == {**counts, "wrong": []}
+    lines = written(tmp_path, rule(evaluator="oracle")).read_text(encoding="utf-8").splitlines()
+    result = Commands(tmp_path).run("policies", "check", tmp_path, "--json", code=1)
+    found = json.loads(result.stdout)
+    assert {name: found[name] for name in counts} == counts
+    (fault,) = found["wrong"]
+    assert (fault["file"], lines[fault["line"] - 1].strip()) == ("rivers.yaml", "evaluator: oracle")
+    assert fault["told"].startswith("pack rivers: rule rivers-art2: evaluator: ")

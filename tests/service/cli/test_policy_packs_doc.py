@@ -75,6 +75,9 @@ CHANGES: list[Change] = [
     lambda rules: rules[3]["examples"][1].update(on={"2018-03-13": "overdue"}) or rules[3]["examples"].pop(0),
     lambda rules: rules[1]["examples"][1].update(on={"2018-01-31": "breached", "2018-02-01": "met"}),
     lambda rules: rules[0]["examples"][0]["given"][0].update(type="appointment.finished"),
+    lambda rules: rules[1]["params"].update(events=["visit.mode"]),
+    lambda rules: rules[1]["params"].update(where={"colour": "red"}),
+    lambda rules: rules[0]["examples"][0].update(without=["village.river-cheif"]),
     lambda rules: rules[4].update(id="my-county-art1"),
     lambda rules: rules[5].update(same_as="my-county-art9"),
 ]
