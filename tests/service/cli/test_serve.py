@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 
 from service.notary import kept
 from tests.patience import HANG_SECONDS, looks
-from tests.service.servers import KEY, Served, environment, free_port, zeren
+from tests.service.servers import KEY, Commands, Served, free_port, zeren
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
@@ -64,8 +63,7 @@ def test_the_notary_directory_of_another_database(served: Served, other_database
     env = {**served.env, "ZEREN_DATABASE_URL": other_database_url}
     ended = zeren("serve", "--port", str(served.port), "--data", served.data, env=env)
     assert (ended.returncode, "is of another database" in ended.stderr) == (1, True), ended.stderr
-    listed = zeren("logs", "--all", "--json", env={**env, "ZEREN_DATA": str(served.data.parent / "own")})
-    assert json.loads(listed.stdout) == []
+    assert Commands(served.data.parent / "own", other_database_url).json("logs", "--all") == []
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
@@ -73,8 +71,10 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", free_port()))
         other.listen()
-        ended = zeren("serve", "--port", str(other.getsockname()[1]), "--data", tmp_path / "data")
-    assert (ended.returncode, "choose another with --port" in ended.stderr) == (2, True)
+        ended = Commands(tmp_path).run(
+            "serve", "--port", str(other.getsockname()[1]), "--data", tmp_path / "data", code=2
+        )
+    assert "choose another with --port" in ended.stderr
     assert not (tmp_path / "data").exists()
 
 
@@ -83,9 +83,8 @@ def test_a_data_directory_that_can_be_none(tmp_path: Path, command: tuple[str, .
     """A file, or a place where no directory can be made, is told in a sentence."""
     (tmp_path / "file").touch()
     for data in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/x")):
-        ended = zeren(*command, "--data", data)
-        assert (ended.returncode, f"{data} cannot be used" in ended.stderr) == (2, True), ended.stderr
-        assert "Traceback" not in ended.stderr
+        ended = Commands(tmp_path).run(*command, "--data", data, code=2)
+        assert f"{data} cannot be used" in ended.stderr
 
 
 def test_settings_that_cannot_be(tmp_path: Path) -> None:
@@ -94,16 +93,18 @@ def test_settings_that_cannot_be(tmp_path: Path) -> None:
         ("99999", {}), ("-1", {}), ("8000", {"ZEREN_OPERATOR_KEY": "责任" * 12}), ("8000", {"ZEREN_DATABASE_URL": "mysql://x"}),
     ]  # fmt: skip
     for port, more in wrong:
-        ended = zeren("serve", "--port", port, "--data", tmp_path / "data", env=environment(**more))
-        assert (ended.returncode, "Traceback" in ended.stderr) == (2, False), ended.stderr
+        commands = Commands(tmp_path)
+        commands.env |= more
+        ended = commands.run("serve", "--port", port, "--data", tmp_path / "data", code=2)
         assert all(name in ended.stderr for name in more)
-    asked = zeren("ask", "c", "--url", "http://127.0.0.1:9", env=environment(ZEREN_KEY="责任" * 12))
-    assert (asked.returncode, "ZEREN_KEY" in asked.stderr) == (2, True), asked.stderr
+    commands = Commands(tmp_path)
+    commands.env["ZEREN_KEY"] = "责任" * 12
+    assert "ZEREN_KEY" in commands.run("ask", "c", "--url", "http://127.0.0.1:9", code=2).stderr
 
 
 def test_a_policy_of_witnesses_that_is_not_there(tmp_path: Path, database_url: str) -> None:
     """A file that a setting names is a setting: exit 2."""
-    policy = str(tmp_path / "nonexistent")
-    env = environment(ZEREN_DATABASE_URL=database_url, ZEREN_WITNESS_POLICY=policy)
-    ended = zeren("serve", "--port", str(free_port()), "--data", tmp_path / "data", env=env)
-    assert (ended.returncode, f"{policy} cannot be used" in ended.stderr) == (2, True), ended.stderr
+    commands, policy = Commands(tmp_path / "data", database_url), str(tmp_path / "nonexistent")
+    commands.env["ZEREN_WITNESS_POLICY"] = policy
+    ended = commands.run("serve", "--port", str(free_port()), "--data", tmp_path / "data", code=2)
+    assert f"{policy} cannot be used" in ended.stderr
