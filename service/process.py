@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -62,8 +62,18 @@ def give_way(engine: AsyncEngine, url: str) -> None:
                 server.nice(NICE)
 
 
-async def supervise(url: str, module: str, more: Mapping[str, str] | None = None, *, after: float = 0) -> None:
-    """Keep one process alive that runs `main` of a module, from `after` seconds on; end it when cancelled."""
+async def supervise(
+    url: str,
+    module: str,
+    more: Mapping[str, str] | None = None,
+    *,
+    after: float = 0,
+    ending: Callable[[], bool] = lambda: False,
+) -> None:
+    """Keep one process alive that runs `main` of a module, from `after` seconds on; end it when cancelled.
+
+    It is not started again once the service is `ending`: a signal to all processes reaches each when it does.
+    """
     await asyncio.sleep(after)
     environment = {**os.environ, **(more or {}), URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
     while True:
@@ -76,5 +86,7 @@ async def supervise(url: str, module: str, more: Mapping[str, str] | None = None
             process.terminate()
             await process.wait()
             raise
-        log.warning("a process beside the service ended and is started again", module=module, code=code)
         await asyncio.sleep(RETRY_SECONDS)
+        if ending():
+            return
+        log.warning("a process beside the service ended and is started again", module=module, code=code)

@@ -24,7 +24,7 @@ from service import keeping, running
 from service.access import OPERATOR_ID
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
-from service.databases import Database, database_of
+from service.databases import Database, database_of, keep_up
 from service.notary import belonging, examining, indexing
 from service.notary import running as notary
 from service.process import supervise
@@ -83,10 +83,6 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             await samples.load(where.url, typer.echo, settings.origin_prefix)
         async with opened(settings, database=where) as service:
             _spare_the_collector()
-            beside = [
-                asyncio.create_task(supervise(where.url, module, {"ZEREN_DATA": str(settings.data)}, after=seconds))
-                for module, seconds in BESIDE
-            ]
             app = make_app(service)
             server = uvicorn.Server(
                 uvicorn.Config(
@@ -98,6 +94,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                     timeout_graceful_shutdown=GRACE_SECONDS,
                 )
             )
+            beside = _beside(settings, where, lambda: server.should_exit)
             announced = asyncio.create_task(
                 _announce(server, settings, where, app.state.sealer if demo else None, service.operator_key, host, port)
             )
@@ -114,6 +111,15 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                         await task
     except NotReadyError as error:
         fail(str(error))
+
+
+def _beside(settings: Settings, where: Database, ending: Callable[[], bool]) -> list[asyncio.Task[None]]:
+    """What is kept alive beside the service until cancelled: its processes, and PostgreSQL where we brought it."""
+    data = {"ZEREN_DATA": str(settings.data)}
+    kept = [supervise(where.url, module, data, after=seconds, ending=ending) for module, seconds in BESIDE]
+    if where.is_embedded:
+        kept.append(keep_up(settings.data, ending))
+    return [asyncio.create_task(one) for one in kept]
 
 
 async def _know_the_notary(url: str, directory: Path) -> None:

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.service.servers import environment, zeren
+import httpx
+import pytest
+
+from tests.patience import HANG_SECONDS, looks
+from tests.service.servers import KEY, Served, environment, zeren
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A server on an embedded PostgreSQL of this test's own, started."""
+    server = Served(tmp_path / "data", ZEREN_OPERATOR_KEY=KEY)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+def made(served: Served, log: str) -> int:
+    """Make a log; the status code."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return httpx.put(f"{served.url}/v1/logs/{log}", headers=headers, timeout=HANG_SECONDS).status_code
 
 
 def test_a_directory_of_any_name(tmp_path: Path) -> None:
@@ -23,3 +46,38 @@ def test_a_directory_of_any_name(tmp_path: Path) -> None:
     assert (ended.returncode, "Traceback" in ended.stderr) == (2, False), ended.stderr
     assert "PostgreSQL does not start" in ended.stderr
     assert "pg_control" in ended.stderr
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_it_is_started_again(served: Served, sent: signal.Signals) -> None:
+    """PostgreSQL that was killed, or told to end, is started again by the service, which ends it with itself."""
+    assert made(served, "cn-61") == 201
+    (before,) = served.postgres()
+    before.send_signal(sent)
+    for _ in looks(served.said):
+        if made(served, "cn-62") in (200, 201) and served.postgres() != [before]:
+            break
+    assert "PostgreSQL ended and is started again" in served.said.read_text()
+    assert made(served, "cn-61") == 200
+    assert served.stop() == 0
+    assert served.postgres() == []
+
+
+def test_a_killed_service_leaves_no_orphan_for_long(served: Served) -> None:
+    """The PostgreSQL of a service that was killed is joined by the next one, and stops with it."""
+    (before,) = served.postgres()
+    served.kill()
+    served.start()
+    assert served.postgres() == [before]
+    assert served.stop() == 0
+    assert served.postgres() == []
+
+
+def test_it_stops_with_its_last_user(served: Served) -> None:
+    """A command that finds PostgreSQL killed starts it; it goes on for the service, and stops with it."""
+    served.process.suspend()
+    served.kill_postgres()
+    assert zeren("logs", env=environment(ZEREN_DATA=str(served.data))).returncode == 0
+    served.process.resume()
+    assert served.stop() == 0
+    assert served.postgres() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.cli.serve import BESIDE
 from service.notary import kept
 from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Commands, Served, free_port, zeren
@@ -32,6 +34,20 @@ def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
 def test_it_ends_when_it_is_asked_to(served: Served, sent: signal.Signals) -> None:
     """Told to end, at once after it is ready, it takes its runner along and exits with 0."""
     assert served.stop(sent) == 0
+    assert served.runners() == []
+
+
+def test_all_its_processes_are_told_to_end(served: Served) -> None:
+    """A signal to the whole group, as a supervisor of services sends it: none is started again, or said to be."""
+    for _ in looks(served.said):
+        if len(served.runners()) == len(BESIDE):
+            break
+    headers = {**HEADERS, "Accept": "text/event-stream"}
+    assert httpx.put(f"{served.url}/v1/logs/cn-62", headers=HEADERS, timeout=HANG_SECONDS).status_code == 201
+    with httpx.stream("GET", f"{served.url}/v1/logs/cn-62/events", headers=headers, timeout=HANG_SECONDS):
+        os.killpg(served.process.pid, signal.SIGTERM)
+        assert served.stop() == 0
+    assert "started again" not in served.said.read_text()
     assert served.runners() == []
 
 
