@@ -82,6 +82,7 @@ class _Published:
         self._raw = raw
         self._log_id = log_id
         self._origin = origin
+        self._size = grown.size
         self._roots = grown.roots
         self._unchecked = grown.unchecked
         self._outside = outside
@@ -102,12 +103,7 @@ class _Published:
         if sizes and self._outside.keys and not set(signers) & set(self._outside.keys):
             raise LieFound(None, f"the checkpoint of size {sizes[-1]} is signed by none of the keys that were brought")
         for key, first_size in self._keys.items():
-            due = [size for size in sizes if size >= first_size][:2]
-            signed = first_signed.get(key)
-            holds = not due[1:] or key.algorithm == SM2 if signed is None else signed in due
-            if not holds:
-                told = f"the key {key} is on record from size {first_size} on, but signed first at {signed}"
-                raise LieFound(None, told)
+            self._check_begun(key, first_size, [size for size in sizes if size >= first_size], first_signed.get(key))
         for kept in self._outside.notes:
             self._check_root(kept)
             if not self._signers(kept):
@@ -122,6 +118,22 @@ class _Published:
         if key.name != self._origin:
             raise LieFound(None, f"the key {vkey} is not of the origin {self._origin}")
         self._keys[key] = first_size
+
+    def _check_begun(self, key: VerifierKey, first_size: int, due: list[int], signed: int | None) -> None:
+        """Check that a key began to sign where it is on record to; one that has signed nothing yet is told.
+
+        The first checkpoint that is `due` may be without it: another notary may have signed while keys were changed.
+        A key is put on record at the head of the log, so that the next checkpoint is the first it can sign.
+        """
+        record = f"the key {key} is on record from size {first_size} on"
+        if first_size > self._size + 1:
+            raise LieFound(None, f"{record}, but the log has {self._size} entries")
+        if signed is not None and signed not in due[:2]:
+            raise LieFound(None, f"{record}, but signed first at {signed}")
+        if signed is None and len(due) > 1 and key.algorithm != SM2:
+            raise LieFound(None, f"{record}, but has signed none of the {len(due)} checkpoints from there on")
+        if signed is None:
+            self._unchecked.add(f"whether the log's own is {key}: it has signed no checkpoint yet")
 
     def _check_stored(self, kept: KeptNote, size: int, root: bytes) -> list[VerifierKey]:
         """The keys that signed a stored checkpoint."""

@@ -13,6 +13,7 @@ from events.clock import SystemClock
 from events.database import open_engine
 from events.verify import Manner, verify
 from events.verifying.published import Outside
+from service.notary.keys import generate
 from service.notary.signing import Desk, sign
 from tests.service.evidence import EARLIER, LOG, SIZE, World, append, history, lie_after
 
@@ -170,6 +171,31 @@ async def test_a_checkpoint(world: World, changed: str) -> None:
     )
     assert found is not None
     assert f"size {EARLIER}" in found.what
+
+
+FOREIGN = str(generate("zeren.example/cn-62", sm2=False)[0].public)
+FAR = {0: "none of the 2 checkpoints", EARLIER: "none of the 2 checkpoints", SIZE + 2: f"has {SIZE} entries"}
+
+
+@pytest.mark.parametrize(("first_size", "told"), FAR.items())
+async def test_a_foreign_key(world: World, first_size: int, told: str) -> None:
+    """A key on record that signs none of what it should, or from a size on that no key can begin at, is named."""
+    found = await lie_after(world, f"INSERT INTO log_key VALUES ('{LOG}', '{FOREIGN}', {first_size})")
+    assert found is not None
+    assert (FOREIGN in found.what, told in found.what) == (True, True), found
+
+
+@pytest.mark.parametrize("first_size", [SIZE, SIZE + 1])
+async def test_a_key_that_has_not_signed(world: World, first_size: int) -> None:
+    """A key that may sign the next checkpoint first is no lie, and is told as one of which nothing is known."""
+    engine = open_engine(world.url, owner=True, pool_size=1)
+    async with engine.connect() as conn:
+        await conn.exec_driver_sql(f"INSERT INTO log_key VALUES ('{LOG}', '{FOREIGN}', {first_size})")
+        verdict = await verify(conn, LOG, Manner(outside=world.outside))
+        await conn.rollback()
+    await engine.dispose()
+    assert verdict.lie is None
+    assert [FOREIGN in told and "signed no checkpoint yet" in told for told in verdict.unchecked] == [True]
 
 
 SIGNED = {
