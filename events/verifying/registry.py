@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
@@ -97,8 +98,28 @@ def _check(check: Check, position: int, what: str, unchecked: set[str]) -> None:
 
 def check_possession(act: KeyAct, log_id: str, unchecked: set[str]) -> None:
     """Check the proof of possession of a registration that gives one. Raises LieFound or SignatureRefused."""
-    for check in own_checks(log_id, act.kind, act.data):
+    with _data_of(act):
+        checks = own_checks(log_id, act.kind, act.data)
+    for check in checks:
         _check(check, act.position, "the proof of possession", unchecked)
+
+
+def enter(act: KeyAct, ring: Keyring) -> None:
+    """Add what an entry registers or revokes to the keys of its log. Raises LieFound or SignatureRefused."""
+    with _data_of(act):
+        if act.kind == REGISTERED:
+            ring.register(registration(act.data, act.position))
+        else:
+            ring.revoke(act.data["key_id"], act.position)
+
+
+@contextmanager
+def _data_of(act: KeyAct) -> Iterator[None]:
+    """Reading what an entry says of a key, which no door would have let in otherwise. Raises LieFound."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise LieFound(act.position, f"its data is not that of {act.kind}: {error!r}") from None
 
 
 async def lies_of_registry(raw: Any, log_id: str, acts: Sequence[KeyAct], size: int, unchecked: set[str]) -> list[Lie]:
@@ -106,7 +127,9 @@ async def lies_of_registry(raw: Any, log_id: str, acts: Sequence[KeyAct], size: 
     stored: Mapping[int, Any] = {row[0]: row for row in await raw.fetch(KEYS, log_id) if row[0] < size}
     try:
         for act in acts:
-            if stored.get(act.position) is None or tuple(stored[act.position]) != _row_of(act):
+            with _data_of(act):
+                said = _row_of(act)
+            if stored.get(act.position) is None or tuple(stored[act.position]) != said:
                 raise LieFound(act.position, "the key on record is not what the entry says")  # noqa: TRY301
             check_possession(act, log_id, unchecked)
     except LieFound as lied:

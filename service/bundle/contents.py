@@ -24,16 +24,22 @@ T = TypeVar("T", bound="Said")
 
 
 def _bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else read_base64(value)
+    return value if isinstance(value, bytes) else read_base64(_text(value))
 
 
 def _instant(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
-    found = read_stamp(value)
+    found = read_stamp(_text(value))
     if stamp(found) != value:
         raise ValueError("not in UTC with six decimals and Z")
     return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")  # noqa: TRY004  pydantic takes a TypeError for a bug
+    return value
 
 
 Bytes = Annotated[bytes, PlainValidator(_bytes), PlainSerializer(lambda raw: base64.b64encode(raw).decode())]
@@ -218,13 +224,13 @@ def read(model: type[T], name: str, raw: bytes) -> T:
     return found
 
 
-def read_items(raw: bytes) -> list[Item]:
-    """The entries of `entries.ndjson`, in order, none twice. Raises NotABundle."""
+def read_items(raw: bytes, file: str = form.ENTRIES) -> list[Item]:
+    """The entries of `entries.ndjson`, or of another such file, in order, none twice. Raises NotABundle."""
     if raw and not raw.endswith(b"\n"):
-        raise NotABundle(f"{form.ENTRIES} ends within a line")
+        raise NotABundle(f"{file} ends within a line")
     items: list[Item] = []
     for number, line in enumerate(raw.split(b"\n")[:-1], start=1):
-        name = f"{form.ENTRIES} line {number}"
+        name = f"{file} line {number}"
         item = read(Item, name, line)
         if items and item.position <= items[-1].position:
             raise NotABundle(f"{name}: position {item.position} is not above the one before it")

@@ -65,7 +65,17 @@ def mirror(
 
 
 def verified_mirrors(directory: Path, policy: Policy | None) -> list[dict[str, Any]]:
-    """What is found of every log in a mirror's directory, or of the one log that a directory is. Exit 2 for none."""
+    """What is found of every log in a mirror's directory, or of the one log that a directory is.
+
+    Exit 2 for none, and where a file of it cannot be read.
+    """
+    try:
+        return _verified_mirrors(directory, policy)
+    except OSError as error:
+        fail(f"{error.filename or directory} cannot be used: {error.strerror or error}", 2)
+
+
+def _verified_mirrors(directory: Path, policy: Policy | None) -> list[dict[str, Any]]:
     if (directory / CHECKPOINT).exists():
         return [check_mirror(Kept(directory.parent, directory.name), policy)]
     found = sorted(place.parent.name for place in directory.glob(f"*/{CHECKPOINT}"))
@@ -95,7 +105,7 @@ def verified_remote(url: str, log: str, policy: Policy | None) -> dict[str, Any]
             fail(f"{url}: {error}")
         found = check_mirror(Kept(Path(place), log), policy)
     projected = described["projected"]
-    if found["verified"] and projected["size"] == found["size"] and projected["digest"] != found["digest"]:
+    if found["digest"] is not None and projected["size"] == found["size"] and projected["digest"] != found["digest"]:
         lie = f"the service's projections have the digest {projected['digest']}, its entries give {found['digest']}"
         return {**found, "verified": False, "lie": lie}
     if projected["size"] != found["size"]:

@@ -15,7 +15,7 @@ from events.restoring import Lost, NotRestored
 from events.verifying.lies import LieFound
 from service.bundle.contents import Item
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, wait
-from service.mirror.kept import Kept
+from service.mirror.kept import CHECKPOINT, Kept
 from service.mirror.mirroring import load
 from service.mirror.trunk import Trunk
 from service.mirror.trusting import Believed
@@ -106,7 +106,7 @@ async def _restored(desk: Desk, log_id: str, directory: Path) -> Restored:
         raise NotRecoverable(f"{directory} holds no mirror of log {log_id}")
     async with desk.engine.connect() as conn:
         vkeys = [*keys.read(desk.directory, log_id).vkeys, *await checkpoints.vkeys(conn, log_id)]
-    end = Believed(None, vkeys).checkpoint("its checkpoint", kept.checkpoint)
+    end = Believed(None, vkeys, f"the keys of log {log_id}").checkpoint(str(kept.place / CHECKPOINT), kept.checkpoint)
     trunk = load(kept)
     if trunk.size < end.size or trunk.root_at(end.size) != end.root:
         raise NotRecoverable(f"the entries in {directory} do not give the root of their checkpoint")

@@ -28,9 +28,11 @@ from service.verifying import Unfinished, Verification
 
 POOL: Final = 4
 BUNDLE: Final = ".zip"
+ARCHIVE: Final = b"PK"
+"""What every ZIP archive begins with."""
 
 TargetsArgument = Annotated[
-    list[str] | None, typer.Argument(help="logs (default all), bundles (.zip), or directories of mirrors")
+    list[str] | None, typer.Argument(help="logs (default all), files of bundles, or directories of mirrors")
 ]
 AgainstOption = Annotated[
     list[Path] | None, typer.Option("--against", help="a checkpoint kept elsewhere, which must be of a beginning of it")
@@ -70,7 +72,7 @@ def verify(
 ) -> None:
     """Re-read every row, hash it again, grow the tree again; name the first lie. Exit 1 where there is one."""
     trusted = read_policy(policy)
-    bundles = [target for target in targets or () if target.endswith(BUNDLE)]
+    bundles = [target for target in targets or () if _is_bundle(target)]
     if bundles:
         if len(bundles) < len(targets or ()):
             fail("bundles are verified by themselves, not together with logs or mirrors", 2)
@@ -103,6 +105,17 @@ def verify(
         except KeyboardInterrupt:
             fail("interrupted: run it again to go on where it was")
     told([_printed(result) for result in results], as_json=as_json)
+
+
+def _is_bundle(target: str) -> bool:
+    """Whether an archive is named: by its content, whatever it is called, or where that is lost, by its name."""
+    if target.lower().endswith(BUNDLE):
+        return True
+    try:
+        with Path(target).open("rb") as opened:
+            return opened.read(len(ARCHIVE)) == ARCHIVE
+    except OSError:
+        return False
 
 
 def _printed(result: dict[str, Any]) -> dict[str, Any]:

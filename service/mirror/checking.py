@@ -9,7 +9,7 @@ from events.trust import Policy
 from events.verifying.lies import Lie, LieFound
 from service.bundle.contents import Item
 from service.bundle.form import NotABundle
-from service.mirror.kept import Kept, tiles_of
+from service.mirror.kept import CHECKPOINT, ENTRIES, Kept, tiles_of
 from service.mirror.trunk import Replay, Trunk
 from service.mirror.trusting import Believed
 
@@ -24,14 +24,18 @@ def check_mirror(kept: Kept, policy: Policy | None) -> dict[str, Any]:
     try:
         root = _check(kept, trunk, replay, policy)
     except LieFound as lied:
-        lie, root = lied.lie, trunk.root_at(trunk.size)
+        lie, root = kept.located(lied.lie), trunk.root_at(trunk.size)
     except NotABundle as error:
         lie, root = Lie(trunk.size, str(error)), trunk.root_at(trunk.size)
+    unchecked = trunk.unchecked | ({FIRST_USE} if policy is None else set())
+    if replay.failed is not None:
+        unchecked.add(f"projections: {replay.failed}")
+    checked = [what for what in CHECKED if what != "projections" or replay.failed is None]
     return {
         "log": kept.log_id, "size": trunk.size, "root": root, "verified": lie is None,
         "position": None if lie is None else lie.position, "lie": None if lie is None else lie.what,
-        "checked": CHECKED if lie is None else [],
-        "unchecked": sorted(trunk.unchecked | ({FIRST_USE} if policy is None else set())),
+        "checked": checked if lie is None else [],
+        "unchecked": sorted(unchecked),
         "resumed_at": None, "digest": replay.digest if lie is None else None,
     }  # fmt: skip
 
@@ -41,7 +45,8 @@ def _check(kept: Kept, trunk: Trunk, replay: Replay, policy: Policy | None) -> b
     note = kept.checkpoint
     if note is None:
         raise LieFound(None, "there is no checkpoint: `zeren mirror` has not come to an end")
-    checkpoint = Believed(policy, kept.vkeys or ()).checkpoint("the checkpoint", note)
+    vkeys = kept.vkeys if policy is None else None
+    checkpoint = Believed(policy, vkeys or (), kept.pinned).checkpoint(str(kept.place / CHECKPOINT), note)
     for bundle in kept.bundles():
         items = [item for item in bundle if item.position < checkpoint.size]
         start = trunk.size
@@ -51,11 +56,12 @@ def _check(kept: Kept, trunk: Trunk, replay: Replay, policy: Policy | None) -> b
     if trunk.size < checkpoint.size:
         raise LieFound(trunk.size, f"the entry is missing; the checkpoint covers {checkpoint.size}")
     if trunk.root_at(checkpoint.size) != checkpoint.root:
-        raise LieFound(None, f"the entries do not give the root of the checkpoint of size {checkpoint.size}")
+        told = f"the entries do not give the root of the checkpoint of size {checkpoint.size}"
+        raise LieFound(None, f"{kept.place / ENTRIES}: {told}")
     for tile, content in tiles_of(trunk.leaves, trunk.records):
         file = kept.tile(tile)
         if not file.exists() or file.read_bytes() != content:
-            raise LieFound(None, f"the tile {tile.path} is missing or not that of the entries")
+            raise LieFound(None, f"{file}: the tile is missing or not that of the entries")
     return checkpoint.root
 
 

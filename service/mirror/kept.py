@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from events.merkle import TILE_WIDTH, tile_root
+from events.note import NotANote, parse_vkey
 from events.tiles import Tile
+from events.verifying.lies import Lie, LieFound
 from service.bundle.contents import Item, read_items
 
 CHECKPOINT: Final = "checkpoint"
@@ -34,27 +36,43 @@ class Kept:
 
     @property
     def checkpoint(self) -> str | None:
-        """The newest checkpoint, a signed note; None where nothing was mirrored yet."""
+        """The newest checkpoint, a signed note; None where nothing was mirrored yet. Raises LieFound."""
         return self._text(CHECKPOINT)
 
     @property
     def vkeys(self) -> list[str] | None:
-        """The keys pinned at first use; None where none are."""
+        """The keys pinned at first use, each of them a key; None where none are. Raises LieFound."""
         text = self._text(VKEYS)
-        return None if text is None else text.splitlines()
+        try:
+            return None if text is None else [str(parse_vkey(line)) for line in text.splitlines()]
+        except NotANote as error:
+            raise LieFound(None, f"{self.place / VKEYS}: {error}") from None
+
+    @property
+    def pinned(self) -> str:
+        """What these keys are, and where."""
+        return f"the keys that were pinned at first use, in {self.place / VKEYS}"
 
     def _text(self, name: str) -> str | None:
         try:
-            return (self.place / name).read_text(encoding="utf-8")
+            return (self.place / name).read_bytes().decode()
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError as error:
+            raise LieFound(None, f"{self.place / name} is not in UTF-8 at byte {error.start}") from None
 
     def bundles(self) -> Iterator[list[Item]]:
         """The entries that are kept, bundle by bundle in order. Raises NotABundle."""
         index = 0
         while (file := self._entries(index)).exists():
-            yield read_items(file.read_bytes())
+            yield read_items(file.read_bytes(), str(file))
             index += 1
+
+    def located(self, lie: Lie) -> Lie:
+        """A lie of an entry, with the file in which the entry is."""
+        if lie.position is None:
+            return lie
+        return Lie(lie.position, f"{self._entries(lie.position // TILE_WIDTH)}: {lie.what}")
 
     def write_bundle(self, index: int, items: Sequence[Item]) -> None:
         """Keep a bundle of entries, of up to 256."""

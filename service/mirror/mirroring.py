@@ -41,15 +41,16 @@ async def mirror(kept: Kept, remote: Remote, policy: Policy | None, told: Told =
         vkeys = (await remote.described())["vkeys"]
         kept.write(kept.place / VKEYS, "".join(f"{vkey}\n" for vkey in vkeys).encode())
         pinned = True
-    believed = Believed(policy, kept.vkeys or ())
-    old = None if kept.checkpoint is None else believed.checkpoint("the checkpoint mirrored before", kept.checkpoint)
+    believed = Believed(policy, (kept.vkeys if policy is None else None) or (), kept.pinned)
+    before = f"the checkpoint mirrored before ({kept.place / CHECKPOINT})"
+    old = None if kept.checkpoint is None else believed.checkpoint(before, kept.checkpoint)
     note = await remote.checkpoint()
     new = believed.checkpoint("the checkpoint of the service", note)
     if old is not None:
         await _check_grown(kept, remote, old, new, note)
     since = 0 if old is None else old.size
-    before = trunk.size
-    if before < new.size:
+    start = trunk.size
+    if start < new.size:
         await _fetch(kept, remote, trunk, new.size, told)
     if trunk.root_at(new.size) != new.root:
         kept.drop_from(since)
@@ -62,7 +63,7 @@ async def mirror(kept: Kept, remote: Remote, policy: Policy | None, told: Told =
             raise LieFound(None, f"the tile {tile.path} that is served is not that of the entries")
         kept.write(kept.tile(tile), content)
     kept.write(kept.place / CHECKPOINT, note.encode())
-    return Mirrored(new, trunk.size - before, pinned, sorted(trunk.unchecked))
+    return Mirrored(new, trunk.size - start, pinned, sorted(trunk.unchecked))
 
 
 def load(kept: Kept) -> Trunk:
@@ -71,8 +72,11 @@ def load(kept: Kept) -> Trunk:
     try:
         for items in kept.bundles():
             trunk.take(items)
+    except LieFound as lied:
+        lie = kept.located(lied.lie)
+        raise LieFound(lie.position, lie.what) from None
     except NotABundle as error:
-        raise LieFound(trunk.size, f"the mirror: {error}") from None
+        raise LieFound(trunk.size, str(error)) from None
     return trunk
 
 

@@ -7,14 +7,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from events.catalogue import registry as kinds
 from events.entry import Entry
 from events.item_errors import SignatureRefused
-from events.keyring import REGISTERED, REVOKED, Keyring, registration
+from events.keyring import Keyring
 from events.leaf import PayloadDigests
 from events.merkle import Frontier
 from events.signatures import AlgorithmMissing
 from events.verifying.lies import LieFound
-from events.verifying.registry import UNAVAILABLE, check_envelope, check_possession
+from events.verifying.registry import UNAVAILABLE, check_envelope, check_possession, enter
 from events.verifying.rows import Name, Rows, check_aim
 from projections.advance import Changes, History, advance
 from service.bundle.contents import Item
@@ -83,10 +84,7 @@ class Trunk:
         try:
             for act in rows.key_acts:
                 check_possession(act, self.log_id, self.unchecked)
-                if act.kind == REGISTERED:
-                    self._ring.register(registration(act.data, act.position))
-                elif act.kind == REVOKED:
-                    self._ring.revoke(act.data["key_id"], act.position)
+                enter(act, self._ring)
             for signed in rows.signed:
                 self.signatures[item.position] = check_envelope(signed, self.log_id, self._ring, self.unchecked)
         except AlgorithmMissing:
@@ -118,14 +116,26 @@ class Replay:
     """The projections folded from the entries of a log, and the rolling digest of what they add up to."""
 
     def __init__(self) -> None:
+        self.failed: str | None = None
+        """Why the entries cannot be folded by this software; nothing of them is folded from then on."""
         self._history = History()
         self._changes = Changes()
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Go on by entries."""
-        advance(entries, self._history, (), into=self._changes)
+        strange = next((entry for entry in entries if kinds.find(entry.kind) is None), None)
+        if self.failed is None and strange is not None:
+            self.failed = f"position {strange.position} is of the kind {strange.kind}, which is not known here"
+        if self.failed is not None or not entries:
+            return
+        try:
+            advance(entries, self._history, (), into=self._changes)
+        except Exception as error:  # noqa: BLE001  entries are folded before it is known whether a log has them
+            self.failed = f"positions {entries[0].position} to {entries[-1].position} cannot be folded: {error!r}"
+        for projection, why in self._changes.failures.items():
+            self.failed = f"{projection} of {why}"
 
     @property
-    def digest(self) -> str:
-        """The digest that `GET /logs/{log}` shows under `projected`, hexadecimal."""
-        return self._changes.digest.hex()
+    def digest(self) -> str | None:
+        """The digest that `GET /logs/{log}` shows under `projected`, hexadecimal; None where folding failed."""
+        return None if self.failed is not None else self._changes.digest.hex()

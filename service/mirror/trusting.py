@@ -17,6 +17,8 @@ class Believed:
 
     policy: Policy | None
     vkeys: Sequence[str] = ()
+    pinned: str = "the keys that were pinned at first use"
+    """What these keys are, and where they are kept."""
 
     def checkpoint(self, where: str, text: str) -> Checkpoint:
         """The checkpoint of a note that is believed. Raises LieFound."""
@@ -30,5 +32,5 @@ class Believed:
         except (NotANote, Untrusted) as error:
             raise LieFound(None, f"{where}: {error}") from None
         if not signed:
-            raise LieFound(None, f"{where} is signed by none of the keys that were pinned at first use")
+            raise LieFound(None, f"{where} is signed by none of {self.pinned}")
         return found

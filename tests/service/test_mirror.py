@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import logs
+from events.canonical import canonical, read_json
 from events.checkpoint import Checkpoint
 from events.clock import SystemClock
 from events.note import Note
@@ -18,10 +22,13 @@ from events.tiles import Tile
 from events.trust import parse as parse_policy
 from events.verifying.lies import LieFound
 from projections.runner import catch_up
+from service.bundle.contents import read_items
+from service.cli.mirroring import verified_mirrors
 from service.mirror.checking import FIRST_USE, check_mirror
-from service.mirror.kept import Kept
+from service.mirror.kept import Kept, tiles_of
 from service.mirror.mirroring import mirror
 from service.mirror.remote import Remote, RemoteFailed
+from service.mirror.trunk import Trunk
 from service.notary import keys
 from service.notary.signing import Desk, sign
 from service.state import Service
@@ -111,6 +118,91 @@ async def test_a_changed_mirror_does_not_verify(
     assert not found["verified"]
     assert found["lie"]
     assert position is None or found["position"] == position
+
+
+FILES = ("checkpoint", "vkeys", "entries/000.ndjson", "entries/001.ndjson", "tile/0/000", "tile/entries/001.p/44")
+
+
+async def test_a_damaged_file_is_named(grow: Grow, kept: Kept, remote: Remote) -> None:
+    """Bytes that are no text, a file cut short or emptied, a bit of it changed: one sentence that names the file."""
+    await grow(0, 300)
+    await mirror(kept, remote, None)
+    chance = random.Random(6)
+    for name in FILES:
+        file = kept.place / name
+        whole = file.read_bytes()
+        named = str(kept.place / "entries") if name.startswith("entries") else str(file)
+        damaged = [b"\xff\xfe" + whole, b"", whole[: len(whole) // 2], b"\xff\xfe", b"\0" * 9, b"[]\n"]
+        damaged += [flipped(whole, at) for at in chance.sample(range(len(whole)), 6)]
+        for content in damaged:
+            file.write_bytes(content)
+            found = check_mirror(kept, None)
+            assert (found["verified"], "\n" in found["lie"]) == (False, False), (name, content[:60], found)
+            assert named in found["lie"], (name, content[:60], found)
+            if name in ("checkpoint", "vkeys"):
+                with pytest.raises(LieFound, match=name):
+                    await mirror(kept, remote, None)
+        file.unlink()
+        file.mkdir()
+        with pytest.raises(typer.Exit) as ended:
+            verified_mirrors(kept.place, None)
+        assert ended.value.exit_code == 2
+        file.rmdir()
+        file.write_bytes(whole)
+    assert check_mirror(kept, None)["verified"]
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    """Bytes with one bit changed."""
+    return content[:at] + bytes([content[at] ^ 1 << at % 7]) + content[at + 1 :]
+
+
+MISSHAPEN = {
+    "a key without a key": (0, "data", {}),
+    "a key of another form": (0, "data", {"key_id": [], "algorithm": 1, "public_key": None}),
+    "data that are none": (2, "data", [1]),
+    "a kind that there is not": (2, "type", "jurisdiction.dreamt"),
+    "a correction of nothing": (5, "type", "record.corrected"),
+}
+
+
+@pytest.mark.parametrize(("position", "field", "value"), MISSHAPEN.values(), ids=MISSHAPEN.keys())
+async def test_an_entry_that_no_door_lets_in(
+    grow: Grow, kept: Kept, remote: Remote, position: int, field: str, value: Any
+) -> None:
+    """An entry that is whole in itself, but none that the log can have, is a lie, however far it was read before."""
+    await grow(0, 10)
+    await mirror(kept, remote, None)
+    file = kept.place / "entries" / "000.ndjson"
+    items = read_items(file.read_bytes())
+    event = {**read_json(items[position].kept or b""), field: value}
+    changed = {"kept": canonical(event), "type": event["type"]}
+    items[position] = items[position].model_copy(update=changed)
+    kept.write_bundle(0, items)
+    found = check_mirror(kept, None)
+    assert not found["verified"]
+    assert str(kept.place / "entries") in found["lie"]
+
+
+async def test_a_kind_that_this_software_does_not_know(grow: Grow, kept: Kept, remote: Remote, tmp_path: Path) -> None:
+    """A log of newer software holds: its evidence is checked, and that its entries cannot be folded here is told."""
+    await grow(0, 1)
+    await mirror(kept, remote, None)
+    (first,) = read_items((kept.place / "entries" / "000.ndjson").read_bytes())
+    event = {"id": "n", "source": "urn:test", "specversion": "1.0", "type": "person.dreamt", "data": {}}
+    changed: dict[str, Any] = {"position": 1, "about": 1, "id": "n", "type": "person.dreamt", "kept": canonical(event)}
+    items = [first, first.model_copy(update=changed)]
+    trunk = Trunk(LOG)
+    trunk.take(items)
+    (key, *_) = keys.read(tmp_path / "notary", LOG).current
+    body = Checkpoint(f"zeren.example/{LOG}", 2, trunk.root_at(2)).body
+    kept.write_bundle(0, items)
+    kept.write(kept.place / "checkpoint", str(Note(body, (sign_note(body, key.public, key.private),))).encode())
+    for tile, content in tiles_of(trunk.leaves, trunk.records):
+        kept.write(kept.tile(tile), content)
+    found = check_mirror(kept, None)
+    assert (found["verified"], found["digest"], "projections" in found["checked"]) == (True, None, False), found
+    assert "position 1 is of the kind person.dreamt" in " ".join(found["unchecked"])
 
 
 async def test_another_history_is_refused_and_kept_as_evidence(

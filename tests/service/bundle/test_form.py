@@ -79,6 +79,7 @@ def test_an_entry_is_written_in_one_way() -> None:
         (b'"e30="', b'"e31="'), (b'"e30="', b'"e30"'), (b".000004Z", b".4Z"), (b"000004Z", b"000004+00:00"),
         (b'"position":0', b'"position":-1'), (b'"position":0', b'"position":"0"'), (b'"names":null,', b""),
         (b'"names"', b'"more":1,"names"'), (b'"type":"x"', b'"type":null'),
+        (b'"e30="', b"[]"), (b'"envelope":null', b'"envelope":7'), (b'"2026-03-05T01:02:03.000004Z"', b"7"),
     ):  # fmt: skip
         with pytest.raises(NotABundle):
             read(Item, "line", ITEM.replace(old, new))

@@ -94,6 +94,23 @@ def test_what_is_said_to_people(commands: Commands, database_url: str, tmp_path:
     ).stderr  # fmt: skip
 
 
+def test_a_bundle_is_known_by_its_content(commands: Commands, database_url: str, tmp_path: Path) -> None:
+    """Whatever it is called; what is called a bundle and is none, or is damaged, fails in a sentence."""
+    file = tmp_path / "bundle.zip"
+    commands.run("bundle", TARGET, "-o", file)
+    trusted = policy(database_url, tmp_path / "policy.txt")
+    for name in ("BUNDLE.ZIP", "evidence", "evidence.bin"):
+        (tmp_path / name).write_bytes(file.read_bytes())
+        assert "verified" in commands.run("verify", tmp_path / name, "--policy", trusted).stdout
+    whole = file.read_bytes()
+    for damaged in (b"", b"PK", b"\xff\xfe" + whole, whole[: len(whole) // 2], whole[:-1], b"not a zip", b"PK" + whole):
+        (tmp_path / "DAMAGED.ZIP").write_bytes(damaged)
+        ended = commands.run("verify", tmp_path / "DAMAGED.ZIP", "--policy", trusted, code=1)
+        assert "NOT VERIFIED: files: " in ended.stderr, damaged[:20]
+    (tmp_path / "text").write_text("not a zip", encoding="utf-8")
+    assert "no bundle" in commands.run("verify", tmp_path / "text", code=2).stderr
+
+
 def test_what_is_typed_wrongly(commands: Commands, tmp_path: Path) -> None:
     """A path that is none, a file that is there or is no bundle, bundles among logs: exit 2; no bundle: exit 1."""
     file = tmp_path / "bundle.zip"
