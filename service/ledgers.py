@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 import orjson
 
-from service.tables.edits import KINDS, Annulled, Corrections, Edit
+from service.tables.edits import KINDS, Annulled, Corrections, Edit, Erased
 from service.tables.faults import Fault
 from service.tables.ledger import Entry, Ledger, fault_of, header_of
 
@@ -87,9 +87,10 @@ async def _compare(
         edit = corrections.compare(entry, position, differs)
         if edit is None:
             outcome.known.append((entry, position))
-        elif isinstance(edit, Annulled):
+        elif isinstance(edit, Annulled | Erased):
             header = header_of(ledger, entry.kind, ("id",))
-            zh, en = f"其事件(位置 {position})已作废", f"its event, at position {position}, was annulled"
+            zh, en = ("已作废", "annulled") if isinstance(edit, Annulled) else ("已依法删除", "erased")
+            zh, en = f"其事件(位置 {position}){zh}", f"its event, at position {position}, was {en}"
             outcome.faults.append(Fault(entry.line, header, entry.event["id"], zh, en))
         else:
             outcome.edits.append(edit)

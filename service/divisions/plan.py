@@ -205,7 +205,7 @@ def _check(plan: Plan, record: OnRecord) -> None:
         made.add(event_id)
         kept = record.sent.get(event_id)
         missing += kept is None
-        if kept is not None and kept != canonical(change.data):
+        if kept and kept != canonical(change.data):
             differing.append(event_id)
     differing += sorted(record.sent.keys() - made)
     plan.sent = frozenset(record.sent)

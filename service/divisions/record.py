@@ -45,7 +45,7 @@ class OnRecord:
     broken: Mapping[int, tuple[int, int]]
     """The years whose tables are on record in part: how many of how many events."""
     sent: Mapping[str, bytes]
-    """The events of this year's table that are on record already: id to canonical data."""
+    """The events of this year's table that are on record already: id to canonical data, empty where it was erased."""
 
 
 @dataclass(slots=True)
@@ -62,22 +62,22 @@ class Journal:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take note of the next entry."""
-        source, data = entry["source"], entry["event"]["data"]
+        source, event = entry["source"], entry["event"]
         table = source.removeprefix(SOURCE)
         if table != source and table.isdigit() and entry["names"] is None:
             self._years[int(table)] += 1
-            if WHOLE in entry["event"]:
-                self._whole[int(table)] = entry["event"][WHOLE]
+            if event is not None and WHOLE in event:
+                self._whole[int(table)] = event[WHOLE]
             if int(table) == self.year:
-                self._sent[entry["id"]] = canonical(data)
-        if self.year in self._years:
+                self._sent[entry["id"]] = b"" if event is None else canonical(event["data"])
+        if event is None or self.year in self._years:
             return
         position = entry["position"]
         if entry["names"] is None:
-            self._facts[position] = (entry["recorded_at"], entry["type"], entry["id"], data)
+            self._facts[position] = (entry["recorded_at"], entry["type"], entry["id"], event["data"])
         else:
             self._versions[entry["about"]].append(Version(position, entry["type"], entry["names"]))
-            self._payloads[position] = (entry["id"], data.get("corrected_payload"))
+            self._payloads[position] = (entry["id"], event["data"].get("corrected_payload"))
 
     def on_record(self, day: str) -> OnRecord:
         """What is on record on a day by the entries taken."""

@@ -37,21 +37,34 @@ class Annulled(NamedTuple):
     position: int
 
 
+class Erased(NamedTuple):
+    """A row whose event was erased."""
+
+    entry: Entry
+    position: int
+
+
 @dataclass(slots=True)
 class Corrections:
     """The corrections and annulments of a log, as its entries tell them."""
 
     _versions: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
     _said: dict[int, tuple[str, Any]] = field(default_factory=dict)
+    _erased: set[int] = field(default_factory=set)
+    """The positions of the facts whose content was erased, and with it that of all that is about them."""
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take note of an entry of the log."""
-        if entry["names"] is not None:
+        if entry["event"] is None:
+            self._erased.add(entry["about"])
+        elif entry["names"] is not None:
             self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
             self._said[entry["position"]] = entry["id"], entry["event"]["data"].get("corrected_payload")
 
-    def compare(self, entry: Entry, position: int, differs: Iterable[str]) -> Edit | Annulled | None:
+    def compare(self, entry: Entry, position: int, differs: Iterable[str]) -> Edit | Annulled | Erased | None:
         """How a row stands to its event at a position; `differs` is how it differs from that as first sent."""
+        if position in self._erased:
+            return Erased(entry, position)
         versions = self._versions.get(position)
         standing = position if not versions else decide([Version(position, "", None), *versions]).version
         if standing is None:

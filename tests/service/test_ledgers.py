@@ -8,6 +8,7 @@ import io
 import orjson
 
 from service.ledgers import BYTES_TOGETHER, ROWS_TOGETHER, batches
+from service.tables.edits import Corrections, Erased
 from service.tables.ledger import read_ledger
 from service.tables.template import FAULTS
 
@@ -47,3 +48,12 @@ def test_every_row_is_kept_as_it_was_written() -> None:
     ledger = read_ledger(ledger_of(HEADER, ["", "x", "甲"], ["", "y"], ["", "z", "丙", "多"], ["", "x", "甲"]))
     assert ledger.cells == {2: ["", "x", "甲"], 3: ["", "y"], 4: ["", "z", "丙", "多"], 5: ["", "x", "甲"]}
     assert sorted(fault.line for fault in ledger.faults) == [3, 4]
+
+
+def test_a_row_whose_corrections_were_erased_is_erased() -> None:
+    """What was erased after the service was asked about a row is told by its corrections, which have no content."""
+    row = read_ledger(ledger_of(HEADER, ["", "x", "甲"])).entries[0]
+    corrections = Corrections()
+    corrections.add({"position": 7, "type": "record.corrected", "names": 3, "about": 3, "id": "c", "event": None})
+    assert corrections.compare(row, 3, []) == Erased(row, 3)
+    assert corrections.compare(row, 4, []) is None

@@ -306,6 +306,21 @@ def test_a_row_whose_event_was_annulled(ledger: Ledger, tmp_path: Path) -> None:
     assert len(ledger.events()) == 2
 
 
+def test_rows_beside_what_was_erased(ledger: Ledger) -> None:
+    """Where a corrected fact was erased, its row is told as erased; the other rows are known, edited or new as ever."""
+    ledger.put(STARTED, A1, A2)
+    corrected = ("--as-corrections", "--reason", "笔误")
+    edited = [*A1[:5], "2016-09", *A1[6:]]
+    ledger.put(STARTED, edited, A2, options=corrected)
+    ledger.commands.json("erase", "cn-62", "0", "--ground", "某院决定", "--ordered-by", "某院")
+    for row in (A1, edited):
+        said = ledger.put(STARTED, row, A2, A3, options=("--partial", *corrected), code=1)
+        assert [found["line"] for found in said["problems"]] == [2]
+        assert "was erased: 某院决定" in said["problems"][0]["expected_en"]
+    assert counts(said) == {"duplicates": 2, "rejected": 1}
+    assert ledger.put(STARTED, [*A2[:6], "2018-04-05", ""], code=1)["edited"][0]["position"] == 1
+
+
 def test_two_rows_of_one_event(ledger: Ledger) -> None:
     """The same row twice is one event; two rows of one event that differ need ids of their own."""
     assert counts(ledger.put(STARTED, A1, A1)) == {"appended": 1, "duplicates": 1}

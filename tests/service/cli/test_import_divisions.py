@@ -339,6 +339,17 @@ def test_what_was_corrected_counts(tables: Tables, tmp_path: Path) -> None:
     assert tables.put(2019, rows)["totals"]["appended"] == 1
 
 
+def test_what_was_erased_states_nothing(tables: Tables) -> None:
+    """A table of which an entry was erased is still that when it comes again, and further ones are read as ever."""
+    tables.put(2018, GANSU)
+    at = [event["data"]["jurisdiction_id"] for event in tables.events()].index("j-621223100200")
+    tables.commands.json("erase", "cn-62", str(at), "--ground", "某院决定")
+    assert tables.put(2018, GANSU)["totals"]["duplicates"] == len(GANSU)
+    rows = {code: name for code, name in GANSU.items() if code != "621223100200"}
+    total = tables.put(2019, rows | {"621223100201": "新西村委会"})["totals"]
+    assert (total["appended"], total["renamed"]) == (1, 1)
+
+
 def test_a_log_begun_by_hand_is_not_overwritten(tables: Tables, tmp_path: Path) -> None:
     """The first table registers what is missing; what differs from the record, or is not in it, is for a person."""
     places = [("p", "62", "甘肃省", "province", None), ("k", "621223", "宕昌", "county", "p"), ("x", "629", "", "", "")]

@@ -11,11 +11,13 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
+from events.erasing import Order
 from service.console import enter
 from service.state import Service
 from service.tables.template import FAULTS
 from tests.service.console.visitors import browser, key_of, read, visitor
 from tests.service.test_access import place
+from tests.service.test_erasing import erase
 from tests.service.test_walk import TREE, posted
 
 pytestmark = pytest.mark.anyio
@@ -178,6 +180,22 @@ async def test_rows_on_record_and_edited_rows_are_told_apart(client: httpx.Async
         back = await preview(opened, HEADER, GOOD, ",v-2,c,2018-03-06,research")
     assert {row["state"] for row in after["rows"].values()} == {"known"}
     assert back["rows"][3]["state"] == "edited"
+
+
+async def test_a_row_of_what_was_erased_is_wrong(
+    client: httpx.AsyncClient, service: Service, database_url: str
+) -> None:
+    """Where a corrected fact was erased, its row says so; the others are shown as ever."""
+    at = len((await posted(client, *TREE))["receipts"])
+    async with visitor(service) as opened:
+        first = await preview(opened, HEADER, GOOD, ",v-2,c,2018-03-06,research")
+        await posted(client, *(row["event"] for row in first["rows"].values()))
+        edited = await preview(opened, HEADER, ",v-1,c,2018-04-05,research")
+        await posted(client, edited["rows"][2]["event"])
+        await erase(service, database_url, Order("cn-62", at, "某院决定", "某院", "2026-03-05"))
+        again = await preview(opened, HEADER, GOOD, ",v-2,c,2018-03-06,research")
+    assert [row["state"] for row in again["rows"].values()] == ["wrong", "known"]
+    assert "已依法删除" in again["rows"][2]["faults"][0]["expected_zh"]
 
 
 async def test_rows_that_were_kept_back_come_again_with_what_was_wrong(
