@@ -43,7 +43,7 @@ class Recorded:
     appended: int = 0
     corrected: int = 0
     duplicates: int = 0
-    """Rows that another put on record since they were checked."""
+    """Rows that another put on record since they were checked, and corrections on record that one may not read."""
     tried: int = 0
     """Corrections that a dry run found right."""
 
@@ -131,6 +131,8 @@ async def _try(
         async for entry, receipt in post(client.request, asked.log, batch, outcome, dry_run=True):
             if receipt["status"] == "accepted":
                 recorded.tried += 1
+            elif receipt["status"] == "duplicate":
+                recorded.duplicates += 1
             else:
                 outcome.faults += faults_of(ledger, entry, receipt)
         bar.advance(task, len(batch))

@@ -1,7 +1,8 @@
 """Rows of a ledger that are on record already: the same, or edited since, against what stands now.
 
 A row that was edited, or edited back, is corrected against the version that stands; the id of the
-correction is made of the row, that version and the new content, so that it is sent once.
+correction is made of the row, that version, the newest entry about it and the new content, so that it
+is sent once, and once more where that correction was annulled.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Edit(NamedTuple):
     """JSON pointers."""
     replaces: str
     """The id of the event whose content stands: the row's own, or of a correction of it."""
+    newest: int
+    """The position of the newest entry about the event, whether that stands or not: an annulment, too."""
 
 
 class Annulled(NamedTuple):
@@ -65,8 +68,8 @@ class Corrections:
         """How a row stands to its event at a position; `differs` is how it differs from that as first sent."""
         if position in self._erased:
             return Erased(entry, position)
-        versions = self._versions.get(position)
-        standing = position if not versions else decide([Version(position, "", None), *versions]).version
+        versions = [Version(position, "", None), *self._versions.get(position, ())]
+        standing = decide(versions).version
         if standing is None:
             return Annulled(entry, position)
         own = entry.event["id"]
@@ -75,13 +78,14 @@ class Corrections:
             replaces, data = self._said[standing]
             differs = differences(data, entry.event["data"], "/data")
         found = [pointer for pointer in differs if pointer.startswith("/data")]
-        return Edit(entry, position, found, replaces) if found else None
+        newest = max(version.position for version in versions)
+        return Edit(entry, position, found, replaces, newest) if found else None
 
 
 def correction(edit: Edit, reason: str) -> dict[str, Any]:
     """The event that corrects an edited row's."""
     event = edit.entry.event
-    made_of = [event["id"], edit.replaces, event["data"]]
+    made_of = [event["id"], edit.replaces, edit.newest, event["data"]]
     return {
         "specversion": "1.0",
         "id": f"correction:{sha256(canonical(made_of)).hexdigest()[:32]}",

@@ -306,6 +306,38 @@ def test_a_row_whose_event_was_annulled(ledger: Ledger, tmp_path: Path) -> None:
     assert len(ledger.events()) == 2
 
 
+def test_an_edit_whose_correction_was_annulled_can_be_made_again(ledger: Ledger, tmp_path: Path) -> None:
+    """The same edit corrects again, whatever its reason, as often as its correction was annulled; once each time."""
+    ledger.put(STARTED, A1)
+    ledger.put(STARTED, [*A1[:5], "2016-09", *A1[6:]], code=1)
+    for reason, size in (("再改", 2), ("再改", 4), ("另一理由", 6)):
+        options = ("--as-corrections", "--reason", reason)
+        assert ledger.again(*options, "--dry-run")["to_correct"] == 1
+        said = ledger.again(*options)
+        assert (counts(said), said["size"]) == ({"corrected": 1}, size)
+        assert ledger.events()[-1]["data"]["reason"] == reason
+        for again in (options, (*options, "--dry-run")):
+            assert counts(ledger.again(*again)) == {"duplicates": 1}
+        annulled = {
+            "specversion": "1.0", "id": f"an{size}", "source": "urn:zeren:import:csv", "type": "record.annulled",
+            "data": {"annuls_event_id": ledger.events()[-1]["id"], "reason": "撤回"},
+        }  # fmt: skip
+        (tmp_path / "an.ndjson").write_text(json.dumps(annulled), encoding="utf-8")
+        ledger.commands.run("import", tmp_path / "an.ndjson", "--log", "cn-62")
+    assert ledger.again(code=1)["edited"][0]["differs"] == ["任职起始日期"]
+
+
+def test_a_correction_that_one_may_not_see_is_on_record(ledger: Ledger) -> None:
+    """A recorder who does not see that an edit was corrected already is told so; a dry run tells the same."""
+    ledger.put(STARTED, A1)
+    options = ("--as-corrections", "--reason", "笔误")
+    ledger.put(STARTED, [*A1[:5], "2016-09", *A1[6:]], options=options)
+    ledger.commands.with_key("recorder")
+    for asked in ((*options, "--dry-run"), options):
+        said = ledger.again(*asked)
+        assert (counts(said), said.get("to_correct", 0), said["size"]) == ({"duplicates": 1}, 0, 2)
+
+
 def test_rows_beside_what_was_erased(ledger: Ledger) -> None:
     """Where a corrected fact was erased, its row is told as erased; the other rows are known, edited or new as ever."""
     ledger.put(STARTED, A1, A2)
