@@ -86,6 +86,9 @@ def _day(asked: Asked) -> str:
     day = asked.day or reference_day(asked.year)
     if day > now:
         fail(f"--year {asked.year}: its reference day {day} is yet to come · 基准日尚未到来", 2)
+    if day.year != asked.year:
+        said = f"--reference-day {day} is not in {asked.year}, the year of the table"
+        err.print(f"note: {said} · 基准日不在 {asked.year} 年之内", style="yellow", markup=False)
     other = OTHER_DAYS.get(asked.year)
     if other is not None and asked.day is None:
         note = f"the table of {asked.year} is as of {other}, but changes are dated {day} without --reference-day"

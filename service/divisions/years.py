@@ -80,3 +80,8 @@ def years_of(found: Iterable[Mark]) -> str:
 def reference_day(year: int) -> date:
     """The day as of which a table speaks: 31 October of its year."""
     return date(year, 10, 31)
+
+
+def published_day(year: int) -> date:
+    """The day as of which the publisher gave the table of a year."""
+    return OTHER_DAYS.get(year, reference_day(year))

@@ -22,10 +22,10 @@ SMALL: Rows = {
 }  # fmt: skip
 
 
-def put(commands: Commands, year: int, rows: Rows, *, said: int | None = None, code: int = 0) -> Any:
+def put(commands: Commands, year: int, rows: Rows, *options: str, said: int | None = None, code: int = 0) -> Any:
     """Import a table of `year`, said to be that of `said`."""
     directory = written(Path(f"table-{year}"), rows)
-    return commands.json("import", directory, "--year", str(said or year), code=code)
+    return commands.json("import", directory, "--year", str(said or year), *options, code=code)
 
 
 def size(commands: Commands) -> int:
@@ -132,3 +132,32 @@ def test_a_day_of_reference_that_is_said(commands: Commands) -> None:
     assert said["effective_from"] == "2020-06-30"
     event = json.loads(commands.run("export", "cn-62").stdout.splitlines()[-1])["event"]
     assert event["data"]["effective_from"] == "2020-06-30"
+
+
+def test_a_day_before_an_earlier_table_is_refused(commands: Commands) -> None:
+    """Changes of a table take effect after the day of every earlier one on record, that of the first included."""
+    put(commands, 2018, SMALL)
+    rows = SMALL | {"621223100200": "新东村委会"}
+    for day in ("2017-05-01", "2018-10-31"):
+        refused = put(commands, 2019, rows, "--reference-day", day, code=1)["refused"][0]
+        assert f"--reference-day {day}: expected a day after 2018-10-31, the day of the table of 2018" in refused["en"]
+        assert "应晚于 2018-10-31" in refused["zh"]
+    put(commands, 2019, rows, "--reference-day", "2019-12-31")
+    before = size(commands)
+    rows |= {"621223100201": "新西村委会"}
+    for options in ((), ("--dry-run",)):
+        told = put(commands, 2020, rows, "--reference-day", "2019-12-30", *options, code=1)["refused"][0]["en"]
+        assert "after 2019-12-31, the day of the table of 2019" in told
+    assert size(commands) == before
+    assert put(commands, 2020, rows, "--reference-day", "2020-01-01")["totals"]["appended"] == 1
+    again = put(commands, 2019, SMALL | {"621223100200": "新东村委会"}, "--reference-day", "2019-12-31")
+    assert again["totals"]["duplicates"] == 1
+
+
+def test_a_day_outside_the_year_is_said(commands: Commands) -> None:
+    """A day in another year than the table's is taken, and noted."""
+    put(commands, 2018, SMALL)
+    directory = written(Path("table-2019"), SMALL | {"621223100200": "新东村委会"})
+    noted = commands.run("import", directory, "--year", "2019", "--reference-day", "2020-01-31", "--dry-run").stderr
+    assert "--reference-day 2020-01-31 is not in 2019" in " ".join(noted.split())
+    assert "is not in" not in commands.run("import", directory, "--year", "2019", "--dry-run").stderr
