@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 BLANK: Final = " \t\r\n\u00a0\u3000\ufeff"
 """What means nothing around the text of a cell."""
+
+
+_BREAK: Final = re.compile(r"\r\n?")
+
+
+def tidied(text: str) -> str:
+    """The text of a cell without blanks around it; its own line breaks are line feeds, whatever saved it."""
+    return _BREAK.sub("\n", text.strip(BLANK))
 
 
 class Row(NamedTuple):

@@ -22,7 +22,7 @@ from events.canonical import MAX_SAFE
 from events.catalogue.base import Kind, Part
 from events.fields import FORMS, DivisionCode, Money, Names, read_code
 from service.tables.cells import Number
-from service.tables.sheet import is_spreadsheet_number
+from service.tables.sheet import is_marked_as_text, is_spreadsheet_number
 
 _SEPARATOR: Final = re.compile(r"[;\uff1b]")
 _WHOLE: Final = re.compile(r"\d+(?:\.\d{1,2})?", re.ASCII)
@@ -32,6 +32,10 @@ _FLAGS: Final = {"是": True, "否": False, "true": True, "false": False}
 _AS_NUMBER: Final = (
     "{form};此值是电子表格把编号当作数字保存的结果,原值已不可知,请在原件中查对后以文本填写",
     "{form}; a spreadsheet saved this one as a number, and what it was cannot be told: look it up and enter it as text",
+)
+_AS_TEXT: Final = (
+    '{form};此值带着让电子表格保留文本的标记(="…" 或 \'):请去掉标记,核对后填写',
+    '{form}; this one is in the marks by which a spreadsheet keeps text (="..." or \'): check it, and enter it without',
 )
 _TOO_SHORT: Final = (
     "{form};只有 {count} 位(丢了零?)",
@@ -81,11 +85,18 @@ class Column:
         return _scalar(self.shape, cell)
 
 
+def read_id(cell: str) -> str:
+    """The id in a cell that is not blank. Raises CellFault where a spreadsheet damaged it."""
+    return str(_scalar("id", cell))
+
+
 def _scalar(shape: Shape, cell: str) -> Any:
     if shape in ("id", "code"):
         zh, en = FORMS[shape]
         if is_spreadsheet_number(cell):
             raise CellFault(_AS_NUMBER[0].format(form=zh), _AS_NUMBER[1].format(form=en))
+        if is_marked_as_text(cell):
+            raise CellFault(_AS_TEXT[0].format(form=zh), _AS_TEXT[1].format(form=en))
         if shape == "code" and cell.isascii() and cell.isdigit() and read_code(cell) is None:
             count = len(cell)
             raise CellFault(_TOO_SHORT[0].format(form=zh, count=count), _TOO_SHORT[1].format(form=en, count=count))

@@ -35,7 +35,7 @@ def recognise(raw: bytes) -> Encoding:
     if raw.startswith(_COMPOUND):
         zh, en = "这是旧版 Excel .xls 或加密的工作簿", "this is an old Excel .xls, or a workbook with a password"
         return _unread("Excel .xls", f"{zh};请另存为 .xlsx 或 CSV", f"{en}: save it as .xlsx or CSV")
-    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or _is_utf16(raw):
         return _unread("UTF-16", "编码为 UTF-16;请另存为 CSV UTF-8", "this is UTF-16: save it as CSV UTF-8")
     name = "UTF-8 with BOM" if raw.startswith(BOM_UTF8) else "UTF-8"
     body = raw.removeprefix(BOM_UTF8)
@@ -44,6 +44,14 @@ def recognise(raw: bytes) -> Encoding:
     except UnicodeDecodeError:
         return _not_all_utf8(body, name)
     return Encoding(name, "utf-8-sig", [])
+
+
+def _is_utf16(raw: bytes) -> bool:
+    """Whether a file is UTF-16 though nothing at its beginning says so: most commas and line feeds have two bytes."""
+    marks = raw.count(b",") + raw.count(b"\n")
+    little = raw.count(b",\0") + raw.count(b"\n\0")
+    big = raw.count(b"\0,") + raw.count(b"\0\n")
+    return max(little, big) * 2 > marks
 
 
 def _unread(said: str, zh: str, en: str) -> Encoding:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from events.canonical import canonical
 from events.catalogue.base import Kind
 from service.tables.cells import Row
-from service.tables.columns import CellFault, Column, columns_of, folded, put, understood
+from service.tables.columns import CellFault, Column, columns_of, folded, put, read_id, understood
 from service.tables.encoding import is_workbook
 from service.tables.faults import Fault
 from service.tables.identity import event_id, told_apart_by
@@ -144,16 +144,17 @@ def _entry(ledger: Ledger, row: Row, source: str) -> Entry | list[Fault]:
     faults = []
     for header, cell in cells.items():
         meant = _meant(kind, header)
-        if isinstance(meant, str):
-            attributes[meant] = cell
-        elif meant is None:
+        if meant is None:
             zh, en = f"{kind.TITLE_ZH}没有此列,应留空", f"blank: {kind.NAME} has no such column"
             faults.append(Fault(row.line, header, cell, zh, en))
-        else:
-            try:
+            continue
+        try:
+            if isinstance(meant, str):
+                attributes[meant] = read_id(cell) if meant == "id" else cell
+            else:
                 put(data, meant.path, meant.read(cell))
-            except CellFault as fault:
-                faults.append(Fault(row.line, header, cell, fault.zh, fault.en))
+        except CellFault as fault:
+            faults.append(Fault(row.line, header, cell, fault.zh, fault.en))
     faults += _other_kind(row, kind, attributes.pop("type", None))
     if faults:
         return faults

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from service.tables.cells import BLANK, Row
+from service.tables.cells import Row, tidied
 from service.tables.encoding import recognise
 from service.tables.faults import Fault
 
@@ -20,6 +20,15 @@ _AS_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?[eE][+-]?\d+|\d+\.0*)", re
 def is_spreadsheet_number(text: str) -> bool:
     """Whether a text is what a spreadsheet makes of a code that it took for a number: 6.21223E+11, 621223.0."""
     return _AS_NUMBER.fullmatch(text) is not None
+
+
+_SEPARATOR: Final = re.compile(r"sep=.?", re.IGNORECASE)
+"""A first line by which Excel is told the separator of a file."""
+
+
+def is_marked_as_text(text: str) -> bool:
+    """Whether a text begins with what keeps a spreadsheet from counting it: `="00123"`, `'00123`."""
+    return text.startswith(('="', "'"))
 
 
 class Sheet:
@@ -39,7 +48,11 @@ class Sheet:
             self.header = list(first.cells)
             while self.header and not self.header[-1]:
                 self.header.pop()
-        if len(self.header) == 1 and any(other in self.header[0] for other in ";\t"):
+        if len(self.header) == 1 and _SEPARATOR.fullmatch(self.header[0]):
+            zh = "首行应为列名;此行是给 Excel 的分隔符标记:请删去此行,列以逗号分隔"
+            en = "a header comes first; this line tells Excel the separator: remove it, cells are separated by commas"
+            self.faults.append(Fault(1, None, self.header[0], zh, en))
+        elif len(self.header) == 1 and any(other in self.header[0] for other in ";\t"):
             zh, en = "列应以逗号分隔", "cells separated by commas"
             self.faults.append(Fault(1, None, self.header[0][:80], zh, en))
         if not self.header and not self.faults:
@@ -83,7 +96,7 @@ class Sheet:
         begins = 1
         try:
             for cells in reader:
-                yield Row(begins, [cell.strip(BLANK) for cell in cells])
+                yield Row(begins, [tidied(cell) for cell in cells])
                 begins = reader.line_num + 1
         except csv.Error as error:
             said = str(error)

@@ -1,7 +1,8 @@
 """What a cell of a workbook (ECMA-376) says, as text: of what its sheet keeps of it, and how its format shows that.
 
-Text is taken as it is; a number in its digits, with as many decimals as its format shows; a date as a day, or as a
-month or year where its format shows no more and it begins then. A spreadsheet's error says nothing: it is `Unread`.
+Text is taken as it is, `_x000D_` in it as what that stands for (part 1, 22.9.2.19); a number in its digits, with as
+many decimals as its format shows; a date as a day, or as a month or year where its format shows no more and it begins
+then. A spreadsheet's error says nothing: it is `Unread`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
 
-from service.tables.cells import BLANK, Number
+from service.tables.cells import Number, tidied
 
 _DIGITS: Final = 10**15
 """From here on a spreadsheet has lost digits: it keeps fifteen."""
@@ -38,7 +40,7 @@ def text_of(cell: Any) -> str:
     if cell.data_type == "e":
         return Unread(value)
     if isinstance(value, str):
-        return value.strip(BLANK)
+        return tidied(unescape(value))
     if isinstance(value, bool):
         return "是" if value else "否"
     return _measured(cell, value)

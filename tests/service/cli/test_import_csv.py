@@ -122,11 +122,14 @@ def test_mixed_encodings_are_said(ledger: Ledger) -> None:
     ("raw", "said"),
     [
         (b"PK\x03\x04....", "workbook"), (b"\xd0\xcf\x11\xe0....", "xls"), ("列\n".encode("utf-16"), "UTF-16"),
+        ("编号,名称\n1,甲\n".encode("utf-16-le"), "UTF-16"), ("编号,名称\n1,甲\n".encode("utf-16-be"), "UTF-16"),
+        ("id,name\n1,a\n".encode("utf-16-le"), "UTF-16"), (b"sep=,\nid,name\n", "the separator"),
+        (b"\xef\xbb\xbfSEP=;\r\nid;name\r\n", "the separator"), (b'"sep=\t"\n', "the separator"),
         (b"a,\x80\xff\n", "neither"), (b"", "empty"), ("事件标识(visit.made);走访编号\n".encode(), "commas"),
     ],
 )  # fmt: skip
 def test_what_is_no_csv_is_said(ledger: Ledger, raw: bytes, said: str) -> None:
-    """A workbook, UTF-16, bytes of no encoding and an empty file are named for what they are.
+    """A workbook, UTF-16, bytes of no encoding, Excel's mark of separators and an empty file are named as such.
 
     No size of the log is told, which was not asked, nor that some rows could be recorded.
     """
@@ -202,6 +205,46 @@ def test_codes_that_became_numbers(ledger: Ledger) -> None:
     ]
     assert all("spreadsheet" in found["expected_en"] for found in said["problems"][:3])
     assert "8 digits" in said["problems"][3]["expected_en"]
+
+
+def test_marks_by_which_spreadsheets_keep_text(ledger: Ledger) -> None:
+    """Ids and codes in the marks that keep spreadsheets from counting are told; other text is let be."""
+    header = ["事件标识(jurisdiction.registered)", "区划编号", "区划代码", "名称", "层级", "上级区划编号"]
+    said = ledger.put(
+        header,
+        ["", '="00123"', "621223", "甲县", "county", ""],
+        ["", "j2", "'621224", "乙县", "county", "'00124"],
+        ["'00125", "j3", "621225", "'丙县", "county", ""],
+        ["", "O'Brien", "621226", '="丁"', "county", ""],
+        options=("--partial",), code=1,
+    )  # fmt: skip
+    assert places(said) == [
+        (2, "区划编号", '="00123"'),
+        (3, "区划代码", "'621224"),
+        (3, "上级区划编号", "'00124"),
+        (4, "事件标识(jurisdiction.registered)", "'00125"),
+    ]
+    assert all("marks" in found["expected_en"] for found in said["problems"])
+    assert ledger.events()[0]["data"]["jurisdiction_id"] == "O'Brien"
+    restructured = ["事件标识(jurisdiction.restructured)", "kind", "predecessor_ids", "effective_from"]
+    listed = ledger.put(restructured, ["", "abolish", "j1;'00123", "2018-01-01"], code=1)
+    assert places(listed) == [(2, "predecessor_ids", "j1;'00123")]
+
+
+def test_line_breaks_within_cells(ledger: Ledger) -> None:
+    """However a file breaks its lines, a cell's own breaks are line feeds: the same row is the same event."""
+    header = ["事件标识(person.registered)", "人员编号", "姓名", "依据"]
+    for row, ends in enumerate(("\n", "\r\n", "\r")):
+        ledger.raw(ends.join((",".join(header), f',x1,示例甲,"第一行{ends}第二行"', "")))
+        assert counts(ledger.again()) == ({"duplicates": 1} if row else {"appended": 1})
+    assert [event["data"]["basis"] for event in ledger.events()] == ["第一行\n第二行"]
+
+
+def test_zero_bytes_are_no_sign_of_another_encoding(ledger: Ledger) -> None:
+    """A file with stray zero bytes is what it is otherwise; only the cell that holds one is refused."""
+    ledger.raw(",".join(STARTED) + "\n,a1,x1,s1,,2016-08,,a\0b\n,a2,\0,s1,,2016-08,,\n")
+    said = ledger.again(code=1)
+    assert (said["encoding"], {found["line"] for found in said["problems"]}) == ("UTF-8", {2, 3})
 
 
 @pytest.mark.parametrize(

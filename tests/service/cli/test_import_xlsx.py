@@ -109,6 +109,15 @@ def test_formulas_count_for_what_they_came_to(book: Book) -> None:
     assert [each["data"]["amount"] for each in book.events()] == ["100.00", "5.00"]
 
 
+def test_text_is_read_as_in_csv(book: Book) -> None:
+    """Marks of text around an id are told, and line breaks in a cell are line feeds, however they are kept."""
+    rows = [["", each, "p1", "1.00", "2018-03-05", "2018-03-09"] for each in ("'00124", "x")]
+    book.fill(PAID, *rows, ["", "d1", "p1", "1.00", "2018-03-05", "2018-03-09", "一_x000D_\n二_x005F_x000D_"])
+    book.rewrite("xl/worksheets/sheet1.xml", ("<v>x</v>|<t>x</t>", '<t>="00123"</t>'))
+    assert places(book.again("--partial", code=1)) == [(2, "拨付编号", "'00124"), (3, "拨付编号", '="00123"')]
+    assert [each["data"]["basis"] for each in book.events()] == ["一\n二_x000D_"]
+
+
 def test_digits_that_a_spreadsheet_lost_are_not_guessed(book: Book) -> None:
     """A number beyond fifteen digits, a fraction of a fen and a time of the day are refused with their cells."""
     book.fill(
