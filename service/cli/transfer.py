@@ -22,17 +22,38 @@ CHUNK = 256 * 1024
 HEADERS = {"Content-Type": "application/x-ndjson"}
 
 
+class Gone(Exception):
+    """A line is an exported entry whose content was erased: there is no event to send."""
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        super().__init__(entry.get("id"))
+        self.entry = entry
+
+    def problem(self, line: int) -> dict[str, Any]:
+        """As the service tells of a line that it refused."""
+        entry = self.entry
+        ground = entry["erased"].get("ground")
+        detail = f"this entry, event {entry.get('id')} of source {entry.get('source')}, was erased: {ground}"
+        said = {"line": line, "id": entry.get("id"), "source": entry.get("source"), "status": 409}
+        return {**said, "type": "urn:zeren:problem:erased", "title": "Erased", "detail": detail, "code": "erased"}
+
+
 def unwrapped(line: bytes) -> bytes:
-    """The event of a line: itself, or what stands under `event` where the line is an exported entry."""
+    """The event of a line: itself, or what stands under `event` where the line is an exported entry. Raises Gone."""
     if b'"event"' not in line:
         return line
     try:
         value = json.loads(line, object_pairs_hook=_no_key_twice)
-        if isinstance(value, dict) and "specversion" not in value and isinstance(value.get("event"), dict):
-            return orjson.dumps(value["event"])
     except (ValueError, TypeError):  # the service says what is wrong with the line as it stands
         return line
-    return line
+    if not isinstance(value, dict) or "specversion" in value:
+        return line
+    if value.get("event", "") is None and isinstance(value.get("erased"), dict):
+        raise Gone(value)
+    try:
+        return orjson.dumps(value["event"]) if isinstance(value.get("event"), dict) else line
+    except TypeError:
+        return line
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -42,13 +63,18 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-async def _lines(path: Path, bar: Progress, task: TaskID) -> AsyncIterator[bytes]:
+async def _lines(path: Path, bar: Progress, task: TaskID, gone: list[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """The events of a file in runs of lines; an erased entry is a blank line, so that lines count alike, and `gone`."""
     waiting: list[bytes] = []
     size = 0
     with path.open("rb") as opened:
-        for line in opened:
+        for number, line in enumerate(opened, 1):
             bar.advance(task, len(line))
-            waiting.append(unwrapped(line.rstrip(b"\r\n")) + b"\n")
+            try:
+                waiting.append(unwrapped(line.rstrip(b"\r\n")) + b"\n")
+            except Gone as erased:
+                gone.append(erased.problem(number))
+                waiting.append(b"\n")
             size += len(line)
             if size >= CHUNK:
                 yield b"".join(waiting)
@@ -67,10 +93,13 @@ async def import_lines(settings: Settings, path: Path, size: int, log: str, *, d
         columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, disable=as_json) as bar:
             parameters = {"dry_run": "true"} if dry_run else {}
-            content = _lines(path, bar, bar.add_task("import", total=size))
+            gone: list[dict[str, Any]] = []
+            content = _lines(path, bar, bar.add_task("import", total=size), gone)
             answer = read(
                 await client.post(f"/v1/logs/{log}/events", content=content, headers=HEADERS, params=parameters)
             )
+    answer["rejected"] += len(gone)
+    answer["problems"] = sorted([*answer["problems"], *gone], key=lambda problem: int(problem["line"]))
     if as_json:
         print_json(answer)
     else:

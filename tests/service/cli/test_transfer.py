@@ -61,6 +61,24 @@ def test_what_is_exported_is_what_was_sent(commands: Commands, ledger: Path, tmp
     assert events_of(commands.run("export", "cn-63").stdout) == events_of(printed.stdout)
 
 
+def test_what_was_erased_is_said_of_an_export(commands: Commands, ledger: Path, tmp_path: Path) -> None:
+    """An exported entry whose content was erased cannot be imported: it is told with its line; the others stand."""
+    commands.run("import", ledger)
+    commands.json("erase", "cn-62", "6", "--ground", "某院决定")
+    file = tmp_path / "out.ndjson"
+    commands.run("export", "cn-62", "-o", file)
+    for log, options in (("cn-63", ()), ("cn-62", ()), ("cn-62", ("--dry-run",))):
+        said = commands.json("import", file, "--log", log, *options, code=1)
+        assert (said["appended"] + said["duplicates"], said["rejected"]) == (7, 1)
+        assert [(found["line"], found["code"]) for found in said["problems"]] == [(7, "erased")]
+    told = commands.run("import", file, "--log", "cn-63", code=1)
+    assert "line 7: Erased: this entry, event 7 of source" in told.stderr
+    assert "was erased: 某院决定" in told.stderr
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write("no json\n")
+    assert [found["line"] for found in commands.json("import", file, "--log", "cn-63", code=1)["problems"]] == [7, 9]
+
+
 def test_an_export_of_what_was_known(commands: Commands, ledger: Path) -> None:
     """An export as of a size holds that many entries."""
     commands.run("import", ledger)
