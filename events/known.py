@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events import edtf
-from events.clock import end_of_day, read_stamp
+from events.clock import day_of, end_of_day, read_stamp, stamp
 from events.errors import BadRequest
 
 _SIZE = re.compile(r"@(\d{1,15})", re.ASCII)
@@ -23,6 +23,13 @@ class KnownAt:
 
     instant: datetime | None = None
     size: int | None = None
+
+    def __str__(self) -> str:
+        """It as it can be asked: `@size`, a day, or an instant."""
+        if self.instant is None:
+            return f"@{self.size}"
+        day = day_of(self.instant)
+        return day.isoformat() if self.instant == end_of_day(day) else stamp(self.instant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,12 @@ class Shelf:
         for state in self.states:
             if state.asked is not None and read_known_at(state.asked) == asked:
                 return Knowledge(log_id, state.size, state.known_at, clock)
+        held = ", ".join(str(state.asked) for state in self.states if state.asked is not None) or "-"
         raise BadRequest(
-            name="known_at", value=str(asked), expected_zh="证据包所含时点", expected_en="one of the bundle's"
+            name="known_at",
+            value=str(asked),
+            expected_zh=f"证据包所含的时点:{held}",
+            expected_en=f"a state of knowledge that the bundle was made for: {held}",
         )
 
     async def root_at(self, log_id: str, size: int) -> bytes:

@@ -27,6 +27,14 @@ def test_forms(value: str, expected: KnownAt) -> None:
 
 
 @pytest.mark.parametrize(
+    "value", ["@0", "@1234", "2018-03-05", "9999-12-31", "2018-03-05T01:00:00.000001Z", "2018-03-04T16:00:00.000000Z"]
+)
+def test_what_was_asked_is_told_as_it_is_asked(value: str) -> None:
+    """A size, a day and an instant in UTC are told in the form in which they were given."""
+    assert str(read_known_at(value)) == value
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "",

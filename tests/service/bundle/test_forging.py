@@ -11,13 +11,15 @@ import pytest
 
 from events import checkpoints, signatures, trust
 from events.canonical import canonical, read_json
+from events.errors import BadRequest
+from events.known import read_known_at
 from events.leaf import PayloadDigests
 from events.note import COSIGNATURE_TYPE, VerifierKey
 from events.trust import Policy
 from projections.policies.pack import PackError, load
 from service.bundle import form, making, verifying
 from service.bundle.check import CHECKED, FAILED, Trust
-from service.bundle.contents import Erased, Item, Manifest, Names, Tree, read, read_items
+from service.bundle.contents import Erased, Item, Manifest, Names, State, Tree, read, read_items
 from service.bundle.deriving import Deriver, Question
 from service.bundle.gathering import Gathered
 from service.bundle.shelf import Shelf, entries_of
@@ -92,6 +94,15 @@ async def test_a_good_bundle_holds(good: Bundle) -> None:
     assert report.failed is None
     assert report.holds()
     assert {claim.name for claim in report.claims if claim.status != CHECKED} == {"time"}
+
+
+async def test_a_state_that_the_bundle_was_not_made_for(good: Bundle) -> None:
+    """It is told as it was asked, with those that there are."""
+    states = [State(asked="@7", size=7, known_at=None)]
+    shelf = Shelf(good.manifest.log, [], states, {})
+    for asked in ("2018-01-15", "@5"):
+        with pytest.raises(BadRequest, match=f"the value {asked}; expected .* made for: @7$"):
+            await shelf.resolve(LOG, read_known_at(asked), projected=0, clock="live")
 
 
 async def test_any_byte_changed(good: Bundle) -> None:
