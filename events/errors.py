@@ -76,11 +76,16 @@ class NotErasable(ZerenError):
 
 
 class BadRequest(ZerenError):
-    """A parameter does not have its form."""
+    """A parameter does not have its form; where its value is None it is missing."""
 
     slug = "bad-parameter"
-    zh = "参数 {name} 的值 {value} 无效:应为{expected_zh}"
-    en = "parameter {name} has the value {value}; expected {expected_en}"
+    zh = "参数 {name} {said_zh}:应为{expected_zh}"
+    en = "parameter {name} {said_en}; expected {expected_en}"
+
+    def __init__(self, **values: Any) -> None:
+        value = values.get("value")
+        said = ("未给出", "is missing") if value is None else (f"的值 {value} 无效", f"has the value {value}")
+        super().__init__(**{"said_zh": said[0], "said_en": said[1], **values})
 
 
 class NotJsonBody(ZerenError):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.errors import ZerenError
-from events.refusals import REASONS
+from events.refusals import EXPECTED, REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class SignatureRefused(ItemError):
     ) -> None:
         zh, en = REASONS.get(reason, (reason, reason))
         self.reason = reason
-        self.faults = [] if pointer is None else [Fault(pointer, zh, en)]
+        self.faults = [] if pointer is None else [Fault(pointer, *EXPECTED.get(reason, (zh, en)))]
         super().__init__(**{"reason_zh": zh, "reason_en": en, **values}, key="-" if key is None else key)
 
 

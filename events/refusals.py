@@ -1,4 +1,4 @@
-"""Why a signature or a key is refused: each reason, in Chinese and English."""
+"""Why a signature or a key is refused: each reason, and the form that is expected instead; Chinese and English."""
 
 from __future__ import annotations
 
@@ -33,3 +33,29 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "this installation has no SM2 (gmssl-pyx) and cannot verify it",
     ),
 }
+
+EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
+    "length": ("64 字节的 base64(RFC 8032)", "64 bytes (RFC 8032), in base64"),
+    "der": (
+        "(r, s) 的 DER 编码(GM/T 0003.2)的 base64,其后无字节",
+        "the DER of (r, s) (GM/T 0003.2), nothing after it, in base64",
+    ),
+    "range": (
+        "Ed25519:s 小于群的阶;SM2:r、s 在 1 至 n-1 之间",
+        "of Ed25519 an s below the order of the group, of SM2 r and s from 1 to n-1",
+    ),
+    "bad-key": (
+        "公钥的 base64:Ed25519 32 字节,SM2 64 字节(X、Y)或前加 04 共 65 字节,且在曲线上",
+        "a point of the curve in base64: 32 bytes of Ed25519, or of SM2 64 (X and Y), or 65 with 04 before them",
+    ),
+    "signer-id": ("1 至 8191 字节的文本(UTF-8)", "a text of 1 to 8191 bytes in UTF-8"),
+    "possession": (
+        "该私钥对 log、key_id、algorithm、public_key 等声明的签名(docs/signing.md),base64",
+        "this key's signature over the statement of log, key_id, algorithm, public_key (docs/signing.md), in base64",
+    ),
+    "payload-type": ("application/vnd.zeren.event.v1+json", "application/vnd.zeren.event.v1+json"),
+    "other-log": ("写入的日志的编号", "the id of the log that it is posted to"),
+    "no-time": ("签名时间,RFC 3339", "the signing time, an RFC 3339 instant"),
+    "sm2-missing": ("Ed25519 的签名", "a signature of Ed25519"),
+}
+"""What should stand in the field that is wrong, of the reasons that are of one."""

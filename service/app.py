@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 import structlog
@@ -74,7 +75,7 @@ METHOD_NOT_ALLOWED: Final = 405
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 EXPECTED: Final = {
-    "missing": ("必填", "it: it is required"),
+    "missing": ("一个值(必填)", "a value"),
     "int_parsing": ("整数", "an integer"),
     "int_type": ("整数", "an integer"),
     "int_parsing_size": ("整数", "an integer"),
@@ -101,7 +102,10 @@ class Answered(JSONResponse):
 
 
 class PlainTextOnly:
-    """Refuses control characters in paths and queries before they reach anything."""
+    """Refuses control characters in paths and queries, and parameters given twice, before they reach anything.
+
+    Of `dry_run=true&dry_run=false` whoever reads it would take one or the other. Pages take what their forms send.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -110,17 +114,32 @@ class PlainTextOnly:
         """Pass on, or answer 422."""
         if scope["type"] == "http":
             query = unquote(scope["query_string"].decode("utf-8", "replace"))
+            error = None
             if _CONTROL.search(scope["path"]) or _CONTROL.search(query):
-                request = Request(scope)
                 error = BadRequest(
                     name="URL",
                     value="…",
                     expected_zh="不含控制字符的文本",
                     expected_en="text without control characters",
                 )
+            elif scope["path"].startswith("/v1/"):
+                error = _given_twice(scope["query_string"])
+            if error is not None:
+                request = Request(scope)
                 await as_page(request, problems.response(problems.problem(error, _lang(request))))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _given_twice(query: bytes) -> BadRequest | None:
+    """The fault of a query that gives a parameter more than once."""
+    given = parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True) if b"&" in query else []
+    counted = Counter(name for name, _ in given)
+    twice = next((name for name, times in counted.items() if times > 1), None)
+    if twice is None:
+        return None
+    value = " & ".join(value for name, value in given if name == twice)[:100]
+    return BadRequest(name=twice[:60], value=value, expected_zh="一个值(只给一次)", expected_en="one value, given once")
 
 
 def _lang(request: Request) -> str:
@@ -137,7 +156,8 @@ async def _bad_parameters(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     zh, en = EXPECTED.get(first["type"], (first["msg"], first["msg"]))
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
-    value = str(first.get("input"))[:100].encode("utf-8", "replace").decode()
+    given = None if first["type"] == "missing" else str(first.get("input"))[:100]
+    value = None if given is None else given.encode("utf-8", "replace").decode()
     told = BadRequest(name=name, value=value, expected_zh=zh, expected_en=en)
     return as_page(request, problems.response(problems.problem(told, _lang(request))))
 

@@ -101,15 +101,22 @@ def _answer(scene: Scene, found: duties.Found, wanted: duties.Asked, page: Page,
 
 
 def _span(since: str | None, until: str | None) -> tuple[str, str] | None:
-    """The days asked about. Raises BadRequest where only one end is given, or the days run backwards."""
+    """The days asked about. Raises BadRequest where only one end is given, or there is no day between them."""
     if since is None and until is None:
         return None
     first, end = read_day("from", since), read_day("to", until)
-    if first is None or end is None or first >= end:
+    if first is None or end is None:
         raise BadRequest(
-            name="to" if first is not None else "from",
-            value=until if first is not None else since,
-            expected_zh="from 与 to 同时给出,且 from 在前(to 不含当日)",
-            expected_en="both from and to (exclusive), in this order",
-        )
+            name="from" if first is None else "to", value=None,
+            expected_zh="日期 YYYY-MM-DD:from 与 to 须同时给出",
+            expected_en="a day YYYY-MM-DD: from and to go together",
+        )  # fmt: skip
+    if first >= end:
+        none = ("两者同日即不含任何一天", "with both the same there is no day between them")
+        zh, en = none if first == end else ("前后颠倒", "they run backwards")
+        raise BadRequest(
+            name="to", value=end,
+            expected_zh=f"晚于 from({first})的日期,to 不含当日:{zh}",
+            expected_en=f"a day after from ({first}), for to is exclusive: {en}",
+        )  # fmt: skip
     return first, end

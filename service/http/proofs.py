@@ -108,6 +108,9 @@ def _number(name: str, text: str | None, most: int | None = None) -> int:
     if number is None or (most is not None and number > most):
         zh, en = ("", "") if most is None else (f",不超过 {most}", f" up to {most}")
         raise BadRequest(
-            name=name, value=(text or "")[:40], expected_zh=f"非负整数{zh}", expected_en=f"a whole number{en}"
+            name=name,
+            value=None if text is None else text[:40],
+            expected_zh=f"非负整数{zh}",
+            expected_en=f"a whole number{en}",
         )
     return number

@@ -163,6 +163,18 @@ async def test_in_a_batch_each_event_is_judged_by_itself(client: httpx.AsyncClie
     assert await size(client) == 3
 
 
+async def test_a_parameter_given_twice(client: httpx.AsyncClient) -> None:
+    """What says both `dry_run=true` and `dry_run=false` is refused before anything is written; so is any other."""
+    size = (await client.get("/v1/logs/cn-62")).json()["size"]
+    for query, name in (("dry_run=true&dry_run=false", "dry_run"), ("dry_run=&dry_run=true", "dry_run"),
+                        ("dry_run=true&dry%5Frun=true", "dry_run"), ("x=1&dry_run=true&x=2", "x")):  # fmt: skip
+        answer = await client.post(f"{URL}?{query}", content=json.dumps(person("twice")), headers=ONE)
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad-parameter"), query
+        assert f"parameter {name} has the value" in answer.json()["detail"], query
+        assert "one value, given once" in answer.json()["detail"], query
+    assert (await client.get("/v1/logs/cn-62")).json()["size"] == size
+
+
 async def test_a_dry_run_checks_and_writes_nothing(client: httpx.AsyncClient) -> None:
     """`dry_run=true` says what would be accepted and rejected, gives no positions, and leaves the log as it was."""
     await one(client, person("old"))

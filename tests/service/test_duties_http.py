@@ -257,7 +257,13 @@ async def test_what_is_not_there_and_what_is_asked_wrongly(samples: Samples) -> 
         answer = await samples.ask("/duties", jurisdiction=COUNTY, **asked_wrongly)
         assert (answer.status_code, answer.json()["code"]) == (422, "bad-parameter"), asked_wrongly
         assert name in answer.json()["detail"], asked_wrongly
-    assert (await samples.ask("/duties")).status_code == 422
+    assert "parameter jurisdiction is missing" in (await samples.ask("/duties")).json()["detail"]
+    for query, told in (
+        ({"from": "2019-01-01"}, "parameter to is missing"), ({"to": "2019-01-01"}, "parameter from is missing"),
+        ({"from": "2019-01-01", "to": "2019-01-01"}, "there is no day between them"),
+        ({"from": "2019-01-02", "to": "2019-01-01"}, "they run backwards"),
+    ):  # fmt: skip
+        assert told in (await samples.ask("/duties", jurisdiction=COUNTY, **query)).json()["detail"]
 
 
 async def test_a_wrong_name_is_told_with_what_there_is(samples: Samples) -> None:

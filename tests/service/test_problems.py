@@ -64,6 +64,16 @@ def test_every_error_is_told_in_both_languages(kind: type[ZerenError]) -> None:
     assert en.isascii()
 
 
+def test_a_parameter_that_is_missing() -> None:
+    """It is said to be missing, not to have the value None; an empty text is a value."""
+    expected = {"expected_zh": "日期", "expected_en": "a day"}
+    missing = BadRequest(name="on", value=None, **expected)
+    assert (missing.message("en"), missing.message("zh")) == (
+        "parameter on is missing; expected a day", "参数 on 未给出:应为日期",
+    )  # fmt: skip
+    assert str(BadRequest(name="on", value="", **expected)) == "parameter on has the value ; expected a day"
+
+
 def test_what_a_problem_carries() -> None:
     """Faults come with pointer, title and what was expected, conflicts with differences, ambiguity with candidates."""
     faults = problem(made(Malformed), "zh")["errors"]

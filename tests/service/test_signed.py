@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from events.dsse import pae
+from events.refusals import REASONS
 from events.verify import verify
 from service.state import Service
 from tests.events.signers import TIME, Json, Signer, enveloped, event, letter, meant
@@ -193,6 +194,8 @@ async def test_what_is_wrong_with_a_signature_is_told(client: httpx.AsyncClient,
     envelope, reason = REFUSED[case]
     answer = await post(client, envelope)
     assert (answer.status_code, answer.json()["code"], answer.json()["reason"]) == (422, "signature-refused", reason)
+    for fault in answer.json().get("errors", []):
+        assert fault["expected"] not in REASONS[reason], "the fault is in the detail; here is what should stand there"
     chinese = await client.post(URL, content=json.dumps(envelope), headers={**DSSE, "Accept-Language": "zh"})
     assert chinese.json()["title"] == "签名不予接受"
     assert reasons(await posted(client, envelope, letter("plain"))) == [reason, "appended"]
