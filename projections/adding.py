@@ -42,7 +42,7 @@ class Adding(Protocol):
         found: dict[str, list[Found]] = {}
         for row in await self.matters("stands_at", places, registers, until):
             found.setdefault(row.doc["register"], []).append(row)
-        return {name: _tallied(rows) for name, rows in found.items()}
+        return {name: tallied(rows) for name, rows in found.items()}
 
     async def below(self, place_id: str, day: str) -> set[str]:
         """A place and every place below it in the tree of a day."""
@@ -86,6 +86,19 @@ class Adding(Protocol):
         """(day, id) of the matters that stand at some ids, up to and including a day."""
         return [(row.doc["day"], row.entity_id) for row in await self.matters("stands_at", ids, registers, until)]
 
+    async def adrift(self, doers: Collection[str], wholes: Collection[str], registers: Collection[str]) -> list[Found]:
+        """The matters done by some ids or part of some that stand elsewhere, at no place and no matter at a place."""
+        rows: dict[str, Found] = {}
+        for key, ids in (("done_by", doers), ("part_of", wholes)):
+            for row in await self.matters(key, ids, registers):
+                if row.doc["stands_at"] is not None and row.doc["stands_at"] != row.doc[key]:
+                    rows[row.entity_id] = row
+        at = {row.doc["stands_at"] for row in rows.values()}
+        onward = {row.entity_id: row.doc["stands_at"] for row in await self.of("matter", at)}
+        places = {row.entity_id for row in await self.of("jurisdiction", {*at, *onward.values()} - {None})}
+        there = places | {one for one, place in onward.items() if place in places}
+        return [row for row in rows.values() if row.doc["stands_at"] not in there]
+
     async def transfers(self, ids: Collection[str], until: str) -> list[Transfer]:
         """The allocations given or received by some ids, up to and including a day."""
         received = await self.matters("stands_at", ids, ["allocation"])
@@ -99,7 +112,7 @@ class Adding(Protocol):
     async def unpaid(self, ids: Collection[str], day: str) -> list[Found]:
         """The disbursements standing at some ids that were approved by a day and paid after it."""
         rows = await self.matters("stands_at", ids, ["disbursement"])
-        return [row for row in rows if row.doc["day"] > day and (_approved_on(row) or row.doc["day"]) <= day]
+        return [row for row in rows if is_unpaid(row, day)]
 
     async def letters_on(self, posts: Collection[str], places: Collection[str], day: str) -> dict[str, int]:
         """How many letters, signed by posts or about places, are in force on a day."""
@@ -131,7 +144,8 @@ async def all_below(reader: Keyed, places: Collection[str], day: str) -> set[str
     return found
 
 
-def _tallied(rows: Collection[Found]) -> Tally:
+def tallied(rows: Collection[Found]) -> Tally:
+    """Some matters added up; at least one."""
     amounts = [Decimal(row.doc["amount"]) for row in rows if row.doc["amount"] is not None]
     return Tally(len(rows), sum(amounts, Decimal(0)), max(row.doc["day"] for row in rows))
 
@@ -140,6 +154,12 @@ def _transfer(row: Found, receivers: dict[str, Any]) -> Transfer:
     doc = row.doc
     giver = doc["done_by"] if doc["done_by"] is not None else receivers.get(doc["part_of"])
     return Transfer(row.entity_id, doc["day"], giver, doc["stands_at"], Decimal(doc["amount"]), doc["part_of"])
+
+
+def is_unpaid(row: Found, day: str) -> bool:
+    """Whether a disbursement was approved by a day and paid after it."""
+    paid: str = row.doc["day"]
+    return paid > day and (_approved_on(row) or paid) <= day
 
 
 def _approved_on(row: Found) -> str | None:

@@ -131,6 +131,11 @@ class PostgresReader:
         """(day, id) of the matters that stand at some ids, up to and including a day; in no order."""
         return [(day, one) for day, one in await self._fetch(sums.DATED, list(set(ids)), list(registers), until)]
 
+    async def adrift(self, doers: Collection[str], wholes: Collection[str], registers: Collection[str]) -> list[Found]:
+        """The matters done by some ids or part of some that stand elsewhere, as `Reader.adrift` says; in no order."""
+        rows = await self._fetch(sums.ADRIFT, list(set(doers)), list(set(wholes)), list(registers))
+        return list({row["entity_id"]: Found(*row) for row in rows}.values())
+
     async def transfers(self, ids: Collection[str], until: str) -> list[Transfer]:
         """The allocations given or received by some ids, up to and including a day; in no order."""
         return [Transfer(*row) for row in await self._fetch(sums.TRANSFERS, list(set(ids)), until)]

@@ -165,6 +165,13 @@ class Reader(Protocol):
     async def dated(self, ids: Collection[str], registers: Collection[str], until: str) -> list[tuple[str, str]]:
         """(day, id) of the matters that stand at some ids, up to and including a day; in no order."""
 
+    async def adrift(self, doers: Collection[str], wholes: Collection[str], registers: Collection[str]) -> list[Found]:
+        """The matters that were done by some ids, or are part of some, and stand elsewhere, at no place; in no order.
+
+        Where they stand is named, and is neither a place on record nor a matter that stands at one: it may still lead
+        to a place by more steps.
+        """
+
     async def transfers(self, ids: Collection[str], until: str) -> list[Transfer]:
         """The allocations given or received by some ids, up to and including a day; in no order."""
 

@@ -74,6 +74,23 @@ WHERE {_HERE} AND register = ANY ($5) AND day <= $6
 """
 """$4 ids, $5 registers, $6 a day. The matters that stand there by then."""
 
+_ELSEWHERE: Final = f"""
+    {_HERE} AND register = ANY ($6)
+    AND NOT EXISTS (SELECT FROM p_jurisdiction WHERE {_HERE} AND entity_id = adrift.stands_at)
+    AND NOT EXISTS (
+        SELECT FROM p_matter anchor WHERE {_HERE} AND anchor.entity_id = adrift.stands_at
+        AND EXISTS (SELECT FROM p_jurisdiction WHERE {_HERE} AND entity_id = anchor.stands_at)
+    )
+"""
+ADRIFT: Final = f"""
+SELECT entity_id, ordinal, doc FROM p_matter adrift {_given("$4", "done_by")}
+WHERE stands_at <> done_by AND {_ELSEWHERE}
+UNION ALL
+SELECT entity_id, ordinal, doc FROM p_matter adrift {_given("$5", "part_of")}
+WHERE stands_at <> part_of AND {_ELSEWHERE}
+"""
+"""$4 and $5 ids, $6 registers. The matters done by the former or part of the latter: see `Reader.adrift`."""
+
 _ALLOCATION: Final = "SELECT entity_id, day, done_by, stands_at, amount, part_of FROM p_matter"
 
 TRANSFERS: Final = f"""

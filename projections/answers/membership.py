@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
+from projections.answers.whereabouts import settling
 from projections.folds.matter import own_id
-from projections.rows import Member, Reader
+from projections.rows import Found, Member, Reader
 
 
 class Membership:
@@ -15,6 +16,7 @@ class Membership:
     def __init__(self, members: Iterable[Member]) -> None:
         self.places: dict[str, str | None] = {}
         """Place to its level; None where it is not on record that day."""
+        self.bodies: set[str] = set()
         self.posts: set[str] = set()
         self.matters: dict[str, str] = {}
         """Projects, findings, households and plans, as `register:id`, to the day of each."""
@@ -26,6 +28,8 @@ class Membership:
                 self._at.pop(member.id, None)
             else:
                 self._at[member.id] = str(member.at)
+            if member.kind == "body":
+                self.bodies.add(member.id)
             if member.kind == "post":
                 self.posts.add(member.id)
             if member.kind == "matter":
@@ -65,3 +69,16 @@ class Membership:
 async def membership_of(reader: Reader, place_id: str, day: str, *, subtree: bool) -> Membership:
     """What belongs to a place, alone or with everything below it in the tree of a day."""
     return Membership(await reader.members(place_id, day, subtree=subtree))
+
+
+async def fallen_to(reader: Reader, members: Membership, registers: Collection[str]) -> list[tuple[Found, str]]:
+    """The matters of registers in FALLING that stand in a scope by who did them or what they are part of, and there.
+
+    What they name first leads to no place. Those that stand at a member of the scope are not among them.
+    """
+    doers = [*members.places, *members.bodies, *members.posts]
+    rows = await reader.adrift(doers, list(members.matters), registers) if registers else []
+    here = set(members.ids)
+    rows = sorted(row for row in rows if row.doc["stands_at"] not in here)
+    settled = await settling(reader, rows)
+    return [(row, at) for row in rows if (at := settled.get(row.entity_id)) in here and at is not None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from projections.answers import allocations, flows, payments, purse
-from projections.answers.membership import Membership, membership_of
+from projections.answers.membership import Membership, fallen_to, membership_of
 from projections.answers.parties import Parties, named_in, parties, party, said
 from projections.answers.purse import Purse, added
 from projections.answers.territory import Place, find, nearest, on_day
@@ -47,11 +47,14 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
     members = await membership_of(reader, place_id, day, subtree=subtree)
     members.places[place_id] = place.doc["level"]  # of the nearest day, where it is not on record
     transfers = await reader.transfers(members.ids, day)
-    tallies = await reader.tally(members.ids, purse.COUNTED, day)
-    unpaid = await reader.unpaid(members.ids, day)
+    fallen = await fallen_to(reader, members, purse.FALLING)
+    further = [row for row, _ in fallen]
+    tallies = purse.with_fallen(await reader.tally(members.ids, purse.COUNTED, day), further, day)
+    unpaid = [*await reader.unpaid(members.ids, day), *purse.unpaid_of(further, day)]
     budgets = await reader.matters("stands_at", members.ids, ["budget"])
     keys = {(one.day, one.entity_id) for one in transfers}
     keys |= set(await reader.dated(members.ids, purse.COUNTED, day))
+    keys |= {(row.doc["day"], row.entity_id) for row in further if row.doc["day"] <= day}
     keys |= {(str(said(row)["approved_on"]), row.entity_id) for row in unpaid}
     keys |= {(step["on"], row.entity_id) for row in budgets if (step := purse.adopted(row, day)) is not None}
     head = {
@@ -61,20 +64,24 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> Flows:
         "resolved_by": resolved_by,
         "scope": "subtree" if subtree else "own",
         "totals": purse.of_scope(members, Purse(tallies, transfers, budgets, unpaid), day),
-        "levels": await _levels(reader, members, transfers, day),
+        "levels": await _levels(reader, members, transfers, fallen, day),
         "flows": await flows.of_scope(reader, members, transfers, day),
         "withheld": 0,
     }
     return Flows(head, [entity_id for _, entity_id in sorted(keys)], members)
 
 
-async def _levels(reader: Reader, members: Membership, transfers: Sequence[Transfer], day: str) -> list[dict[str, Any]]:
+async def _levels(
+    reader: Reader, members: Membership, transfers: Sequence[Transfer], fallen: Sequence[tuple[Found, str]], day: str
+) -> list[dict[str, Any]]:
     """What came to the places of each level from elsewhere, left them, was paid and recovered there."""
     moved = [one for one in transfers if members.place_of(one.giver) != members.place_of(one.receiver)]
     found = []
     present = set(members.places.values())
     for level in [*(level for level in LEVELS if level in present), *({None} & present)]:
         tallies = await reader.tally(members.at_level(level), ["disbursement", "recovery"], day)
+        further = [row for row, at in fallen if members.places[members.place_of(at) or ""] == level]
+        tallies = purse.with_fallen(tallies, further, day)
         total = {name: tally.total for name, tally in tallies.items()}
         here = {place for place, of_level in members.places.items() if of_level == level}
         received = added(one.amount for one in moved if members.place_of(one.receiver) in here)

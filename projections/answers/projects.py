@@ -29,18 +29,19 @@ STATED: Final = (
     "result", "budget", "approved_amount", "beneficiary_households", "consultation_event_id", "built_quantity",
 )  # fmt: skip
 """What a step may state beside its day and who took it."""
-PARTS: Final = ("disbursement", "reimbursement", "recovery", "posting", "record", "finding")
+PARTS: Final = ("disbursement", "reimbursement", "posting", "record", "finding")
 
 
 async def one(scene: Scene, project_id: str) -> dict[str, Any]:
     """`GET /projects/{id}`: what is told of it up to the day. Raises NotFound."""
     reader, day = scene.reader, scene.valid_at
-    rows = await reader.of("matter", [matter_id("project", project_id)])
-    if not rows:
+    found = await reader.of("matter", [matter_id("project", project_id)])
+    if not found:
         raise not_found(project_id, "项目", "project")
-    project = rows[0]
+    project = found[0]
     named = [project.entity_id, project_id]
-    parts = [row for row in await reader.matters("part_of", named, PARTS) if _begun(row, day)]
+    rows = [*await reader.matters("part_of", named, PARTS), *await reader.matters("stands_at", named, ["recovery"])]
+    parts = [row for row in rows if _begun(row, day)]
     names = await parties(reader, named_in([project, *parts]), day)
     accepted = payments.acceptances(project, day)
     paid = [payments.disbursement(row, names, day) for row in _of(parts, "disbursement")]

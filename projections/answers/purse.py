@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from projections.adding import is_unpaid, tallied
 from projections.answers.membership import Membership
 from projections.rows import Found, Tally, Transfer
 
@@ -25,6 +26,10 @@ def yuan(amount: Decimal) -> str:
 def added(amounts: Iterable[str | Decimal | None]) -> Decimal:
     """The sum of amounts; one that is not stated adds nothing."""
     return sum((Decimal(amount) for amount in amounts if amount is not None), Decimal(0))
+
+
+FALLING: Final = ("disbursement", "recovery")
+"""Registers of money that may stand at another thing than the one they name first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,29 @@ def adopted(budget: Found, day: str) -> Mapping[str, Any] | None:
     """The step by which a budget was adopted or amended last by a day; None where it was not adopted by then."""
     told = [step for step in budget.doc["facts"] if step["on"] <= day]
     return told[-1] if told else None
+
+
+def with_fallen(tallies: Mapping[str, Tally], rows: Iterable[Found], day: str) -> dict[str, Tally]:
+    """Tallies with further payments and recoveries of up to a day."""
+    found = dict(tallies)
+    for row in rows:
+        if row.doc["day"] <= day:
+            more, register = tallied([row]), row.doc["register"]
+            one = found.get(register)
+            found[register] = more if one is None else _both(one, more)
+    return found
+
+
+def _both(one: Tally, other: Tally) -> Tally:
+    """Two tallies as one."""
+    return Tally(
+        one.count + other.count, one.total + other.total, max(filter(None, (one.last, other.last)), default=None)
+    )
+
+
+def unpaid_of(rows: Iterable[Found], day: str) -> list[Found]:
+    """The payments among some matters that were approved by a day and paid later."""
+    return [row for row in rows if row.doc["register"] == "disbursement" and is_unpaid(row, day)]
 
 
 def of_scope(members: Membership, purse: Purse, day: str) -> dict[str, str]:

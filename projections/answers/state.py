@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from projections.answers import designation, purse
-from projections.answers.membership import Membership, membership_of
+from projections.answers.membership import Membership, fallen_to, membership_of
 from projections.answers.purse import Purse
 from projections.answers.rectification_state import Standing, status_on
 from projections.answers.rectifications import of_members
@@ -38,10 +38,11 @@ async def of_place(scene: Scene, ref: str, *, subtree: bool) -> dict[str, Any]:
     reader, day = scene.reader, scene.valid_at
     place_id, resolved_by, tree = await find(reader, ref, day)
     members = await membership_of(reader, place_id, day, subtree=subtree)
-    tallies = await reader.tally(members.ids, COUNTED, day)
+    fallen = [row for row, _ in await fallen_to(reader, members, purse.FALLING)]
+    tallies = purse.with_fallen(await reader.tally(members.ids, COUNTED, day), fallen, day)
     letters = await reader.letters_on(members.posts, members.places, day)
     transfers = await reader.transfers(members.ids, day)
-    unpaid = await reader.unpaid(members.ids, day)
+    unpaid = [*await reader.unpaid(members.ids, day), *purse.unpaid_of(fallen, day)]
     budgets = await reader.matters("stands_at", members.ids, ["budget"])
     cases = _cases(await of_members(reader, members), day)
     visits = tallies.get("visit", NOTHING)

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from projections.answers import chain, matters
 from projections.answers.letters import signed_late_days
-from projections.answers.membership import membership_of
+from projections.answers.membership import fallen_to, membership_of
 from projections.answers.parties import Parties, parties, party
 from projections.answers.people import ids_of, people
 from projections.answers.posts import Staff, seat_of, staff_of
 from projections.answers.signed import Signed, signed_of
 from projections.answers.territory import Place, known, nearest, not_found, resolve
-from projections.folds.registers import REGISTERS
+from projections.folds.registers import FALLING, REGISTERS
 from projections.rows import Found
 from projections.scene import Scene
 from projections.tenure import ALWAYS, NEVER, Bounds, stretches
@@ -159,7 +159,10 @@ async def of_jurisdiction(
     place_id, resolved_by = await resolve(reader, ref, scene.valid_at)
     rows = await known(reader, place_id)
     within = await membership_of(reader, place_id, scene.valid_at, subtree=subtree)
-    items = await matters.items(reader, await reader.matters("stands_at", within.ids, matters.registers_of(types)))
+    registers = matters.registers_of(types)
+    rows_there = await reader.matters("stands_at", within.ids, registers)
+    rows_there += [row for row, _ in await fallen_to(reader, within, sorted({*registers} & {*FALLING}))]
+    items = await matters.items(reader, rows_there)
     if types is None or "pairing" in types:
         items += await _pairings(scene, await reader.by("pairing", "assisted", within.ids))
     if not subtree:

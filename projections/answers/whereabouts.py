@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from projections.answers.people import people
 from projections.answers.territory import place_of_body, place_of_post
 from projections.folds.matter import as_matters
+from projections.folds.registers import FALLING
 from projections.rows import Found, Reader
 
 MAX_STEPS: Final = 8
 """Matters stand at matters a few steps deep; a circle of them stands nowhere."""
+_FALLS: Final = 2
+"""How often on one way a further pointer is asked: only made-up ids, with the name of a register, lead on to more."""
 
 
-async def places_of(reader: Reader, ids: Iterable[str]) -> set[str]:
+async def places_of(reader: Reader, ids: Iterable[str], falls: int = _FALLS) -> set[str]:
     """The places of posts, bodies, appointments, letters, pairings, matters and places.
 
     A matter is named as `register:id`; a plain id may also be a project, finding, household or plan.
@@ -27,13 +30,13 @@ async def places_of(reader: Reader, ids: Iterable[str]) -> set[str]:
         if not newest:
             break
         seen |= newest
-        found, onward = await _step(reader, newest)
+        found, onward = await _step(reader, newest, falls)
         places |= found
         newest = onward
     return places
 
 
-async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str]]:
+async def _step(reader: Reader, ids: Collection[str], falls: int) -> tuple[set[str], set[str]]:
     """The places that ids name, and the ids that lead on."""
     places = {row.entity_id for row in await reader.of("jurisdiction", ids)}
     rest = [one for one in ids if one not in places]
@@ -49,8 +52,10 @@ async def _step(reader: Reader, ids: Collection[str]) -> tuple[set[str], set[str
     for letter in await reader.of("letter", rest):
         onward.add(letter.doc["signer"].get("post_id") or letter.doc["scope"])
     onward |= {row.doc["assisted"] for row in await reader.of("pairing", rest)}
-    for matter in await reader.of("matter", as_matters(rest)):
-        onward |= set(pointers(matter))
+    matters = await reader.of("matter", as_matters(rest))
+    falling = [row for row in matters if row.doc["register"] in FALLING]
+    settled = await settling(reader, falling, falls - 1) if falling and falls else {}
+    onward |= {settled.get(row.entity_id) or next(iter(pointers(row)), None) for row in matters}
     return places, {one for one in onward if isinstance(one, str)}
 
 
@@ -77,6 +82,30 @@ async def places_of_persons(reader: Reader, person_ids: Collection[str]) -> dict
 
 
 def pointers(matter: Found) -> list[str]:
-    """What says where a matter is: where it stands, else what it is part of, else who did it."""
+    """What may say where a matter is, in this order: where it stands, what it is part of, who did it.
+
+    The first counts. Of a register in FALLING it is the first that leads to a place: see `settling`.
+    """
     doc = matter.doc
-    return [one for one in (doc["stands_at"] or doc["part_of"] or doc["done_by"],) if one is not None]
+    given = [one for one in (doc["stands_at"], doc["part_of"], doc["done_by"]) if one is not None]
+    return list(dict.fromkeys(given)) if doc["register"] in FALLING else given[:1]
+
+
+async def settling(reader: Reader, rows: Sequence[Found], falls: int = _FALLS) -> dict[str, str]:
+    """By entity, the first pointer of each matter that leads to a place; those that stand nowhere are left out."""
+    found: dict[str, str] = {}
+    ways = {row.entity_id: way for row in rows if (way := pointers(row))}
+    while ways:
+        there = await _leading(reader, {way[0] for way in ways.values()}, falls)
+        found |= {one: way[0] for one, way in ways.items() if way[0] in there}
+        ways = {one: way[1:] for one, way in ways.items() if way[0] not in there and way[1:]}
+    return found
+
+
+async def _leading(reader: Reader, ids: Collection[str], falls: int) -> set[str]:
+    """Those of some ids that lead to a place: most are one, or a project or finding of one, and looked up at once."""
+    forms = {one: {one, *as_matters([one])} for one in ids}
+    onward = {row.entity_id: pointers(row) for row in await reader.of("matter", as_matters(ids))}
+    places = {row.entity_id for row in await reader.of("jurisdiction", {*ids}.union(*onward.values()))}
+    placed = places | {one for one, pointed in onward.items() if pointed and pointed[0] in places}
+    return {one for one in sorted(ids) if not placed.isdisjoint(forms[one]) or await places_of(reader, [one], falls)}

@@ -95,14 +95,14 @@ _MONEY: Final = (
         amount=("amount",),
     ),
     Register(
-        "recovery", {"funds.recovered": "recovery_id"}, ("project_id", "finding_id"), ("project_id", "finding_id"),
+        "recovery", {"funds.recovered": "recovery_id"}, ("project_id", "finding_id"), ("finding_id", "project_id"),
         amount=("amount",),
     ),
     Register("donation", {"donation.received": "donation_id"}, ("jurisdiction_id",), amount=("amount",)),
     Register(
         "project",
         _with("project", "proposed reviewed registered approved accepted", "project_id"),
-        ("jurisdiction_id", "library", "proposer_id"), (), ("approved_by", "proposer_id"),
+        ("jurisdiction_id", "library", "proposer_id", "approved_by"), (), ("approved_by", "proposer_id"),
         ("approved_amount", "budget"),
     ),
     Register("ledger-entry", {"ledger-entry.recorded": OWN}, ("paired_village",), amount=("funds",)),
@@ -173,6 +173,9 @@ NAMED_BY: Final[Mapping[str, str]] = {
 """Fields that can only name a matter, and the register it is in."""
 ANCHORS: Final = ("project", "finding", "household", "plan")
 """Registers whose matters others stand at."""
+FALLING: Final = ("disbursement", "recovery", "rectification")
+"""Registers whose matters stand at what they are part of, else at who did them, where what they name first is at no
+place."""
 
 
 def as_stated_last(steps: Sequence[Step]) -> Sequence[Step]:

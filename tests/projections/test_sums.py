@@ -159,7 +159,8 @@ IDS: Final = (
 EXPECTED: Final = frozenset(
     {
         "household identified", "household exited", "household removed", "letter certain", "letter possible",
-        "letter no", "unpaid", "exit listed", "exit exited", "exit lifted", "money allocated",
+        "letter no", "adrift disbursement", "adrift recovery",
+        "unpaid", "exit listed", "exit exited", "exit lifted", "money allocated",
         "money passed_on", "money disbursed", "money recovered", "money left", "money appropriated", "money donated",
         "money consolidated", "money reimbursed", "money approved_not_paid", "rectification open",
         "rectification overdue", "rectification awaiting_verification", "rectification closed", "finding open",
@@ -187,6 +188,8 @@ async def added(reader: Reader, day: str) -> Said:
         registers = ["disbursement", "donation"]
         found[f"dated {ids}"] = sorted(await reader.dated(ids, registers, day))
         found[f"transfers {ids}"] = sorted(await reader.transfers(ids, day), key=str)
+        adrift = await reader.adrift(ids, ids, ["disbursement", "recovery", "rectification"])
+        found[f"adrift {ids}"] = sorted(adrift)
         found[f"unpaid {ids}"] = await reader.unpaid(ids, day)
         found[f"letters {ids}"] = await reader.letters_on(ids, ids, day)
         found[f"households {ids}"] = await reader.households_on(ids, day)
@@ -238,6 +241,7 @@ async def test_the_random_accounts_come_to_something() -> None:
         found = {**await added(reader, DAYS[3]), **await answered(reader, DAYS[3])}
         seen.update(f"household {status}" for status in found[f"households {IDS}"])
         seen.update(f"letter {in_force}" for in_force in found[f"letters {IDS}"])
+        seen.update(f"adrift {row.doc['register']}" for row in found[f"adrift {IDS}"])
         seen.update(["unpaid"] if found[f"unpaid {IDS}"] else [])
         for name, told in found.items():
             if name.startswith("state") and isinstance(told, dict):

@@ -10,9 +10,9 @@ from typing import Any, Final
 from projections.answers.posts import Staff, staff_in
 from projections.answers.signed import UNSIGNED, Signed, signed_of
 from projections.answers.territory import Path, Place, Tree, nearest, on_day, path_in
-from projections.answers.whereabouts import MAX_STEPS, pointers
+from projections.answers.whereabouts import MAX_STEPS, pointers, settling
 from projections.folds.matter import matter_id, own_id
-from projections.folds.registers import ANCHORS, REGISTERS
+from projections.folds.registers import ANCHORS, FALLING, REGISTERS
 from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import on_record
@@ -39,6 +39,8 @@ class Ground:
     rows: Rows
     """By projection, each row once."""
     signed: Signed = UNSIGNED
+    settled: Mapping[str, str] = field(default_factory=dict)
+    """Matters that do not stand at what they name first, to what they stand at."""
     nowhere: bool = False
     """Whether what belongs to no place on record is asked for instead."""
     _at: dict[str, str | None] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Ground:
         if one is None:
             return None
         if one not in self._at:
+            self._at[one] = None  # what leads to itself stands nowhere
             self._at[one] = self._walk(one)
         return self._at[one]
 
@@ -137,11 +140,11 @@ class Ground:
         return None
 
     def _pointed(self, matter: Found) -> str | None:
-        """Where a matter leads: a rectification whose finding is not on record to who answers for it."""
-        doc = matter.doc
-        if doc["register"] == "rectification" and doc["stands_at"] not in self.matters:
-            return None if doc["done_by"] is None else str(doc["done_by"])
-        return next(iter(pointers(matter)), None)
+        """Where a matter leads: with all of the log at hand, the first pointer of several that leads to a place."""
+        ways = pointers(matter)
+        if self.nowhere and len(ways) > 1:
+            return next((one for one in ways if self.place_of(one) is not None), None)
+        return self.settled.get(matter.entity_id) or next(iter(ways), None)
 
 
 async def ground_of(
@@ -153,12 +156,15 @@ async def ground_of(
     tree = await ever_above(reader, place_ids)
     _add(found, await reader.estate(sorted(place_ids)))
     _add(found, more or {})
-    ids = {*place_ids, *(one for name in ("body", "post") for one, _ in found.get(name, ()))}
+    held = {*place_ids, *(one for name in ("body", "post") for one, _ in found.get(name, ()))}
+    named = {one for name in ("appointment", "letter", "pairing") for one, _ in found.get(name, ())}
+    settled: dict[str, str] = {}
     if registers:
-        _add(found, {"matter": await _matters(reader, ids, sorted({*registers, *ANCHORS}))})
+        matters, settled = await _matters(reader, held, named, sorted({*registers, *ANCHORS}))
+        _add(found, {"matter": matters})
     _add(found, await _whole_letters(reader, found.get("letter", {})))
     rows = _rows(found)
-    return Ground(scene, frozenset(place_ids), tree, rows, await signed_of(reader, rows.get("letter", ())))
+    return Ground(scene, frozenset(place_ids), tree, rows, await signed_of(reader, rows.get("letter", ())), settled)
 
 
 async def ever_above(reader: Reader, place_ids: Iterable[str]) -> Tree:
@@ -173,10 +179,16 @@ async def ever_above(reader: Reader, place_ids: Iterable[str]) -> Tree:
     return tree
 
 
-async def _matters(reader: Reader, ids: set[str], registers: Collection[str]) -> list[Found]:
-    """The matters that stand at some ids or at anchors there; else that are part of these, else were done by them."""
+async def _matters(
+    reader: Reader, held: set[str], named: set[str], registers: Collection[str]
+) -> tuple[list[Found], dict[str, str]]:
+    """The matters that stand at some ids or at anchors there; else that are part of these, else were done by them.
+
+    `held` are the ids of places, bodies and posts, `named` others at which matters may stand and that do nothing. Also
+    of those in FALLING that stand at no place to what they stand at here instead.
+    """
     rows: dict[str, Found] = {}
-    newest, known = set(ids), set(ids)
+    newest, known = held | named, held | named
     while newest:
         rows |= {row.entity_id: row for row in await _standing_at(reader, sorted(newest), registers)}
         anchored = {one for one in rows if one.partition(":")[0] in ANCHORS}
@@ -185,14 +197,13 @@ async def _matters(reader: Reader, ids: set[str], registers: Collection[str]) ->
     for row in await reader.matters("part_of", sorted(known), [one for one in registers if one in _BY_PART]):
         if row.doc["stands_at"] is None:
             rows[row.entity_id] = row
-    adrift = []
-    for row in await reader.matters("done_by", sorted(ids), [one for one in registers if one in _BY_DOER]):
+    for row in await reader.matters("done_by", sorted(held), [one for one in registers if one in _BY_DOER]):
         if row.doc["stands_at"] is None and row.doc["part_of"] is None:
             rows[row.entity_id] = row
-        elif row.doc["register"] == "rectification" and row.entity_id not in rows:
-            adrift.append(row)
-    findings = {row.entity_id for row in await reader.of("matter", sorted({r.doc["stands_at"] for r in adrift}))}
-    return [*rows.values(), *(row for row in adrift if row.doc["stands_at"] not in findings)]
+    adrift = await reader.adrift(sorted(held), sorted(known), sorted({*registers} & {*FALLING}))
+    adrift = [row for row in adrift if row.entity_id not in rows]
+    settled = {one: at for one, at in (await settling(reader, adrift)).items() if at in known}
+    return [*rows.values(), *(row for row in adrift if row.entity_id in settled)], settled
 
 
 async def _standing_at(reader: Reader, ids: Collection[str], registers: Collection[str]) -> list[Found]:

@@ -12,7 +12,7 @@ from events.entry import Entry
 from projections.answers.flags.ground import Ground
 from projections.rows import Found
 
-_PLAIN: Final = ("jurisdiction", "body", "post", "appointment", "letter", "pairing")
+PLAIN: Final = ("jurisdiction", "body", "post", "appointment", "letter", "pairing")
 """Projections whose rows do not keep what each fact states."""
 
 
@@ -53,7 +53,7 @@ async def told(ground: Ground) -> list[Told]:
             facts |= {fact.position: fact for fact in _of_matter(row, place)}
     rows = [
         (name, row, place)
-        for name in _PLAIN
+        for name in PLAIN
         for row in (ground.of(name) if name != "jurisdiction" else _registered(ground))
         if ground.here(place := row.entity_id if name == "jurisdiction" else ground.place_of(row.entity_id))
     ]
