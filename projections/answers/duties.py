@@ -208,12 +208,17 @@ def day_of(scene: Scene, span: tuple[str, str] | None) -> str:
     Raises BadRequest for a day, or an end of days, after the last that the scene allows.
     """
     name, last = ("valid_at", scene.valid_at) if span is None else ("to", span[1])
-    if last > scene.duties_until:
+    if not are_worked_out(scene, last):
         raise BadRequest(
             name=name, value=last, expected_zh=f"不晚于 {scene.duties_until} 的日期(职责只算到此日)",
             expected_en=f"a day not after {scene.duties_until}, the last one as of which duties are worked out",
         )  # fmt: skip
     return scene.valid_at if span is None else min(scene.valid_at, span[1])
+
+
+def are_worked_out(scene: Scene, day: str) -> bool:
+    """Whether duties are worked out as of a day; on later ones answers that tell more than duties have null."""
+    return day <= scene.duties_until
 
 
 def last_day_of_duties(today: date) -> str:

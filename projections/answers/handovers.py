@@ -68,8 +68,13 @@ async def handover(scene: Scene, appointment_id: str, on: str | None = None) -> 
     }
 
 
-async def _duties(scene: Scene, place_id: str, post_id: str) -> list[Item]:
-    """The duties of the place that the post answers for and that are not met or not yet due, in brief."""
+async def _duties(scene: Scene, place_id: str, post_id: str) -> list[Item] | None:
+    """The duties of the place that the post answers for and that are not met or not yet due, in brief.
+
+    None where the inventory is of a day as of which none are worked out.
+    """
+    if not duties.are_worked_out(scene, scene.valid_at):
+        return None
     found = await duties.of_places(scene, [place_id], duties.Asked(statuses=OWED, subtree=False))
     answering = Answering(found.dossier)
     mine = [one for one in found.duties if post_id in {post.id for post in answering.posts(one)}]
@@ -91,7 +96,7 @@ async def _duties(scene: Scene, place_id: str, post_id: str) -> list[Item]:
 
 
 def _draft(
-    appointment: Found, until: str | None, open_ones: Mapping[str, Sequence[Item]], owed: Sequence[Item]
+    appointment: Found, until: str | None, open_ones: Mapping[str, Sequence[Item]], owed: Sequence[Item] | None
 ) -> Item:
     """The event that hands all of it over, ready to be completed with who takes it, and signed."""
     items = [
@@ -99,7 +104,9 @@ def _draft(
         for part, kind in PARTS.items()
         for item in open_ones[part]
     ]
-    items += [{"kind": "duty", "id": item["rule"], "text": item["quote"], "state": item["status"]} for item in owed]
+    items += [
+        {"kind": "duty", "id": item["rule"], "text": item["quote"], "state": item["status"]} for item in owed or ()
+    ]
     data = {
         "handover_id": appointment.doc["handover_id"] or f"{appointment.entity_id}-handover"[:_ID_MAX],
         "outgoing_appointment_id": appointment.entity_id,

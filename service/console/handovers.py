@@ -44,7 +44,7 @@ async def of_appointment(visit: Visiting, times: Timed, appointment: str) -> Res
         draft=_draft(visit, answer),
         titles=await titles(visit),
         teller=Teller(visit.language, kinds, {**names_of(answer), **await _nameless(visit, times, answer)}),
-        many=sum(len(answer[part]) for part in PARTS),
+        many=sum(len(answer[part] or ()) for part in PARTS),
     )
 
 

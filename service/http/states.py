@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 
 from projections.answers import money, state, summary
+from projections.answers.duties import are_worked_out
 from projections.boards import reading
 from projections.scene import Scene
 from service.asking import Question
@@ -46,7 +47,7 @@ async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree
         answer = await state.of_place(scene, ref, subtree=subtree)
         if duties is False:
             return answer
-        if not asked.asker.reads(*EVERY):
+        if not asked.asker.reads(*EVERY) or not are_worked_out(scene, scene.valid_at):
             return {**answer, "duties": None}
         place = answer["jurisdiction"]["id"]
         proven = bool(request.scope.get(PROVEN)) or asked.service.bundled is not None

@@ -176,7 +176,7 @@ async def test_a_reader_of_one_township(client: httpx.AsyncClient, service: Serv
 
 
 async def test_duties_are_worked_out_up_to_a_last_day(client: httpx.AsyncClient, service: Service) -> None:
-    """A day beyond the tenth year is refused wherever duties are told, and is answered by the chain and before it."""
+    """A day beyond the tenth year is refused where duties are asked for; state, handovers and the chain take it."""
     await posted(client, *COUNTY)
     year = today(service.clock).year + 10
     last, beyond = f"{year}-12-31", f"{year + 1}-01-01"
@@ -185,8 +185,6 @@ async def test_duties_are_worked_out_up_to_a_last_day(client: httpx.AsyncClient,
         ("/v1/duties", place),
         ("/v1/duties/summary", place),
         ("/v1/flags", place),
-        ("/v1/jurisdictions/c/state", {}),
-        ("/v1/handovers/A2", {}),
     ):
         for day in (beyond, "9998-06-01", "9999-01-01", "9999-12-30", "9999-12-31"):
             refused = await client.get(path, params={**more, "valid_at": day})
@@ -194,8 +192,24 @@ async def test_duties_are_worked_out_up_to_a_last_day(client: httpx.AsyncClient,
             assert last in refused.json()["detail"]
     for more in ({"from": "2018-01-01", "to": beyond}, {"from": "9998-01-01", "to": "9999-01-01"}):
         assert (await client.get(URL, params={**place, **more})).status_code == 422
+    for path in ("/v1/jurisdictions/c/state", "/v1/jurisdictions/c/state?duties=true", "/v1/handovers/A2"):
+        told = [
+            (await client.get(httpx.URL(path).copy_merge_params({"valid_at": day}))).json() for day in (last, beyond)
+        ]
+        assert [one["duties"] is None for one in told] == [False, True], path
     summed = await client.get("/v1/duties/summary", params={**place, "period": "9998"})
     assert summed.status_code == 422
     assert (await client.get(URL, params={**place, "valid_at": last, "rule": AUDIT})).status_code == 200
     chain = await client.get("/v1/jurisdictions/c/responsibility", params={"valid_at": "9999-12-30"})
     assert chain.status_code == 200
+
+
+async def test_a_handover_at_an_end_far_ahead(client: httpx.AsyncClient, service: Service) -> None:
+    """An appointment whose recorded end lies beyond the last day of duties has an inventory, without duties."""
+    end = f"{today(service.clock).year + 14}-06-30"
+    await posted(client, *COUNTY, event("far", "appointment.ended", appointment_id="A2", effective_until=end))
+    answer = await client.get("/v1/handovers/A2")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["on"], answer.json()["duties"]) == (end, None)
+    assert [item for item in answer.json()["draft"]["data"]["items"] if item["kind"] == "duty"] == []
+    assert (await client.get("/v1/flags", params={"jurisdiction": "c", "valid_at": end})).status_code == 422

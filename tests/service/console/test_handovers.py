@@ -76,6 +76,15 @@ async def test_one_who_is_still_in_office(client: httpx.AsyncClient, service: Se
     assert "to be filled in" in english.text
 
 
+async def test_an_end_far_ahead(client: httpx.AsyncClient, service: Service) -> None:
+    """Beyond the last day as of which duties are worked out the page says that they were not, and has the rest."""
+    await posted(client, *WORLD)
+    async with visitor(service) as browser:
+        page = await read(browser, PATH, on="2090-01-12")
+    assert "未到期、逾期或违反的职责 日期太远,未推算" in page.text
+    assert "整改 (1)" in page.text
+
+
 async def test_who_may_not_see_it(client: httpx.AsyncClient, service: Service) -> None:
     """Outside the grant neither the page nor the draft; an unknown appointment is said to be unknown."""
     await posted(client, *WORLD)
