@@ -174,3 +174,13 @@ async def test_flags_of_places_and_of_no_place_hold_every_fact(history: History)
     assert shown.keys() == dated(log)
     for position, times in shown.items():
         assert times == 1 or log.entries[log.entries[position].fact_position].kind not in OF_KIND, position
+
+
+async def test_a_payment_does_not_escape_its_flag_by_a_project_at_no_place() -> None:
+    """Approved while the head's post was vacant, it is flagged at its payer as one that names no project is."""
+    log = county()
+    log.post("head", "x", functions=["government-principal"], effective_from="2015-01-01")
+    plain, named = paid(log, "d", payer="fin-x"), paid(log, "e", payer="fin-x", project_id="gone")
+    log.record("project.approved", project_id="pj", approved_by="fin-x", approved_on="2018-01-01")
+    approved = paid(log, "f", payer="fin-x", project_id="pj")
+    assert await late(log, VACANT) == {"x": [plain, named, approved]}
