@@ -97,6 +97,7 @@ ids = st.text('abc-0129;,，；"甲乙', min_size=1, max_size=8)
 VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "text": plain_texts,
     "id": ids,
+    "money": plain_texts,
     "code": st.sampled_from(["62", "6212", "621223", "621223100", "621223100200"]),
     "integer": st.integers(-(2**53) + 1, 2**53 - 1),
     "flag": st.booleans(),
