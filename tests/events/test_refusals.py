@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from events.item_errors import SignatureRefused
-from events.refusals import REASONS
+from events.refusals import EXPECTED, REASONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "signing.md"
 
@@ -19,11 +19,12 @@ def test_the_document_lists_every_reason() -> None:
 
 
 def test_a_refusal_says_why_in_both_languages() -> None:
-    """The message names the key and the reason; a pointer makes it a fault of that field."""
+    """The message names the key and the reason; a pointer makes it a fault of that field, with its form."""
     for reason, (zh, en) in REASONS.items():
         refused = SignatureRefused(reason, key="k1", pointer="/x")
         assert zh in refused.message("zh")
         assert en in refused.message("en")
         assert "k1" in refused.message("zh")
-        assert [(fault.pointer, fault.zh, fault.en) for fault in refused.faults] == [("/x", zh, en)]
+        expected = EXPECTED.get(reason, (zh, en))
+        assert [(fault.pointer, fault.zh, fault.en) for fault in refused.faults] == [("/x", *expected)]
         assert SignatureRefused(reason).faults == []

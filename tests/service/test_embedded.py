@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.longer import longer
 from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Served, environment, zeren
 
@@ -48,7 +49,7 @@ def test_a_directory_of_any_name(tmp_path: Path) -> None:
     assert "pg_control" in ended.stderr
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, *longer([signal.SIGTERM])])
 def test_it_is_started_again(served: Served, sent: signal.Signals) -> None:
     """PostgreSQL that was killed, or told to end, is started again by the service, which ends it with itself."""
     assert made(served, "cn-61") == 201
@@ -63,6 +64,7 @@ def test_it_is_started_again(served: Served, sent: signal.Signals) -> None:
     assert served.postgres() == []
 
 
+@pytest.mark.long
 def test_a_killed_service_leaves_no_orphan_for_long(served: Served) -> None:
     """The PostgreSQL of a service that was killed is joined by the next one, and stops with it."""
     (before,) = served.postgres()
@@ -73,6 +75,7 @@ def test_a_killed_service_leaves_no_orphan_for_long(served: Served) -> None:
     assert served.postgres() == []
 
 
+@pytest.mark.long
 def test_it_stops_with_its_last_user(served: Served) -> None:
     """A command that finds PostgreSQL killed starts it; it goes on for the service, and stops with it."""
     served.process.suspend()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.longer import longer
 from tests.service.samples import CASES, Answer, Samples, ids
 
 pytest_plugins = ["tests.service.samples"]
@@ -67,7 +68,7 @@ async def test_the_exit_of_the_county(samples: Samples) -> None:
 
 
 @pytest.mark.parametrize("place", ["j-620000", "j-621200", COUNTY, "j-621223104"])
-@pytest.mark.parametrize("day", ["2018-12-31", DAY])
+@pytest.mark.parametrize("day", ["2018-12-31", *longer([DAY])])
 async def test_every_level_is_its_own_and_what_is_below(samples: Samples, place: str, day: str) -> None:
     """From the province to the town, each state is the place's own and the sum of those of its children."""
     children = await samples.get(f"/jurisdictions/{place}/children", valid_at=day, limit=1000)

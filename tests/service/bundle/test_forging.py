@@ -181,6 +181,7 @@ async def test_an_entry_left_out_with_the_names_that_tell_of_it(good: Bundle) ->
     assert report.failed.name == "complete"
 
 
+@pytest.mark.long
 async def test_entries_swapped_changed_or_moved(good: Bundle) -> None:
     """Two entries that change places, an entry that says something else or at another time: not verified."""
     one, other = good.items[0], good.items[-1]
