@@ -146,6 +146,15 @@ async def test_approved_and_not_yet_paid_counts_at_the_payer_too() -> None:
     assert await sums(log) == {"approved_not_paid": "20.00"}
 
 
+async def test_a_letter_of_no_post_is_at_its_scope() -> None:
+    """Whoever signed it, and though nobody is named: the list of its scope shows it, and no other."""
+    log = county()
+    nobody = log.record("responsibility-letter.signed", letter_id="l", signed_on="2017-01-01", scope="x")
+    found = await late(log)
+    assert nobody in found["x"]
+    assert [place for place, at in found.items() if nobody in at] == ["x"]
+
+
 def dated(log: Ledger) -> set[int]:
     """The positions of the entries that stand and have a day up to the one asked about; those of persons left out."""
     versions: dict[int, list[Entry]] = {}
