@@ -31,6 +31,7 @@ def made(served: Served, log: str) -> int:
     return httpx.put(f"{served.url}/v1/logs/{log}", headers=headers, timeout=HANG_SECONDS).status_code
 
 
+@pytest.mark.long
 def test_a_directory_of_any_name(tmp_path: Path) -> None:
     """Spaces, quotes and signs that mean something to a shell or in a URL are names like others; twice the same data.
 

@@ -37,6 +37,7 @@ def test_it_ends_when_it_is_asked_to(served: Served, sent: signal.Signals) -> No
     assert served.runners() == []
 
 
+@pytest.mark.long
 def test_all_its_processes_are_told_to_end(served: Served) -> None:
     """A signal to the whole group, as a supervisor of services sends it: none is started again, or said to be."""
     for _ in looks(served.said):
