@@ -8,8 +8,10 @@ new ones opened at the entry's position, so that each position makes its own ver
 from __future__ import annotations
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -40,6 +42,12 @@ class Version:
     stored: bool = False
     """Whether it was there before this run."""
 
+    def as_stored(self) -> Version:
+        """The version as the next run finds it: a copy where the last one, which opened it, is still being written."""
+        if self.stored:
+            return self
+        return Version(self.entity, self.ordinal, self.known_from, self.row, self.known_to, stored=True)
+
 
 @dataclass(slots=True)
 class History:
@@ -56,10 +64,11 @@ class History:
 
     def touched(self, versions: Sequence[Entry]) -> frozenset[Entity]:
         """The entities that any of these versions of a fact, the fact itself first, names."""
-        names = self._names(versions[0], versions[0])
-        return names.union(*(self._names(version, versions[0]) for version in versions[1:])) if versions[1:] else names
+        names = self.names(versions[0], versions[0])
+        return names.union(*(self.names(version, versions[0]) for version in versions[1:])) if versions[1:] else names
 
-    def _names(self, version: Entry, fact: Entry) -> frozenset[Entity]:
+    def names(self, version: Entry, fact: Entry) -> frozenset[Entity]:
+        """The entities that one version of a fact names."""
         names = self.named.get(version.position)
         if names is None:
             names = self.named[version.position] = frozenset(_named_by(version, fact))
@@ -73,8 +82,8 @@ class Changes:
     opened: list[Version] = field(default_factory=list)
     closed: list[Version] = field(default_factory=list)
     """Stored rows that are no longer visible."""
-    mentions: list[tuple[str, str, int]] = field(default_factory=list)
-    """(id, projection, fact position), or (id, PLAIN, position of the entry that names it): those that are new."""
+    mentions: defaultdict[tuple[str, str], list[int]] = field(default_factory=partial(defaultdict, list))
+    """New ones: (id, projection) to the positions of facts, or (id, PLAIN) to those of the entries that name it."""
     digest: bytes = b""
     """Rolls over the rows that every entry left behind: equal digests at a size mean equal rows."""
     failures: dict[str, str] = field(default_factory=dict)
@@ -110,14 +119,15 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
         versions = history.versions.setdefault(entry.fact_position, [])
         versions.append(entry)
         standing.pop(entry.fact_position, None)
-        into.mentions += [(named, PLAIN, entry.position) for named in ids_named(versions, entry)]
+        for named in ids_named(versions, entry):
+            into.mentions[named, PLAIN].append(entry.position)
         touched = history.touched(versions)
         for entity in sorted(touched) if len(touched) > 1 else touched:
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
                 insort(positions, entry.fact_position)
-                into.mentions.append((entity_id, projection, entry.fact_position))
+                into.mentions[entity_id, projection].append(entry.fact_position)
             if projection not in halted:
                 try:
                     rows = _rows(entity, positions, history.versions, standing)

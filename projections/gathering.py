@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,12 +31,13 @@ class Gatherer:
         if not run:  # all of it was erased
             return self.memory.history
         size, history = run[0].position, self.memory.history
-        await self._facts(history, {entry.fact_position for entry in run if entry.fact_position < size}, size)
-        facts = {entry.fact_position for entry in run}
-        whole = {position: list(history.versions.get(position, ())) for position in facts}
+        earlier = {entry.fact_position for entry in run if entry.fact_position < size}
+        await self._facts(history, earlier, size)
+        touched = {entity for position in earlier for entity in history.touched(history.versions[position])}
+        here = {entry.position: entry for entry in run}
         for entry in run:
-            whole[entry.fact_position].append(entry)
-        touched = {entity for versions in whole.values() for entity in history.touched(versions)}
+            fact = here.get(entry.fact_position) or history.versions[entry.fact_position][0]
+            touched |= history.names(entry, fact)
         await self._entities(history, touched)
         needed = {position for entity in touched for position in history.facts_of.get(entity, ())}
         await self._facts(history, needed, size)
@@ -46,9 +47,7 @@ class Gatherer:
         rest = []
         for entity in touched:
             if entity in history.facts_of:
-                # Copies: the rows of the last run are being written as they are.
-                rows = history.open_rows.get(entity, [])
-                history.open_rows[entity] = [replace(version, stored=True) for version in rows]
+                history.open_rows[entity] = [version.as_stored() for version in history.open_rows.get(entity, ())]
             elif not self.memory.is_new(entity):
                 rest.append(entity)
             self.memory.touch(entity)
@@ -57,7 +56,7 @@ class Gatherer:
             history.open_rows |= await tables.open_rows(self.conn, self.log_id, self.generation, rest)
 
     async def _facts(self, history: History, positions: set[int], size: int) -> None:
-        rest = sorted(positions - history.versions.keys())
+        rest = sorted(position for position in positions if position not in history.versions)
         if not rest:
             return
         for entry in await entries.at(self.conn, self.log_id, rest):

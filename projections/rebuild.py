@@ -2,7 +2,8 @@
 
 The digest of a state is SHA-256 over every row visible at a size, in order: two states with one
 digest give the same answers as of that size. A rebuild compares every version of every row up to
-it: then they give the same answers as of every size before it too.
+it: then they give the same answers as of every size before it too. It does so by fingerprints with
+seeds drawn for that one comparison, which nobody could have had in view who changed a row.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from secrets import randbits
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -42,23 +44,22 @@ OTHERS: Final = text(
 LOCK_LIVE: Final = text("SELECT size FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
 TURNS: Final = 20
 STILL_THERE: Final = text("SELECT true FROM projection_state WHERE log_id = :log_id AND generation = :generation")
-EVERY_VERSION: Final = {
+FINGERPRINT: Final = {
     name: text(
         f"""
-        SELECT encode(sha256(coalesce(string_agg(told, ''::bytea ORDER BY entity_id COLLATE "C", known_from, ordinal),
-                                      ''::bytea)), 'hex')
+        SELECT count(*), coalesce(sum(hash_record_extended(version, :one)), 0),
+               coalesce(sum(hash_record_extended(version, :other)), 0)
         FROM (
-            SELECT entity_id, known_from, ordinal, sha256(convert_to(CAST(ROW(
-                entity_id, ordinal, known_from, CASE WHEN known_to < :size THEN known_to END,
-                {", ".join(projection.keys)}, doc
-            ) AS text), 'UTF8')) AS told
+            SELECT ROW(entity_id, ordinal, known_from, CASE WHEN known_to < :size THEN known_to END,
+                       {", ".join(projection.keys)}, doc) AS version
             FROM p_{name} WHERE log_id = :log_id AND generation = :generation AND known_from < :size
         ) versions
         """
     )
     for name, projection in PROJECTIONS.items()
 }
-"""Digested where they are: a nation's rows are not carried to the client twice over to be compared."""
+"""Taken where the rows are: a nation's are not carried to the client twice over to be compared. Two sums of 64-bit hashes:
+rows have no order, and those that differ have the same sums only by a chance of about 2 to the -128."""
 
 
 class OvertakenError(Exception):
@@ -67,7 +68,7 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild found: the size compared at, and the digests of the live and of the new rows."""
+    """What a rebuild found: the size compared at, and the fingerprints of the live and of the new rows."""
 
     log_id: str
     size: int
@@ -91,13 +92,26 @@ async def digest(conn: AsyncConnection, log_id: str, generation: int, size: int)
     return state.hexdigest()
 
 
-async def history_digest(conn: AsyncConnection, log_id: str, generation: int, size: int) -> str:
-    """The digest of every version of every row of a log up to a size, hexadecimal."""
+class Seeds(NamedTuple):
+    """Two numbers of 64 bits: fingerprints can be compared that were taken with the same."""
+
+    one: int
+    other: int
+
+    @classmethod
+    def drawn(cls) -> Seeds:
+        """Seeds that nobody could foresee."""
+        one, other = (randbits(64) - 2**63 for _ in range(2))
+        return cls(one, other)
+
+
+async def fingerprint(conn: AsyncConnection, log_id: str, generation: int, size: int, seeds: Seeds) -> str:
+    """The fingerprint of every version of every row of a log up to a size, hexadecimal; documents count as JSON."""
     state = sha256()
     for name in PROJECTIONS:
-        where = {"log_id": log_id, "generation": generation, "size": size}
-        told = (await conn.execute(EVERY_VERSION[name], where)).scalar_one()
-        state.update(f"{name} {told}\n".encode())
+        where = {"log_id": log_id, "generation": generation, "size": size, **seeds._asdict()}
+        told = (await conn.execute(FINGERPRINT[name], where)).one()
+        state.update(f"{name} {told[0]} {told[1]} {told[2]}\n".encode())
     return state.hexdigest()
 
 
@@ -122,9 +136,10 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     another rebuild of the log began meanwhile; nothing is swapped then.
     """
     async with beside(engine, log_id, swap=True) as (conn, old, generation), engine.connect() as other:
-        of_old = asyncio.create_task(history_digest(other, log_id, old.generation, old.size))
+        seeds = Seeds.drawn()
+        of_old = asyncio.create_task(fingerprint(other, log_id, old.generation, old.size, seeds))
         try:
-            new = await history_digest(conn, log_id, generation, old.size)
+            new = await fingerprint(conn, log_id, generation, old.size, seeds)
         finally:  # neither connection may be closed under a statement
             await asyncio.wait([of_old])
         rebuilt = Rebuilt(log_id, old.size, of_old.result(), new)

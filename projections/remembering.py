@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from events.entry import Entry
@@ -18,6 +19,8 @@ KEPT: Final = 24_000
 """Entries: some hundred MiB, and a month of a province."""
 LOOKED_EVERY: Final = 6_000
 """Entries between two looks for what may be forgotten."""
+NOTHING: Final[frozenset[Entity]] = frozenset()
+"""What an annulment names, and an entry that no projection is about."""
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Memory:
     _size: int = 0
     _looked: int = 0
     _last: dict[Entity, int] = field(default_factory=dict)
-    """Up to which size it went when each entity was last touched."""
+    """Up to which size it went when each entity was last touched, in that order."""
     _met: set[int] = field(default_factory=set)
     """Hashes of the entities touched so far; two with one hash cost a look that finds nothing."""
 
@@ -40,6 +43,7 @@ class Memory:
 
     def touch(self, entity: Entity) -> None:
         """Keep an entity from being forgotten for a while."""
+        self._last.pop(entity, None)
         self._last[entity] = self._size
         if self.from_beginning:
             self._met.add(hash(entity))
@@ -51,16 +55,30 @@ class Memory:
         """
         for entry in run:
             entry.slim()
+            if self.history.named.get(entry.position) == NOTHING:
+                self._let_go(entry.fact_position)
         began, self._size = self._size, end
-        if self._size - self._looked < LOOKED_EVERY:
-            return
-        self._looked = self._size
-        history, oldest = self.history, min(self._size - KEPT, began)  # the last run is not written yet
-        for entity in [entity for entity, last in self._last.items() if last < oldest]:
+        if self._size - self._looked >= LOOKED_EVERY:
+            self._looked = self._size
+            self._forget(min(self._size - KEPT, began))  # the last run is not written yet
+
+    def _forget(self, oldest: int) -> None:
+        """Forget the entities that were last touched before some size, and the facts that are no others'."""
+        gone = [entity for entity, _ in takewhile(lambda touched: touched[1] < oldest, self._last.items())]
+        facts: set[int] = set()
+        for entity in gone:
             del self._last[entity]
-            history.facts_of.pop(entity, None)
-            history.open_rows.pop(entity, None)
-        needed = {position for positions in history.facts_of.values() for position in positions}
-        for position in [position for position in history.versions if position not in needed]:
-            for version in history.versions.pop(position):
-                history.named.pop(version.position, None)
+            facts.update(self.history.facts_of.pop(entity, ()))
+            self.history.open_rows.pop(entity, None)
+        for position in facts:
+            self._let_go(position)
+
+    def _let_go(self, position: int) -> None:
+        """Forget a fact, unless one of the entities that it names is remembered."""
+        history = self.history
+        versions = history.versions.get(position)
+        if versions is None or not history.facts_of.keys().isdisjoint(history.touched(versions)):
+            return
+        del history.versions[position]
+        for version in versions:
+            history.named.pop(version.position, None)

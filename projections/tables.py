@@ -233,7 +233,11 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
         if opened:
             await _copy(conn, name, log_id, generation, opened)
     # In the order of their index: PostgreSQL then finds the next page where it found the last.
-    mentions = [(log_id, generation, named, projection, at) for named, projection, at in sorted(changes.mentions)]
+    mentions = (
+        (log_id, generation, named, projection, position)
+        for (named, projection), positions in sorted(changes.mentions.items())
+        for position in positions
+    )
     await _copied(conn, "mention", mentions, ("log_id", "generation", "id", "projection", "position"))
     listed = sorted(_directory(changes.opened))
     await conn.execute(
@@ -250,19 +254,19 @@ def _by_projection(versions: Iterable[Version]) -> dict[str, list[Version]]:
 
 async def _copy(conn: AsyncConnection, name: str, log_id: str, generation: int, opened: Sequence[Version]) -> None:
     keys = PROJECTIONS[name].keys
-    records = [
+    records = (
         (
             log_id, generation, version.entity[1], version.known_from, version.ordinal, version.known_to,
-            *(version.row.keys[key] for key in keys), version.row.text.decode(),
+            *[version.row.keys[key] for key in keys], version.row.text.decode(),
         )
         for version in opened
-    ]  # fmt: skip
+    )  # fmt: skip
     columns = ("log_id", "generation", "entity_id", "known_from", "ordinal", "known_to", *keys, "doc")
     await _copied(conn, f"p_{name}", records, columns)
 
 
 async def _copied(
-    conn: AsyncConnection, table: str, records: Sequence[tuple[Any, ...]], columns: Sequence[str]
+    conn: AsyncConnection, table: str, records: Iterable[tuple[Any, ...]], columns: Sequence[str]
 ) -> None:
     raw = (await conn.get_raw_connection()).driver_connection
     assert raw is not None

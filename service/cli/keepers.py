@@ -94,7 +94,7 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
         print_json(results)
     else:
         rows = [[r["log"], str(r["size"]), r["rebuilt"], "same" if r["same"] else "DIFFERENT"] for r in results]
-        table(None, ("log", "size", "digest", "live projections were"), rows)
+        table(None, ("log", "size", "fingerprint", "live projections were"), rows)
     if not all(r["same"] for r in results):
         raise typer.Exit(1)
 

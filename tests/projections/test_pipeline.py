@@ -15,9 +15,9 @@ from events.appender import Appender
 from events.clock import SystemClock
 from events.cloudevent import read_event
 from events.receipts import Offer
-from projections import pipeline, rebuild, remembering, runner
+from projections import pipeline, remembering, runner
 from projections.pipeline import Pipeline
-from projections.rebuild import history_digest
+from projections.rebuild import Seeds, fingerprint
 from projections.runner import catch_up_log
 from tests.projections.histories import History, histories
 from tests.thorough import examples
@@ -62,8 +62,9 @@ async def recorded(engine: AsyncEngine, history: History) -> tuple[str, int]:
 
 async def compared(engine: AsyncEngine, log_id: str, size: int) -> None:
     """Both generations hold the same versions of the same rows, and got there by the same steps."""
+    seeds = Seeds.drawn()
     async with engine.connect() as conn:
-        one, other = [await history_digest(conn, log_id, generation, size) for generation in (1, 2)]
+        one, other = [await fingerprint(conn, log_id, generation, size, seeds) for generation in (1, 2)]
         states = [await runner.look(conn, log_id, generation) for generation in (1, 2)]
     assert one == other
     assert states[0] == states[1]
@@ -92,8 +93,8 @@ async def test_two_at_work(engine: AsyncEngine, short_runs: None, history: Histo
     await compared(engine, log_id, size)
 
 
-async def test_digest_tells_rows_apart(engine: AsyncEngine) -> None:
-    """The digest of histories changes with a word of a row, and with the position at which a row was closed."""
+async def test_a_fingerprint_tells_rows_apart(engine: AsyncEngine) -> None:
+    """The fingerprint of histories changes with a word of a row, and with the position at which a row was closed."""
     log_id, size = "told", 2
     async with engine.begin() as conn:
         await logs.create(conn, log_id, name=None, origin=None, clock="live")
@@ -105,6 +106,7 @@ async def test_digest_tells_rows_apart(engine: AsyncEngine) -> None:
         for generation, known_to, name, doc in rows:
             await conn.execute(insert, {"generation": generation, "known_to": known_to, "name": name, "doc": doc})
         await conn.execute(insert, {"generation": 5, "known_to": 2, "name": "n", "doc": "{}"})
-        digests = [await rebuild.history_digest(conn, log_id, generation, size) for generation in range(1, 6)]
+        seeds = Seeds.drawn()
+        digests = [await fingerprint(conn, log_id, generation, size, seeds) for generation in range(1, 6)]
     assert len(set(digests[:4])) == 4
     assert digests[4] == digests[0], "closed by an entry beyond the size: open as far as is asked"
