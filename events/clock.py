@@ -6,6 +6,7 @@ Instants are written as RFC 3339 UTC with six decimals and `Z`; days are Asia/Sh
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
@@ -44,6 +45,21 @@ class ScriptedClock:
 def stamp(instant: datetime) -> str:
     """`instant` as RFC 3339 UTC with six decimals and `Z`."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def stamper() -> Callable[[datetime], str]:
+    """A `stamp` that remembers the last instant it was given: what is appended together bears one."""
+    told = datetime.min.replace(tzinfo=UTC), ""
+
+    def stamped(instant: datetime) -> str:
+        nonlocal told
+        last, text = told
+        if instant != last:
+            text = stamp(instant)
+            told = instant, text
+        return text
+
+    return stamped
 
 
 def read_stamp(text: str) -> datetime:

@@ -141,7 +141,7 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
 
 def _rolled(digest: bytes, position: int, entity: Entity, rows: Sequence[Row]) -> bytes:
     told = orjson.dumps((position, *entity, [tuple(row.keys.values()) for row in rows]))
-    return sha256(b"".join((digest, told, *[row.text for row in rows]))).digest()
+    return sha256(b"".join((digest, told, *[row.slim() for row in rows]))).digest()
 
 
 def _rows(

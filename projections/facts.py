@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from events.clock import stamp
+from events.clock import stamper
 from events.entry import Entry
 from events.standing import CORRECTED, decide
 
 Data = Mapping[str, Any]
 
-_stamped = lru_cache(maxsize=1024)(stamp)
-"""What was appended together bears one stamp."""
+_stamped = stamper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,11 @@ class Fact:
 
 def evidence_of(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     """The entries behind several facts, in the order of the log."""
-    behind = [entry for fact in facts for entry in fact.evidence]
+    behind: list[dict[str, Any]] = []
+    for fact in facts:
+        behind += fact.evidence
     if len(behind) > 1:
-        behind.sort(key=lambda entry: entry["position"])
+        behind.sort(key=itemgetter("position"))
     return behind
 
 

@@ -58,8 +58,8 @@ FINGERPRINT: Final = {
     )
     for name, projection in PROJECTIONS.items()
 }
-"""Taken where the rows are: a nation's are not carried to the client twice over to be compared. Two sums of 64-bit hashes:
-rows have no order, and those that differ have the same sums only by a chance of about 2 to the -128."""
+"""Taken where the rows are: a nation's are not carried to the client twice over to be compared. Two sums of 64-bit
+hashes: rows have no order, and those that differ have the same sums only by a chance of about 2 to the -128."""
 
 
 class OvertakenError(Exception):

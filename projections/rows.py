@@ -7,29 +7,53 @@ what its own entity's events say; the rest is joined at read time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 from events.canonical import canonical
 from events.entry import Entry
 from projections.facts import Data, Fact
 
 
-@dataclass(slots=True)
 class Row:
-    """One row of an entity: the values it can be found by, and what it says. Nothing changes it."""
+    """One row of an entity: the values it can be found by, and what it says. Nothing changes it.
 
-    keys: Mapping[str, str | None]
-    doc: Mapping[str, Any]
-    _text: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    Rows that say the same are equal.
+    """
+
+    __slots__ = ("_doc", "_text", "keys")
+
+    def __init__(self, keys: Mapping[str, str | None], doc: Mapping[str, Any]) -> None:
+        self.keys = keys
+        self._doc: Mapping[str, Any] | None = doc
+        self._text: bytes | None = None
+
+    @property
+    def doc(self) -> Mapping[str, Any]:
+        """What it says."""
+        if self._doc is None:
+            self._doc = orjson.loads(self.text)
+        return self._doc
 
     @property
     def text(self) -> bytes:
         """What it says as canonical JSON (RFC 8785): stored, and digested."""
         if self._text is None:
-            self._text = canonical(self.doc)
+            self._text = canonical(self._doc)
         return self._text
+
+    def slim(self) -> bytes:
+        """Keep the text alone, and give it: what it says takes ten times the room, and is read anew where asked for."""
+        text, self._doc = self.text, None
+        return text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.text == other.text and self.keys == other.keys
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Found(NamedTuple):
@@ -205,4 +229,7 @@ class Reader(Protocol):
 
 def last(facts: Sequence[Fact], kind: str) -> Fact | None:
     """The fact of a kind that is last in the order of the log: where several state one thing, it stands."""
-    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+    for fact in reversed(facts):
+        if fact.kind == kind:
+            return fact
+    return None

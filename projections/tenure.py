@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from events import edtf
@@ -54,17 +55,23 @@ class Bounds:
 def start_bounds(start: str | None, held_by: str | None = None) -> tuple[str, str]:
     """(s0, s1) of an EDTF start, or of `held_by`; unknown without either."""
     if start is not None:
-        span = edtf.parse(start)
-        return span.first.isoformat(), span.last.isoformat()
+        return _days(start)
     return ALWAYS, held_by if held_by is not None else NEVER
 
 
 def end_bounds(ends: Iterable[str]) -> tuple[str, str]:
     """(e0, e1) of exclusive EDTF ends, the earliest of several; open without any."""
-    spans = [edtf.parse(end) for end in ends]
+    spans = [_days(end) for end in ends]
     if not spans:
         return NEVER, NEVER
-    return min(span.first for span in spans).isoformat(), min(span.last for span in spans).isoformat()
+    return min(first for first, _ in spans), min(last for _, last in spans)
+
+
+@lru_cache(maxsize=4096)
+def _days(text: str) -> tuple[str, str]:
+    """The first and the last possible day of an EDTF date; the same dates come again and again."""
+    span = edtf.parse(text)
+    return span.first.isoformat(), span.last.isoformat()
 
 
 def next_day(day: str) -> str:

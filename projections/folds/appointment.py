@@ -39,7 +39,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     ended = last(facts, "appointment.ended")
     observations = [fact for fact in facts if fact.kind == "appointment.observed"]
     portfolios = [fact for fact in facts if fact.kind == "portfolio.assigned"]
-    stating = [fact for fact in (started, ended, *observations) if fact is not None]
+    stating = [fact for fact in (started, ended) if fact is not None] + observations
     if not stating:
         return []
     start_said = started.data if started is not None else None
@@ -70,8 +70,12 @@ def _told(start: Data, observations: Sequence[Fact]) -> dict[str, Any]:
     """Person, post and capacity: as the start says, else as the last observation that says it."""
     told: dict[str, Any] = {}
     for name in ("person_id", "post_id", "capacity"):
-        sayings = [start.get(name), *(fact.data.get(name) for fact in reversed(observations))]
-        told[name] = next((said for said in sayings if said is not None), None)
+        said = start.get(name)
+        for fact in reversed(observations):
+            if said is not None:
+                break
+            said = fact.data.get(name)
+        told[name] = said
     return told
 
 

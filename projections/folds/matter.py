@@ -63,20 +63,22 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     if not facts:
         return []
     register = REGISTERS[entity_id.partition(":")[0]]
-    said: Data = facts[0].data
+    said = dict(facts[0].data)
+    for fact in facts[1:]:
+        said.update(fact.data)
     steps = [_step(fact) for fact in facts]
-    if len(facts) > 1:
-        said = {name: value for fact in facts for name, value in fact.data.items()}
-        steps.sort(key=lambda step: (step["on"] or "", step["position"]))
     opening = next(iter(register.kinds))
-    opened = [step for step in steps if step["type"] == opening and step["on"] is not None]
-    first = next((step["on"] for step in steps if step["on"] is not None), None)
+    day = next((step["on"] for step in reversed(steps) if step["type"] == opening and step["on"] is not None), None)
+    if len(steps) > 1:
+        steps.sort(key=lambda step: (step["on"] or "", step["position"]))
+    if day is None:
+        day = next((step["on"] for step in steps if step["on"] is not None), None)
     keys = {
         "register": register.name,
         "stands_at": _pointer(register.stands_at, said),
         "part_of": _pointer(register.part_of, said),
         "done_by": _pointer(register.done_by, said),
-        "day": max(opened, key=lambda step: step["position"])["on"] if opened else first,
+        "day": day,
         "amount": _amount(register.amount, said),
     }
     doc = {**keys, "facts": steps, "evidence": evidence_of(facts)}

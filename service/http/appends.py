@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -16,7 +15,7 @@ from starlette.types import Scope
 
 from events import logs
 from events.canonical import Json, NotJson, read_json
-from events.clock import stamp
+from events.clock import stamper
 from events.dsse import MEDIA_TYPE as DSSE
 from events.errors import BadRequest, EncodingUnknown, SampleLog, TooLarge
 from events.item_errors import Fault, Malformed, SignatureRefused
@@ -45,8 +44,7 @@ MAX_LINE: Final = 512 * 1024
 MAX_PROBLEMS: Final = 1000
 
 
-_stamped = lru_cache(maxsize=64)(stamp)
-"""The receipts of one append share their stamp."""
+_stamped = stamper()
 
 
 def receipt_body(receipt: Receipt, lang: str, index: int | None = None) -> dict[str, Any]:
