@@ -1,7 +1,8 @@
 """The keeper: a process of its own that keeps the boards of duties as the projections go on and days pass.
 
 It wakes on NOTIFY and looks by itself. Between two rounds it rests as long as the last one took, so that it never
-takes more than half a processor, and that at the lowest priority. It ends when the process that started it does.
+takes more than half a processor, and that at the lowest priority; and while a log is being filled, its board waits for
+a while. It ends when the process that started it does.
 """
 
 from __future__ import annotations
@@ -30,9 +31,42 @@ POLL_SECONDS: Final = 1.0
 MAX_REST_SECONDS: Final = 30.0
 TROUBLE_SECONDS: Final = 10.0
 """How long a log rests of which a round failed."""
+MANY: Final = 200
+QUIET_SECONDS: Final = 0.5
+"""A log to which MANY entries come within this time is being filled: what a board says of it is soon out of date. The
+board waits until they have ceased to come for as long."""
+PATIENCE_SECONDS: Final = 10.0
+"""How long it waits at the most."""
 _AWAY: Final = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger()
+
+
+class Filling:
+    """Which logs are being filled, from how they grow between two looks."""
+
+    def __init__(self) -> None:
+        self._from: dict[str, tuple[int, float]] = {}
+        """Log to the size from which what comes is counted, and the time of it."""
+        self._waits: dict[str, tuple[float, float]] = {}
+        """Log to the times at which its board began to wait, and at which many entries were last seen to have come."""
+
+    def look(self, log_id: str, size: int, now: float) -> bool:
+        """Whether a log's board waits, at a time in seconds; what is seen for the first time does not."""
+        before, counted = self._from.get(log_id, (size, now))
+        many = size - before >= MANY
+        if many or now - counted >= QUIET_SECONDS or log_id not in self._from:
+            self._from[log_id] = size, now
+        began, seen = self._waits.get(log_id, (now, now))
+        if many:
+            seen = now
+        elif log_id not in self._waits:
+            return False
+        self._waits[log_id] = began, seen
+        if now - seen < QUIET_SECONDS and now - began < PATIENCE_SECONDS:
+            return True
+        del self._waits[log_id]
+        return False
 
 
 class Keeper:
@@ -40,6 +74,7 @@ class Keeper:
 
     def __init__(self, engine: AsyncEngine, packs: Sequence[Pack], clock: Clock) -> None:
         self._engine, self._packs, self._clock = engine, packs, clock
+        self._filling = Filling()
         self._resting: dict[str, float] = {}
         """Log to the time of the loop before which it is left alone."""
 
@@ -47,9 +82,10 @@ class Keeper:
         """Take every board to its log's projected size and to today."""
         loop = asyncio.get_running_loop()
         async with self._engine.connect() as conn:
-            every = [one.log_id for one in await logs.every(conn)]
-        for log_id in every:
-            if self._resting.get(log_id, 0) > loop.time():
+            every = [(one.log_id, one.size) for one in await logs.every(conn)]
+        for log_id, size in every:
+            waits = self._filling.look(log_id, size, loop.time())
+            if waits or self._resting.get(log_id, 0) > loop.time():
                 continue
             try:
                 began = loop.time()
