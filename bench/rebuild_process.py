@@ -5,7 +5,6 @@ python -m bench.rebuild_process rebuild|read|rows URL LOG
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import resource
@@ -20,6 +19,7 @@ import orjson
 
 from events.database import open_engine
 from projections.rebuild import rebuild
+from service import process
 from service.running import RARELY
 
 FETCHED: Final = 1000
@@ -107,14 +107,14 @@ def peak() -> int:
 def main() -> None:
     """Do what is asked; say in one line of JSON how much it was and what it took."""
     what, url, log_id = sys.argv[1:]
-    gc.set_threshold(*RARELY)  # as `zeren rebuild` does
+    gc.set_threshold(*RARELY)  # with the quick loop, as `zeren rebuild` does
     work: Callable[[str, str], Awaitable[int]] = {"rebuild": rebuilt, "read": read, "rows": rows}[what]
 
     async def worked() -> int:
         return await work(url, log_id)
 
     began, busy = time.perf_counter(), time.process_time()
-    events = asyncio.run(worked())
+    events = process.run(worked())
     took = {"events": events, "seconds": time.perf_counter() - began, "cpu": time.process_time() - busy}
     print(json.dumps({**took, "peak": peak()}))
 

@@ -37,8 +37,8 @@ UNFLUSHED: Final = "SET LOCAL synchronous_commit = off;"
 """A commit does not wait for the disk: visible at once, durable within a second (three times `wal_writer_delay`)."""
 
 
-def _write_jsonb(value: str) -> bytes:
-    return b"\x01" + value.encode()
+def _write_jsonb(value: str | bytes) -> bytes:
+    return b"\x01" + (value if isinstance(value, bytes) else value.encode())
 
 
 def _read_jsonb(value: bytes) -> Any:
@@ -66,7 +66,7 @@ def open_engine(url: str, *, owner: bool = False, pool_size: int = 16) -> AsyncE
 
 
 def _keep_jsonb_plain(engine: AsyncEngine) -> None:
-    """Read jsonb as Python values and write it from JSON text, in COPY too."""
+    """Read jsonb as Python values and write it from JSON text, or its UTF-8, in COPY too."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_codec(dbapi_connection: Any, _record: Any) -> None:

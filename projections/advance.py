@@ -75,6 +75,14 @@ class History:
         return names
 
 
+Mentions = defaultdict[str, defaultdict[str, list[int]]]
+"""Projection to entity to the positions of the facts that name it; of PLAIN, id to those of the entries that do."""
+
+
+def _no_mentions() -> Mentions:
+    return defaultdict(partial(defaultdict, list))
+
+
 @dataclass(slots=True)
 class Changes:
     """What a run changes."""
@@ -82,8 +90,8 @@ class Changes:
     opened: list[Version] = field(default_factory=list)
     closed: list[Version] = field(default_factory=list)
     """Stored rows that are no longer visible."""
-    mentions: defaultdict[tuple[str, str], list[int]] = field(default_factory=partial(defaultdict, list))
-    """New ones: (id, projection) to the positions of facts, or (id, PLAIN) to those of the entries that name it."""
+    mentions: Mentions = field(default_factory=_no_mentions)
+    """New ones."""
     digest: bytes = b""
     """Rolls over the rows that every entry left behind: equal digests at a size mean equal rows."""
     failures: dict[str, str] = field(default_factory=dict)
@@ -114,20 +122,20 @@ def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into
     `stopped` projections are left alone.
     """
     standing: dict[int, Fact | None] = {}
-    halted = set(stopped)
+    halted, plain = set(stopped), into.mentions[PLAIN]
     for entry in run:
         versions = history.versions.setdefault(entry.fact_position, [])
         versions.append(entry)
         standing.pop(entry.fact_position, None)
         for named in ids_named(versions, entry):
-            into.mentions[named, PLAIN].append(entry.position)
+            plain[named].append(entry.position)
         touched = history.touched(versions)
         for entity in sorted(touched) if len(touched) > 1 else touched:
             projection, entity_id = entity
             positions = history.facts_of.setdefault(entity, [])
             if entry.fact_position not in positions:
                 insort(positions, entry.fact_position)
-                into.mentions[entity_id, projection].append(entry.fact_position)
+                into.mentions[projection][entity_id].append(entry.fact_position)
             if projection not in halted:
                 try:
                     rows = _rows(entity, positions, history.versions, standing)

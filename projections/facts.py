@@ -16,9 +16,12 @@ Data = Mapping[str, Any]
 _stamped = stamper()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact:
-    """One fact as it stands: its own place in the order, the content of the version that applies."""
+    """One fact as it stands: its own place in the order, the content of the version that applies.
+
+    Nothing changes it; it is not frozen, for a rebuild makes a million of them.
+    """
 
     position: int
     recorded_at: str

@@ -23,7 +23,7 @@ from projections.runner import SETTINGS, Taken, catch_up_log, end_of_run, look, 
 
 RUN: Final = 2000
 """How many entries a run takes, and then on to the end of an append."""
-SLICE: Final = 50
+SLICE: Final = 25
 """How many entries are worked out before what is being written may go on."""
 
 

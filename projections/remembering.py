@@ -19,8 +19,6 @@ KEPT: Final = 24_000
 """Entries: some hundred MiB, and a month of a province."""
 LOOKED_EVERY: Final = 6_000
 """Entries between two looks for what may be forgotten."""
-NOTHING: Final[frozenset[Entity]] = frozenset()
-"""What an annulment names, and an entry that no projection is about."""
 
 
 @dataclass(slots=True)
@@ -53,9 +51,10 @@ class Memory:
 
         `end` is the size that the run went on to: where all of it was erased it has no entry to say so.
         """
+        names = self.history.named
         for entry in run:
             entry.slim()
-            if self.history.named.get(entry.position) == NOTHING:
+            if not names.get(entry.position, True):  # an annulment, or what no projection is about
                 self._let_go(entry.fact_position)
         began, self._size = self._size, end
         if self._size - self._looked >= LOOKED_EVERY:

@@ -235,7 +235,8 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
     # In the order of their index: PostgreSQL then finds the next page where it found the last.
     mentions = (
         (log_id, generation, named, projection, position)
-        for (named, projection), positions in sorted(changes.mentions.items())
+        for projection, of_ids in changes.mentions.items()
+        for named, positions in sorted(of_ids.items())
         for position in positions
     )
     await _copied(conn, "mention", mentions, ("log_id", "generation", "id", "projection", "position"))
@@ -257,7 +258,7 @@ async def _copy(conn: AsyncConnection, name: str, log_id: str, generation: int, 
     records = (
         (
             log_id, generation, version.entity[1], version.known_from, version.ordinal, version.known_to,
-            *[version.row.keys[key] for key in keys], version.row.text.decode(),
+            *[version.row.keys[key] for key in keys], version.row.text,
         )
         for version in opened
     )  # fmt: skip

@@ -6,16 +6,18 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import structlog
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
 
 RETRY_SECONDS: Final = 1.0
 NICE: Final = 19
@@ -37,6 +39,21 @@ class Order:
     def stands(self) -> bool:
         """Whether the parent lives: one that was killed before we began is no longer our parent."""
         return os.getppid() == self.parent
+
+
+def quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Makes a loop of uvloop where there is one, as uvicorn would: it moves the bytes of a batch at less cost."""
+    try:
+        import uvloop  # noqa: PLC0415  not for every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run what is asynchronous to its end, on a quick loop."""
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:
+        return runner.run(work)
 
 
 def begin(nice: int = NICE) -> Order:

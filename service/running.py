@@ -57,4 +57,4 @@ def main() -> None:
     """The entry point of the process."""
     order = process.begin()
     gc.set_threshold(*RARELY)
-    asyncio.run(run(order))
+    process.run(run(order))

@@ -30,6 +30,7 @@ from service.databases import bring_up, database_of
 from service.finding import JURISDICTION
 from service.granting import NewKey, check_kinds
 from service.notary import belonging, examining
+from service.process import quick_loop
 from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
@@ -89,7 +90,7 @@ def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: Data
             found = [await rebuild_log(service.engine, log_id) for log_id in chosen_logs]
         return [{"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found]
 
-    results = wait(_ready(work()))
+    results = wait(_ready(work()), quick_loop())
     if as_json:
         print_json(results)
     else:

@@ -27,7 +27,7 @@ from service.cli.words import DataOption, fail, settings_with, wait
 from service.databases import Database, database_of, keep_up
 from service.notary import belonging, examining, indexing
 from service.notary import running as notary
-from service.process import supervise
+from service.process import quick_loop, supervise
 from service.session import TICKET_MINUTES, Sealer
 from service.settings import Settings
 from service.wiring import KEY_FILE, NotReadyError, opened
@@ -54,21 +54,12 @@ BESIDE: Final = (
 
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
     """Run the service: the API, its runner, notary, indexer and keeper, and PostgreSQL where none is given."""
-    wait(_serve(settings_with(data), host, port, demo=False), _quick_loop())
+    wait(_serve(settings_with(data), host, port, demo=False), quick_loop())
 
 
 def demo(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
     """Run the service with the sample logs, and say what to open and what to try."""
-    wait(_serve(settings_with(data), host, port, demo=True), _quick_loop())
-
-
-def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Makes a loop of uvloop where there is one, as uvicorn would: it moves the bytes of a batch at less cost."""
-    try:
-        import uvloop  # noqa: PLC0415  not for every platform
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
+    wait(_serve(settings_with(data), host, port, demo=True), quick_loop())
 
 
 async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> None:
