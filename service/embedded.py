@@ -35,7 +35,9 @@ UNFINISHED: Final = "postgres.unfinished"
 """Stands in the data directory while PostgreSQL is made: a directory that was not finished holds nothing yet."""
 STARTING: Final = ".starting"
 LOOK_SECONDS: Final = 0.05
-TUNED: Final = {"max_wal_size": "2GB", "checkpoint_timeout": "15min", "wal_compression": "on"}
+TUNED: Final = {"max_wal_size": "4GB", "checkpoint_timeout": "15min", "wal_compression": "off"}
+"""Room for the write-ahead log rather than work: to compress whole pages (pglz, the only one that this server has) took a
+third of what it did in a rebuild of a million entries."""
 MOST_MEMORY: Final = 1 << 30
 PLAIN: Final = re.compile(r"[\w./-]+")
 """Paths that the server can be told: pg_ctl hands them to a shell, and its socket's is part of a URL."""
