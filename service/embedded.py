@@ -36,8 +36,8 @@ UNFINISHED: Final = "postgres.unfinished"
 STARTING: Final = ".starting"
 LOOK_SECONDS: Final = 0.05
 TUNED: Final = {"max_wal_size": "4GB", "checkpoint_timeout": "15min", "wal_compression": "off"}
-"""Room for the write-ahead log rather than work: to compress whole pages (pglz, the only one that this server has) took a
-third of what it did in a rebuild of a million entries."""
+"""Room for the write-ahead log rather than work: to compress whole pages (by pglz, there is no other in this server)
+took a third of its time in a rebuild of a million entries."""
 MOST_MEMORY: Final = 1 << 30
 PLAIN: Final = re.compile(r"[\w./-]+")
 """Paths that the server can be told: pg_ctl hands them to a shell, and its socket's is part of a URL."""
