@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projections.answers.chain import responsibility
+from tests.projections.full_chain import small_county
 from tests.projections.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
@@ -17,12 +18,7 @@ DAY = "2018-03-05"
 @pytest.fixture
 def ledger() -> Ledger:
     """A Shanxi county with the post of its party secretary, whom nobody has been appointed to."""
-    made = Ledger()
-    made.place("p", "province", "14")
-    made.place("m", "city", "1409", "p")
-    made.place("c", "county", "140925", "m")
-    made.post("s", "c", functions=["party-principal"])
-    return made
+    return small_county()
 
 
 async def chain(ledger: Ledger, place: str = "c", day: str = DAY, size: int | None = None) -> dict[str, Any]:

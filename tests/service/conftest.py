@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from service.app import make_app
 from service.bundle import making
 from service.state import Service
 from tests.patience import HANG_SECONDS
+from tests.service.servers import KEY, Served
 
 OPERATOR_KEY = "operator-key-of-the-tests-0123456789"
 
@@ -41,3 +43,14 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=transport, base_url="http://zeren.test", headers=headers) as opened:
         yield opened
     await service.appender.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A server on an embedded PostgreSQL of this test's own, started."""
+    server = Served(tmp_path / "data", ZEREN_OPERATOR_KEY=KEY)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()

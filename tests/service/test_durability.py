@@ -8,9 +8,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -191,17 +189,6 @@ async def asks(number: int, http: httpx.AsyncClient, book: Book, stop: asyncio.E
             cited = f"@{answer.json()['log']['size']}" if known_at == "2099-01-01" else known_at
             before = book.answers.setdefault((path, cited), answer.text)
             assert before == answer.text, (path, known_at, cited)
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A server on an embedded PostgreSQL of this test's own, started."""
-    server = Served(tmp_path / "data", ZEREN_OPERATOR_KEY=KEY)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
 
 
 async def busy(book: Book, dice: random.Random) -> None:

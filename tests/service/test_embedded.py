@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,17 +11,6 @@ import pytest
 from tests.longer import longer
 from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Served, environment, zeren
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A server on an embedded PostgreSQL of this test's own, started."""
-    server = Served(tmp_path / "data", ZEREN_OPERATOR_KEY=KEY)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
 
 
 def made(served: Served, log: str) -> int:
