@@ -232,7 +232,7 @@ async def write(conn: AsyncConnection, log_id: str, generation: int, changes: Ch
         opened = opened_of.get(name)
         if opened:
             await _copy(conn, name, log_id, generation, opened)
-    # In the order of their index: PostgreSQL then finds the next page where it found the last.
+    # Those of a projection in the order of their index: PostgreSQL then finds the next page where it found the last.
     mentions = (
         (log_id, generation, named, projection, position)
         for projection, of_ids in changes.mentions.items()

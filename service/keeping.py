@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from typing import Final
 
 import asyncpg
@@ -53,20 +54,17 @@ class Filling:
 
     def look(self, log_id: str, size: int, now: float) -> bool:
         """Whether a log's board waits, at a time in seconds; what is seen for the first time does not."""
-        before, counted = self._from.get(log_id, (size, now))
+        before, counted = self._from.setdefault(log_id, (size, now))
         many = size - before >= MANY
-        if many or now - counted >= QUIET_SECONDS or log_id not in self._from:
+        if many or now - counted >= QUIET_SECONDS:
             self._from[log_id] = size, now
-        began, seen = self._waits.get(log_id, (now, now))
+        began, seen = self._waits.pop(log_id, (now, -inf))
         if many:
             seen = now
-        elif log_id not in self._waits:
-            return False
-        self._waits[log_id] = began, seen
-        if now - seen < QUIET_SECONDS and now - began < PATIENCE_SECONDS:
-            return True
-        del self._waits[log_id]
-        return False
+        waits = now - seen < QUIET_SECONDS and now - began < PATIENCE_SECONDS
+        if waits:
+            self._waits[log_id] = began, seen
+        return waits
 
 
 class Keeper:

@@ -156,7 +156,7 @@ async def ground_of(
     tree = await ever_above(reader, place_ids)
     _add(found, await reader.estate(sorted(place_ids)))
     about = await reader.by("letter", "scope", sorted(place_ids))
-    _add(found, {"letter": [row for row in about if not (row.doc["signer"] or {}).get("post_id")]})
+    _add(found, {"letter": [row for row in about if row.doc["signer"].get("post_id") is None]})
     _add(found, more or {})
     held = {*place_ids, *(one for name in ("body", "post") for one, _ in found.get(name, ()))}
     named = {one for name in ("appointment", "letter", "pairing") for one, _ in found.get(name, ())}
