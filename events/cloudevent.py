@@ -43,6 +43,7 @@ SCHEMA_PREFIX: Final = "urn:zeren:kind:"
 
 _SPECIAL: Final = TARGET_FIELDS.keys() | KEY_KINDS
 """Kinds of which more is to be checked than their form."""
+_PLAIN_TYPES: Final = frozenset({str, int, bool, type(None)})
 _EXTENSION = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
 _CORE: Final = frozenset(
     {"id", "source", "type", "specversion", "datacontenttype", "dataschema", "subject", "time", "data"}
@@ -133,11 +134,16 @@ def _formed(value: Json) -> Submission | None:
     kept = sorted_by_code_point(value)
     if kept is None or len(kept) > MAX_PAYLOAD or kept.count(b"{") + kept.count(b"[") > MAX_DEPTH:
         return None
-    if not _CORE.issuperset(value) and any(_extension_faults(value)):
+    if not all(_is_plain_extension(extra, value[extra]) for extra in value.keys() - _CORE):
         return None
     if name not in _SPECIAL:
         return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, None)
     return _submission(kind, value, kept)
+
+
+def _is_plain_extension(name: str, value: Json) -> bool:
+    """Whether an extension attribute is certainly without fault; one with a name of digits alone is none of these."""
+    return type(value) in _PLAIN_TYPES and name.isascii() and name.isalnum() and name.islower() and len(name) <= 40
 
 
 def _judged(value: Json) -> Submission:
@@ -263,13 +269,13 @@ def _extension_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in event.items():
         if name in _CORE:
             continue
-        pointer = f"/{escape_pointer(name)}"
         if _EXTENSION.fullmatch(name) is None:
-            yield Fault(
-                pointer, "扩展属性名:小写字母和数字", "an extension attribute name of lower-case letters and digits"
-            )
+            wrong = "扩展属性名:小写字母和数字", "an extension attribute name of lower-case letters and digits"
         elif value is not None and not isinstance(value, str | int | bool | BadNumber):
-            yield Fault(pointer, "扩展属性值:字符串、整数或布尔值", "a string, an integer or a boolean")
+            wrong = "扩展属性值:字符串、整数或布尔值", "a string, an integer or a boolean"
+        else:
+            continue
+        yield Fault(f"/{escape_pointer(name)}", *wrong)
 
 
 def without_nulls(value: Json, depth: int = 0) -> Json:
@@ -286,8 +292,16 @@ def without_nulls(value: Json, depth: int = 0) -> Json:
     return value
 
 
+@cache
+def _fits(kind: type[Kind]) -> Callable[[Json], bool]:
+    """Tells whether data is sound; of what has a null where a kind has a default it may say no."""
+    return SchemaValidator(TypeAdapter(kind).core_schema).isinstance_python
+
+
 def data_faults(kind: type[Kind], data: Json, pointer: str) -> Iterator[Fault]:
     """The faults of `data` against its kind, below `pointer`."""
+    if _fits(kind)(data):
+        return
     try:
         kind.model_validate(without_nulls(data))
     except ValidationError as error:

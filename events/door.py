@@ -22,6 +22,9 @@ _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 _DIGITS_AS_ZERO: Final = bytes(ord("0") if chr(byte) in "123456789" else byte for byte in range(256))
 _LONG_NUMBER: Final = b"0" * 17
 """Every identity number begins with as many digits."""
+_DELETE: Final = b"\x7f"
+_LATIN: Final = b"\xc2"
+"""What the UTF-8 of U+0080 to U+00BF begins with: the control characters that canonical JSON does not escape."""
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK: Final = "10X98765432"
 
@@ -41,7 +44,8 @@ def is_sound(kept: bytes) -> bool:
 
     What holds for all of the text holds for each string in it: a part of text in NFC is in NFC, and
     between two strings there is always a quotation mark. Of the escapes of RFC 8785 (section 3.2.2.2)
-    those of a line feed, a tab and a quotation mark stand for what a string may hold.
+    those of a line feed, a tab and a quotation mark stand for what a string may hold; control characters
+    below U+0020 are always escaped.
     """
     escapes = kept.count(b"\\")
     if escapes and escapes != kept.count(b"\\n") + kept.count(b"\\t") + kept.count(b'\\"'):
@@ -49,7 +53,9 @@ def is_sound(kept: bytes) -> bool:
     if _LONG_NUMBER in kept.translate(_DIGITS_AS_ZERO):
         return False
     text = kept.decode()
-    return (text.isprintable() or _CONTROL.search(text) is None) and is_normalized("NFC", text)
+    if _DELETE in kept or (_LATIN in kept and _CONTROL.search(text) is not None):
+        return False
+    return is_normalized("NFC", text)
 
 
 def text_faults(text: str, pointer: str) -> Iterator[Fault]:
