@@ -60,15 +60,21 @@ class Wanted:
         )
 
 
-async def evaluated(scene: Scene, place_id: str, children: Sequence[str], wanted: Wanted) -> Counted:
-    """The duties of a place and all below it, evaluated from scratch; `children` are the places directly below it."""
+async def evaluated(
+    scene: Scene, place_id: str, children: Sequence[str], wanted: Wanted, *, subtree: bool = True
+) -> Counted:
+    """The duties of a place and all below it, or of itself alone, evaluated from scratch.
+
+    `children` are the places directly below it.
+    """
     rules = {
         one: pack
         for one, (pack, _) in rules_by_id(scene.packs).items()
         if (wanted.systems is None or pack.system in wanted.systems) and (wanted.rules is None or one in wanted.rules)
     }
     needed = with_repeated(scene.packs, rules)
-    found = await duties.of_places(scene, [place_id], duties.Asked(rules=needed, span=wanted.span, readings=False))
+    asked = duties.Asked(rules=needed, span=wanted.span, subtree=subtree, readings=False)
+    found = await duties.of_places(scene, [place_id], asked)
     counts = by_place((one for one in found.duties if one.subject.place not in found.ended), found.dossier)
     inside = {child: {child, *found.dossier.below(child)} for child in children}
     for place, last in found.ended.items():

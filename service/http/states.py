@@ -19,7 +19,9 @@ from service.kinds_told import EVERY
 from service.state import PROVEN
 
 FEW: Final = 50
-"""Places of a scope whose duties are counted without being asked for, where no board has them."""
+"""Places, a place with all below it, whose duties are counted without being asked for where no board has them."""
+FEW_BELOW: Final = 500
+"""The same for the duties of the place alone, which rest on what is below it all the same."""
 
 router = APIRouter(prefix="/jurisdictions", tags=["jurisdictions"])
 
@@ -55,7 +57,7 @@ async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree
         if board is not None and board.size == scene.known.size:
             counted = await reading.counted(scene, place, ())
         elif duties or (not proven and await _is_small(scene, place, subtree=subtree)):
-            counted = await summary.evaluated(scene, place, (), summary.Wanted())
+            counted = await summary.evaluated(scene, place, (), summary.Wanted(), subtree=subtree)
         else:
             return {**answer, "duties": None}
         counts = counted.whole if subtree else counted.parts[0].counts
@@ -63,8 +65,8 @@ async def of_place(request: Request, asked: Question, ref: str, subtree: Subtree
 
 
 async def _is_small(scene: Scene, place: str, *, subtree: bool) -> bool:
-    """Whether a scope has so few places that its duties are evaluated in passing."""
-    return not subtree or len(await scene.reader.below(place, scene.valid_at)) <= FEW
+    """Whether the duties of a place, with those of all below it or alone, are evaluated in passing."""
+    return len(await scene.reader.below(place, scene.valid_at)) <= (FEW if subtree else FEW_BELOW)
 
 
 @router.get("/{ref}/money")

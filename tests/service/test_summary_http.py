@@ -243,12 +243,16 @@ async def test_a_state_counts_duties(
         answer = await asked.get("/v1/jurisdictions/c/state", params={"valid_at": DAY, **more})
         return answer.json().get("duties", "left out")
 
-    few = await state()
+    few, alone = await state(), await state(scope="own")
     monkeypatch.setattr(states, "FEW", 1)
     assert await state() is None
+    assert await state(scope="own") == alone
+    monkeypatch.setattr(states, "FEW_BELOW", 1)
+    assert await state(scope="own") is None
     assert await state(duties="false") == "left out"
     whole, own = await state(duties="true"), await state(duties="true", scope="own")
     assert whole == few == (await told(asked))["counts"]
+    assert own == alone
     assert sum(own.values()) < sum(whole.values())
     await kept(service)
     assert (await state(), await state(scope="own")) == (whole, own)
