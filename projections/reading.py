@@ -18,6 +18,7 @@ from projections import joins, sums, tables
 from projections.advance import History
 from projections.folds.matter import names_any
 from projections.folds.registers import REGISTERS
+from projections.giving_way import in_turns
 from projections.rows import Found, Member, Tally, Transfer
 
 FACTS_TOGETHER: Final = 1000
@@ -187,7 +188,8 @@ class PostgresReader:
         """The rows of a statement of `tables`, on the driver's connection as in `_join`."""
         if not values:
             return []
-        return [Found(*row) for row in await self._records(statement, {"values": list(values), **more})]
+        records = await self._records(statement, {"values": list(values), **more})
+        return [Found(*row) async for some in in_turns(records) for row in some]
 
     async def _records(self, statement: TextClause, given: Mapping[str, Any]) -> Any:
         """The records of a statement of `tables`, on the driver's connection as in `_join`."""
@@ -206,8 +208,9 @@ class PostgresReader:
         raw, scope = await driver_of(self.connection), self._scope
         rows = await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], ids, *more)
         found: dict[str, list[Found]] = {}
-        for projection, entity_id, ordinal, doc in rows:
-            found.setdefault(projection, []).append(Found(entity_id, ordinal, doc))
+        async for some in in_turns(rows):
+            for projection, entity_id, ordinal, doc in some:
+                found.setdefault(projection, []).append(Found(entity_id, ordinal, doc))
         return found
 
     async def _fetch(self, statement: str, *more: Any) -> Any:

@@ -19,6 +19,7 @@ from projections.duties.gathering import dossier_of
 from projections.duties.outcome import SEVERITY
 from projections.duties.remembered import Evaluation
 from projections.duties.uncollected import uncollected
+from projections.giving_way import apart
 from projections.rows import Reader
 from projections.scene import Scene
 from projections.tenure import day_before, days_between, next_day
@@ -83,7 +84,7 @@ async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held:
         below = {child for one in places for child in dossier.below(one)} - set(places)
         places += _in_tree_order(dossier, below)
     every = replace(asked, statuses=None)
-    found = _evaluated(scene, dossier, places, every)
+    found = await _evaluated(scene, dossier, places, every)
     below = {child for one in place_ids for child in dossier.below(one)} if asked.subtree else set[str]()
     ended, more = await _of_ended(scene, dossier, {*place_ids, *below}, every, found)
     held += ended.values()
@@ -109,7 +110,8 @@ async def _of_ended(
         last = await dossier_of(reader, gone, day_before(end), packs=scene.packs)
         dossiers |= dict.fromkeys(gone, last)
         of_days = replace(asked, span=(since, end))
-        more += [one for one in _evaluated(scene, last, _in_tree_order(last, gone), of_days) if one.key not in found]
+        told_then = await _evaluated(scene, last, _in_tree_order(last, gone), of_days)
+        more += [one for one in told_then if one.key not in found]
     return dossiers, more
 
 
@@ -141,7 +143,7 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), ())
     if not there and not ended:
         return Found(scene, dossier, _of_unit(scene, dossier, body_id, asked))
-    found = _evaluated(scene, dossier, there, asked) + more
+    found = await _evaluated(scene, dossier, there, asked) + more
     return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))], ended)
 
 
@@ -177,7 +179,7 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     places = set(await appointed_places(reader, person_id)).union(*helped.values())
     codes = _codes(scene) if units else ()
     dossier = await dossier_of(reader, places, day, packs=scene.packs, units=units, codes=codes)
-    found = _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
+    found = await _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
     alone = [unit for unit in units if helped[unit].isdisjoint(dossier.places)]
     found += [one for unit in alone for one in _of_unit(scene, dossier, unit, asked)]
     ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), found)
@@ -235,9 +237,10 @@ def _in_tree_order(dossier: Dossier, places: Collection[str]) -> list[str]:
     return sorted(places, key=lambda one: (depth[one], one))
 
 
-def _evaluated(scene: Scene, dossier: Dossier, places: Sequence[str], asked: Asked) -> list[Duty]:
+async def _evaluated(scene: Scene, dossier: Dossier, places: Sequence[str], asked: Asked) -> list[Duty]:
+    """What the rules give for some places: of a province it takes many seconds."""
     wanted = Wanted(places, asked.rules, asked.systems, asked.span, readings=asked.readings)
-    return _with_status(evaluating.duties(scene.packs, dossier, wanted), asked)
+    return await apart(lambda: _with_status(evaluating.duties(scene.packs, dossier, wanted), asked))
 
 
 def _with_status(found: Iterable[Duty], asked: Asked) -> list[Duty]:

@@ -14,6 +14,7 @@ from projections.duties.parties import add_parties, subjects
 from projections.duties.targets import named_by_units
 from projections.folds.matter import as_matters, own_id
 from projections.folds.registers import ANCHORS
+from projections.giving_way import apart, in_turns
 from projections.policies.pack import Pack
 from projections.rows import Found, Reader
 from projections.tenure import on_record
@@ -83,7 +84,7 @@ async def dossier_of(
             far += await _all_of(reader, rows, more, day)
             places = {*places, *more}
     await _others(reader, rows, day, await _elsewhere(reader, rows, places, far))
-    return rows.dossier(day)
+    return await apart(lambda: rows.dossier(day))  # of a province it takes seconds
 
 
 async def _all_of(reader: Reader, rows: _Rows, places: Collection[str], day: str) -> list[Found]:
@@ -197,9 +198,10 @@ async def _others(reader: Reader, rows: _Rows, day: str, about: Iterable[str]) -
     named = {row.doc["helper"] for row in rows.docs("pairing")}.union(about)
     named |= {row.doc["sending_unit_id"] for row in rows.docs("appointment")} - {None}
     named |= {row.doc["counterparty"] for row in rows.docs("letter")} - {None}
-    for row in rows.docs("matter"):
-        for step in row.doc["facts"]:
-            add_parties(step["type"], step["data"], named)
+    async for some in in_turns(rows.docs("matter")):
+        for row in some:
+            for step in row.doc["facts"]:
+                add_parties(step["type"], step["data"], named)
     found = await reader.named({one for one in named if not rows.known(one)})
     here = rows.ids("jurisdiction")
     rows.add_all(found)

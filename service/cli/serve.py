@@ -37,6 +37,8 @@ GRACE_SECONDS = 5
 """How long requests under way, streams among them, may go on once the service is told to end."""
 YOUNG_OBJECTS = 50_000
 """How many objects are made before Python looks for cycles among them: some batches of 500 events."""
+TURN_SECONDS = 0.001
+"""How long a thread that works out duties keeps the interpreter from the event loop at a time."""
 
 log = structlog.get_logger()
 
@@ -74,6 +76,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             await samples.load(where.url, typer.echo, settings.origin_prefix)
         async with opened(settings, database=where) as service:
             _spare_the_collector()
+            sys.setswitchinterval(TURN_SECONDS)
             app = make_app(service)
             server = uvicorn.Server(
                 uvicorn.Config(

@@ -12,6 +12,7 @@ from projections.duties import evaluating
 from projections.duties import uncollected as uncollecting
 from projections.duties.gathering import dossier_of
 from projections.duties.uncollected import uncollected
+from projections.giving_way import apart
 from projections.policies.pack import load_all
 from tests.patience import looks
 from tests.projections.ledger import Ledger
@@ -114,3 +115,24 @@ async def test_a_dossier_goes_with_its_last_reference() -> None:
         gone = weakref.ref(dossier)
         del dossier
         assert gone() is None
+
+
+async def test_what_is_done_apart_goes_with_its_last_reference() -> None:
+    """What a thread made is in no cycle of futures: it is freed with the collector off."""
+
+    class Rows:
+        """Something that can be told to be gone."""
+
+    with uncollected():
+        rows = await apart(Rows)
+        gone = weakref.ref(rows)
+        assert gone() is rows
+        del rows
+        assert gone() is None
+
+
+async def test_what_fails_apart_fails_here() -> None:
+    """An error of the work is raised where it is waited for."""
+    nothing: dict[str, str] = {}
+    with pytest.raises(KeyError, match="gone"):
+        await apart(lambda: nothing["gone"])

@@ -1,0 +1,35 @@
+"""Work of seconds without keeping others waiting: done in a thread, or on the event loop in turns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from itertools import islice
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+TURN: Final = 2_000
+"""Rows that are gone through before whoever else waits for the event loop gets it: some milliseconds."""
+
+
+async def in_turns(rows: Iterable[T]) -> AsyncIterator[list[T]]:
+    """Rows, so many at a time; between two of these others have their turn."""
+    rest = iter(rows)
+    some = list(islice(rest, TURN))
+    while some:
+        yield some
+        if len(some) < TURN:
+            return
+        await asyncio.sleep(0)
+        some = list(islice(rest, TURN))
+
+
+async def apart(work: Callable[[], T]) -> T:
+    """What some work gives, done in a thread.
+
+    It is not handed over as the thread's own result: that stays in a cycle of futures until the collector comes.
+    """
+    done: list[T] = []
+    await asyncio.to_thread(lambda: done.append(work()))
+    return done.pop()
