@@ -9,6 +9,7 @@ from projections.answers import duties
 from projections.answers.answering import Answering
 from projections.answers.flags.flag import Flag
 from projections.duties.evaluating import Duty
+from projections.giving_way import apart
 from projections.policies.rule import UNMET
 from projections.scene import Scene
 from projections.tenure import days_between, next_day
@@ -22,7 +23,8 @@ _SEVERITY: Final = {"breached": "high", "overdue": "high", "gap": "low"}
 async def of_places(scene: Scene, places: Sequence[str]) -> list[Flag]:
     """The duties that some places, and who belongs to them, have not met on the day."""
     asked = duties.Asked(statuses=UNMET, subtree=False)
-    return _flags(await duties.of_places(scene, places, asked))
+    found = await duties.of_places(scene, places, asked)
+    return await apart(lambda: _flags(found))
 
 
 async def of_person(scene: Scene, person_id: str) -> list[Flag]:

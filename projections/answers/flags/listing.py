@@ -13,6 +13,7 @@ from projections.answers.flags.told import told
 from projections.answers.flags.units import Unit
 from projections.answers.people import ids_of
 from projections.answers.territory import not_found, place_of_body, place_of_post
+from projections.giving_way import apart
 from projections.rows import Found, Reader
 from projections.scene import Scene
 
@@ -54,7 +55,8 @@ class Flags:
 async def of_unit(scene: Scene, unit: Unit, wanted: Wanted, further: Iterable[Flag] = ()) -> Flags:
     """The flags of the places of a unit; `further` flags of these places are put among them."""
     ground = await ground_of(scene, unit, wanted.registers)
-    return Flags(_joined(await _all(ground, wanted), further, wanted, unit), ground)
+    found = await _all(ground, wanted)
+    return Flags(await apart(lambda: _joined(found, further, wanted, unit)), ground)
 
 
 async def of_nowhere(scene: Scene, wanted: Wanted, further: Iterable[Flag] = ()) -> Flags:
