@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from service.cli import divisions, ledgers
-from service.cli.transfer import import_lines
+from service.cli.lines import import_lines
 from service.cli.words import DataOption, JsonOption, UrlOption, fail, settings_with, wait
 from service.tables.ledger import SOURCE
 

@@ -15,7 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "demo": "serve:demo",
     "migrate": "keepers:migrate",
     "import": "importing:import_",
-    "export": "transfer:export",
+    "export": "exporting:export",
     "ask": "ask:ask",
     "duties": "duties:duties",
     "flags": "flags:flags",

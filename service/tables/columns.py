@@ -29,6 +29,7 @@ _WHOLE: Final = re.compile(r"\d+(?:\.\d{1,2})?", re.ASCII)
 """What a spreadsheet kept as a number and is an amount of whole fen."""
 _INTEGER: Final = re.compile(r"[+-]?\d{1,16}", re.ASCII)
 _FLAGS: Final = {"是": True, "否": False, "true": True, "false": False}
+_SHOWN: Final = {True: "是", False: "否"}
 _AS_NUMBER: Final = (
     "{form};此值是电子表格把编号当作数字保存的结果,原值已不可知,请在原件中查对后以文本填写",
     "{form}; a spreadsheet saved this one as a number, and what it was cannot be told: look it up and enter it as text",
@@ -84,6 +85,21 @@ class Column:
             return _json(cell, (dict, list)) if cell.startswith(("[", "{")) else cell
         return _scalar(self.shape, cell)
 
+    def write(self, value: Any) -> str:
+        """The cell of a value. `read` gives the value back, but for what no cell keeps, such as blanks at its ends."""
+        if isinstance(value, bool):
+            return _SHOWN[value]
+        if isinstance(value, list) and self.shape == "list":
+            plain = ";".join(map(str, value))
+            return plain if self._holds(plain, value) else _shown_json(value)
+        return _shown_json(value) if isinstance(value, (dict, list)) else str(value)
+
+    def _holds(self, cell: str, value: list[Any]) -> bool:
+        try:
+            return bool(value) and bool(self.read(cell) == value)
+        except CellFault:
+            return False
+
 
 def read_id(cell: str) -> str:
     """The id in a cell that is not blank. Raises CellFault where a spreadsheet damaged it."""
@@ -118,6 +134,10 @@ def _json(cell: str, wanted: type | tuple[type, ...]) -> Any:
     if not isinstance(value, wanted):
         raise CellFault("JSON 数组或对象", "a JSON array or object")
     return value
+
+
+def _shown_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _no_float(text: str) -> Any:

@@ -64,6 +64,16 @@ class Corrections:
             self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
             self._said[entry["position"]] = entry["id"], entry["event"]["data"].get("corrected_payload")
 
+    def stands(self, entry: Mapping[str, Any]) -> Any:
+        """The data of a fact that stands, of which this is the entry; None where it was annulled or erased."""
+        position, event = entry["position"], entry["event"]
+        if event is None:
+            return None
+        standing = decide([Version(position, "", None), *self._versions.get(position, ())]).version
+        if standing is None or standing == position:
+            return None if standing is None else event["data"]
+        return self._said[standing][1]
+
     def compare(self, entry: Entry, position: int, differs: Iterable[str]) -> Edit | Annulled | Erased | None:
         """How a row stands to its event at a position; `differs` is how it differs from that as first sent."""
         if position in self._erased:

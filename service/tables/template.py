@@ -23,10 +23,15 @@ FAULTS: Final = "问题说明"
 _KIND_IN_HEADER: Final = re.compile(r"(.*?)\s*[(\uff08]\s*([a-z.-]+)\s*[)\uff09]")
 
 
+def header_of_kind(kind: type[Kind]) -> list[str]:
+    """The headers of a ledger of a kind, the kind in the first."""
+    return [f"{ID}({kind.NAME})", SOURCE, TIME, *(column.header for column in columns_of(kind))]
+
+
 def template(kind: type[Kind]) -> bytes:
-    """The header of a kind as CSV (RFC 4180, UTF-8 with BOM), the kind in the first column's header."""
+    """The header of a kind as CSV (RFC 4180, UTF-8 with BOM)."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerow([f"{ID}({kind.NAME})", SOURCE, TIME, *(column.header for column in columns_of(kind))])
+    csv.writer(out).writerow(header_of_kind(kind))
     return BOM_UTF8 + out.getvalue().encode("utf-8")
 
 

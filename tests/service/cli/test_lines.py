@@ -1,4 +1,4 @@
-"""`zeren import` and `zeren export`."""
+"""`zeren import` and `zeren export` of lines of JSON."""
 
 from __future__ import annotations
 

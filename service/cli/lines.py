@@ -1,13 +1,11 @@
-"""Events into a log and out of it as lines of JSON: `zeren import FILE` and `zeren export`."""
+"""Events into a log as lines of JSON: `zeren import FILE`."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 import orjson
@@ -15,7 +13,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TimeRemainingColumn
 
 from service.cli.client import client_of, read
-from service.cli.words import DataOption, UrlOption, check_place, err, fail, print_json, settings_of, wait
+from service.cli.words import err, fail, print_json
 from service.settings import Settings
 
 CHUNK = 256 * 1024
@@ -110,41 +108,3 @@ async def import_lines(settings: Settings, path: Path, size: int, log: str, *, d
             typer.echo(f"line {problem['line']}: {problem['title']}: {problem['detail']}", err=True)
     if answer["rejected"]:
         raise typer.Exit(1)
-
-
-def export(
-    log: Annotated[str, typer.Argument(help="the log")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="file; default stdout")] = None,
-    known_at: Annotated[str | None, typer.Option("--known-at", help="only what was known then")] = None,
-    url: UrlOption = None,
-    data: DataOption = None,
-) -> None:
-    """Write every entry of a log as lines of JSON, in order: what the log added, and the event as sent."""
-    if output is not None:
-        check_place(output)
-
-    async def work() -> int:
-        async with client_of(settings_of(data, url)) as client:
-            parameters = {"known_at": known_at} if known_at else {}
-            headers = {"Accept": "application/x-ndjson"}
-            path = f"/v1/logs/{log}/events"
-            async with client.stream("GET", path, headers=headers, params=parameters) as answer:
-                if not answer.is_success:
-                    await answer.aread()
-                    read(answer)
-                return await _save(answer, output)
-
-    count = wait(work())
-    err.print(f"{count} entries of {log}", markup=False)
-
-
-async def _save(answer: httpx.Response, output: Path | None) -> int:
-    """Write the lines of an answer as they come; how many. A line may hold what Unicode calls a line break."""
-    count = 0
-    with contextlib.ExitStack() as files:
-        target = sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
-        async for chunk in answer.aiter_bytes():
-            target.write(chunk)
-            count += chunk.count(b"\n")
-        target.flush()
-    return count

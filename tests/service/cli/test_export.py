@@ -1,0 +1,162 @@
+"""`zeren export` of ledgers: the facts as they stand, as CSV and in a workbook, imported again here and elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.tables.ledger import read_ledger
+from tests.service.servers import Commands
+from tests.service.test_walk import TREE, event
+
+PERSON = "person.registered"
+PLACES = [one for one in TREE if one["type"] == "jurisdiction.registered"]
+
+
+def person(event_id: str, name: str, **more: Any) -> dict[str, Any]:
+    """A person's registration."""
+    return event(event_id, PERSON, person_id=f"p{event_id}", name_zh=name, **more)
+
+
+PEOPLE = [
+    person("11", "=甲", aliases=["甲;乙", "丙"]),
+    person("12", "乙"),
+    person("13", "丙"),
+    person("14", "丁"),
+    event("21", "record.corrected", corrects_event_id="12", corrected_payload={"person_id": "p12", "name_zh": "乙二"},
+          reason="误写"),
+    event("22", "record.annulled", annuls_event_id="13", reason="重复"),
+]  # fmt: skip
+NAMES = {"p11": "=甲", "p12": "乙二", "p14": "丁"}
+"""As they stand."""
+
+
+@pytest.fixture
+def recorded(commands: Commands, tmp_path: Path) -> Commands:
+    """Commands over a log of some places and four persons, of whom one was corrected and one annulled."""
+    record(commands, tmp_path, *PLACES, *PEOPLE)
+    return commands
+
+
+def record(commands: Commands, place: Path, *events: dict[str, Any], code: int = 0) -> None:
+    """Import events into cn-62."""
+    file = place / "cn-62.ndjson"
+    file.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in events), encoding="utf-8")
+    commands.run("import", file, code=code)
+
+
+def names_in(file: Path, worksheet: str | None = None) -> dict[str, str]:
+    """The persons of a ledger."""
+    ledger = read_ledger(file.read_bytes(), worksheet=worksheet)
+    assert ledger.faults == []
+    return {entry.event["data"]["person_id"]: entry.event["data"]["name_zh"] for entry in ledger.entries}
+
+
+def test_a_ledger_holds_the_facts_as_they_stand(recorded: Commands, tmp_path: Path) -> None:
+    """Corrected, without what was annulled; to a file and to stdout alike; by the title of the kind as by its type."""
+    file = tmp_path / "people.csv"
+    said = recorded.run("export", "cn-62", "--kind", PERSON, "-o", file)
+    assert said.stdout == ""
+    assert "person.registered 人员登记: 3 rows" in said.stderr
+    assert "3 facts of cn-62 as they stand; 1 annulled or erased are left out" in said.stderr
+    assert names_in(file) == NAMES
+    printed = recorded.run("export", "cn-62", "--kind", "人员登记", "--format", "csv").stdout
+    assert printed == file.read_text(encoding="utf-8")
+
+
+def test_an_exported_ledger_is_the_same_facts_elsewhere(recorded: Commands, tmp_path: Path) -> None:
+    """Imported into another log it gives the facts, not their history; into its own it records nothing."""
+    file = tmp_path / "people.csv"
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", file)
+    assert recorded.json("import", file, "--log", "cn-63")["appended"] == 3
+    other = tmp_path / "other.csv"
+    recorded.run("export", "cn-63", "--kind", PERSON, "-o", other)
+    assert other.read_bytes() == file.read_bytes()
+    again = recorded.json("import", file, "--log", "cn-62")
+    assert (again["appended"], again["rejected"]) == (0, 0)
+
+
+def test_an_edited_export_is_a_correction(recorded: Commands, tmp_path: Path) -> None:
+    """Export, edit a row, send it as a correction: the way to put a ledger right."""
+    file = tmp_path / "people.csv"
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", file)
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.reader(opened))
+    name = rows[0].index("姓名")
+    for row in rows[1:]:
+        row[name] = row[name].replace("丁", "丁一")
+    with file.open("w", encoding="utf-8-sig", newline="") as opened:
+        csv.writer(opened).writerows(rows)
+    said = recorded.json("import", file, "--log", "cn-62", "--as-corrections", "--reason", "误写")
+    assert (said["corrected"], said["appended"]) == (1, 0)
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", file)
+    assert names_in(file) == {**NAMES, "p14": "丁一"}
+
+
+def test_a_workbook_has_a_sheet_for_each_kind(recorded: Commands, tmp_path: Path) -> None:
+    """Of all kinds, or of one; each sheet is imported by its name."""
+    book = tmp_path / "all.xlsx"
+    said = recorded.run("export", "cn-62", "-o", book).stderr
+    assert "jurisdiction.registered 行政区划登记: " in said
+    assert "record.corrected" not in said
+    assert names_in(book, "人员登记") == NAMES
+    assert recorded.json("import", book, "--log", "cn-63", "--sheet", "人员登记")["appended"] == 3
+    one = tmp_path / "one.xlsx"
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", one)
+    assert names_in(one) == NAMES
+
+
+def test_a_ledger_is_told_as_of_an_instant(recorded: Commands, tmp_path: Path) -> None:
+    """What was known then: before the correction, and before the annulment."""
+    file = tmp_path / "people.csv"
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", file, "--known-at", f"@{len(PLACES) + 4}")
+    assert names_in(file) == {**NAMES, "p12": "乙", "p13": "丙"}
+
+
+def test_what_was_erased_is_left_out(recorded: Commands, tmp_path: Path) -> None:
+    """There is nothing left to tell of it; of what corrected it, too."""
+    recorded.json("erase", "cn-62", str(len(PLACES) + 1), "--ground", "某院决定")
+    file = tmp_path / "people.csv"
+    said = recorded.run("export", "cn-62", "--kind", PERSON, "-o", file).stderr
+    assert "2 annulled or erased are left out" in said
+    assert names_in(file) == {"p11": "=甲", "p14": "丁"}
+
+
+def test_what_cells_do_not_hold_is_said(recorded: Commands, tmp_path: Path) -> None:
+    """A fact is not written half: it is named, and the exit code is 1; the others are in the file."""
+    record(recorded, tmp_path, person("15", " 戊"))
+    file = tmp_path / "people.csv"
+    said = recorded.run("export", "cn-62", "--kind", PERSON, "-o", file, code=1).stderr
+    assert f"(--format ndjson does): position {len(PLACES) + 6}, person.registered 15" in said
+    assert names_in(file) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "csv"), "say which with --kind"),
+        (("--kind", "visits"), "--kind visits: a kind of event"),
+        (("--format", "xlsx"), "-o FILE.xlsx"),
+        (("-o", "no/such/place.csv", "--kind", PERSON), "no/such"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said(commands: Commands, arguments: tuple[str, ...], said: str) -> None:
+    """Before anything is read or written."""
+    assert said in commands.run("export", "cn-62", *arguments, code=2).stderr
+
+
+def test_lines_of_one_kind(recorded: Commands) -> None:
+    """Every entry of the kind as it was sent, the one that was annulled too."""
+    lines = recorded.run("export", "cn-62", "--kind", PERSON).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["11", "12", "13", "14"]
+
+
+def test_a_log_that_is_not_there_is_said(commands: Commands, tmp_path: Path) -> None:
+    """In whatever form it is asked for."""
+    for form in ("a.ndjson", "a.csv", "a.xlsx"):
+        said = commands.run("export", "cn-99", "--kind", PERSON, "-o", tmp_path / form, code=1).stderr
+        assert "404" in said
