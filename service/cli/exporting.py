@@ -70,6 +70,8 @@ def export(
         fail(f"--kind {kind}: a kind of event, or its Chinese title (see GET /v1/kinds)", 2)
     if chosen is Form.CSV and only is None:
         fail("a CSV file holds one kind: say which with --kind, or write a workbook (-o FILE.xlsx)", 2)
+    if chosen is not Form.NDJSON and only is not None and only.NAME in KINDS:
+        fail("a ledger tells facts as they were corrected, not the corrections: lines of JSON do (--format ndjson)", 2)
     if chosen is Form.XLSX and output is None:
         fail("a workbook is written to a file: -o FILE.xlsx", 2)
     if output is not None:
@@ -81,9 +83,10 @@ def export(
                 count = await _lines(client, log, output, only, known_at)
                 err.print(f"{count} entries of {log}", markup=False)
                 return
+            as_of = await _as_of(client, log, known_at)
             try:
                 with _writer(chosen, output, only) as writer:
-                    told = await _ledger(client, log, only, known_at, writer)
+                    told = await _ledger(client, log, only, as_of, writer)
             except NoRoom as error:
                 fail(f"a workbook does not hold it, a CSV file would (--kind): {error}")
             _say(log, told)
@@ -112,11 +115,23 @@ async def _lines(
     return count
 
 
-async def _ledger(
-    client: httpx.AsyncClient, log: str, only: type[Kind] | None, known_at: str | None, writer: Writer
-) -> _Told:
-    """Write the facts of a log as they stood at one size of it. Raises NoRoom."""
-    as_of = known_at or f"@{(await get(client, f'/logs/{log}'))['size']}"
+async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None) -> str:
+    """As of when facts are told: one size of the log, which grows meanwhile, or what was asked.
+
+    Fails where the key does not show what others corrected and annulled: facts would not be told as they stand.
+    """
+    own = await get(client, "/keys/self")
+    roles = set(own["roles"])
+    if roles.isdisjoint(("auditor", "inspector", "operator", "overseer")):
+        fail("a recorder sees its own entries only: facts as they stand take a key that reads all (auditor, inspector)")
+    if "auditor" not in roles and own["kinds"] and not set(KINDS) <= set(own["kinds"]):
+        fail(f"the key reads some kinds alone: facts as they stand take {' and '.join(KINDS)}, too")
+    size = (await get(client, f"/logs/{log}"))["size"]
+    return known_at or f"@{size}"
+
+
+async def _ledger(client: httpx.AsyncClient, log: str, only: type[Kind] | None, as_of: str, writer: Writer) -> _Told:
+    """Write the facts of a log as they stood then. Raises NoRoom."""
     corrections = Corrections()
     for about in KINDS:
         async for entry in entries_of(client, log, type=about, known_at=as_of):

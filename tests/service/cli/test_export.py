@@ -31,6 +31,7 @@ PEOPLE = [
           reason="误写"),
     event("22", "record.annulled", annuls_event_id="13", reason="重复"),
 ]  # fmt: skip
+EVERY_KIND_NEEDED = ("--kind", PERSON, "--kind", "record.corrected", "--kind", "record.annulled")
 NAMES = {"p11": "=甲", "p12": "乙二", "p14": "丁"}
 """As they stand."""
 
@@ -141,6 +142,7 @@ def test_what_cells_do_not_hold_is_said(recorded: Commands, tmp_path: Path) -> N
         (("--format", "csv"), "say which with --kind"),
         (("--kind", "visits"), "--kind visits: a kind of event"),
         (("--format", "xlsx"), "-o FILE.xlsx"),
+        (("--format", "csv", "--kind", "record.corrected"), "not the corrections"),
         (("-o", "no/such/place.csv", "--kind", PERSON), "no/such"),
     ],
 )
@@ -160,3 +162,28 @@ def test_a_log_that_is_not_there_is_said(commands: Commands, tmp_path: Path) -> 
     for form in ("a.ndjson", "a.csv", "a.xlsx"):
         said = commands.run("export", "cn-99", "--kind", PERSON, "-o", tmp_path / form, code=1).stderr
         assert "404" in said
+        assert not (tmp_path / form).exists()
+
+
+@pytest.mark.parametrize(
+    ("grant", "said"),
+    [
+        (("--role", "recorder"), "a recorder sees its own entries only"),
+        (("--role", "inspector", "--kind", PERSON), "take record.corrected and record.annulled, too"),
+    ],
+)
+def test_a_key_that_does_not_see_corrections_is_refused(
+    recorded: Commands, tmp_path: Path, grant: tuple[str, ...], said: str
+) -> None:
+    """Its facts would not be as they stand."""
+    recorded.env["ZEREN_KEY"] = recorded.json("keys", "add", "narrow", *grant)["key"]
+    assert said in recorded.run("export", "cn-62", "--kind", PERSON, "-o", tmp_path / "a.csv", code=1).stderr
+
+
+@pytest.mark.parametrize("grant", [("--role", "auditor"), ("--role", "inspector", *EVERY_KIND_NEEDED)])
+def test_a_key_that_sees_them_is_enough(recorded: Commands, tmp_path: Path, grant: tuple[str, ...]) -> None:
+    """An inspector's, also one of some kinds where corrections and annulments are among them."""
+    recorded.env["ZEREN_KEY"] = recorded.json("keys", "add", "reader", *grant)["key"]
+    file = tmp_path / "people.csv"
+    recorded.run("export", "cn-62", "--kind", PERSON, "-o", file)
+    assert names_in(file) == NAMES
