@@ -16,13 +16,10 @@ TURN: Final = 2_000
 async def in_turns(rows: Iterable[T]) -> AsyncIterator[list[T]]:
     """Rows, so many at a time; between two of these others have their turn."""
     rest = iter(rows)
-    some = list(islice(rest, TURN))
-    while some:
+    while some := list(islice(rest, TURN)):
         yield some
-        if len(some) < TURN:
-            return
-        await asyncio.sleep(0)
-        some = list(islice(rest, TURN))
+        if len(some) == TURN:
+            await asyncio.sleep(0)
 
 
 async def apart(work: Callable[[], T]) -> T:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import orjson
 
 from service.cli.client import read
+
+
+@asynccontextmanager
+async def lines_of(
+    client: httpx.AsyncClient, log: str, *, if_there: bool = False, **narrowed: str | None
+) -> AsyncIterator[httpx.Response]:
+    """The answer whose lines, read as they come, are the entries as `entries_of` says; a 404 only with `if_there`."""
+    headers = {"Accept": "application/x-ndjson"}
+    asked = {name: value for name, value in narrowed.items() if value is not None}
+    async with client.stream("GET", f"/v1/logs/{log}/events", headers=headers, params=asked) as answer:
+        if not answer.is_success and not (if_there and answer.status_code == httpx.codes.NOT_FOUND):
+            await answer.aread()
+            read(answer)
+        yield answer
 
 
 async def entries_of(
@@ -18,14 +33,9 @@ async def entries_of(
 
     With `if_there` none where there is no such log.
     """
-    headers = {"Accept": "application/x-ndjson"}
-    asked = {name: value for name, value in narrowed.items() if value is not None}
-    async with client.stream("GET", f"/v1/logs/{log}/events", headers=headers, params=asked) as answer:
-        if if_there and answer.status_code == httpx.codes.NOT_FOUND:
+    async with lines_of(client, log, if_there=if_there, **narrowed) as answer:
+        if answer.status_code == httpx.codes.NOT_FOUND:
             return
-        if not answer.is_success:
-            await answer.aread()
-            read(answer)
         rest = b""
         async for chunk in answer.aiter_bytes():
             *lines, rest = (rest + chunk).split(b"\n")

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final
 
 import httpx
 import typer
 
 from events.catalogue.base import Kind
 from events.catalogue.registry import find
-from service.cli.client import client_of, get, read
-from service.cli.entries import entries_of
+from service.access import READERS
+from service.cli.client import client_of, get
+from service.cli.entries import entries_of, lines_of
 from service.cli.words import DataOption, UrlOption, check_place, err, fail, settings_of, wait
 from service.tables.edits import KINDS, Corrections
 from service.tables.kinds import kind_named
@@ -98,21 +99,25 @@ async def _lines(
     client: httpx.AsyncClient, log: str, output: Path | None, only: type[Kind] | None, known_at: str | None
 ) -> int:
     """Write the lines of the answer as they come; how many. A line may hold what Unicode calls a line break."""
-    asked = {"known_at": known_at, "type": None if only is None else only.NAME}
-    headers = {"Accept": "application/x-ndjson"}
-    parameters = {name: value for name, value in asked.items() if value is not None}
     count = 0
-    async with client.stream("GET", f"/v1/logs/{log}/events", headers=headers, params=parameters) as answer:
-        if not answer.is_success:
-            await answer.aread()
-            read(answer)
-        with contextlib.ExitStack() as files:
-            target = sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
+    async with lines_of(client, log, type=_type_of(only), known_at=known_at) as answer:
+        with _opened(output) as target:
             async for chunk in answer.aiter_bytes():
                 target.write(chunk)
                 count += chunk.count(b"\n")
             target.flush()
     return count
+
+
+def _type_of(only: type[Kind] | None) -> str | None:
+    return None if only is None else only.NAME
+
+
+@contextlib.contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    """A file to write to, or stdout where there is none."""
+    with contextlib.ExitStack() as files:
+        yield sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
 
 
 async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None) -> str:
@@ -122,7 +127,7 @@ async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None) -> s
     """
     own = await get(client, "/keys/self")
     roles = set(own["roles"])
-    if roles.isdisjoint(("auditor", "inspector", "operator", "overseer")):
+    if roles.isdisjoint((*READERS, "overseer")):
         fail("a recorder sees its own entries only: facts as they stand take a key that reads all (auditor, inspector)")
     if "auditor" not in roles and own["kinds"] and not set(KINDS) <= set(own["kinds"]):
         fail(f"the key reads some kinds alone: facts as they stand take {' and '.join(KINDS)}, too")
@@ -137,7 +142,7 @@ async def _ledger(client: httpx.AsyncClient, log: str, only: type[Kind] | None, 
         async for entry in entries_of(client, log, type=about, known_at=as_of):
             corrections.add(entry)
     told = _Told()
-    async for entry in entries_of(client, log, type=None if only is None else only.NAME, known_at=as_of):
+    async for entry in entries_of(client, log, type=_type_of(only), known_at=as_of):
         kind = find(entry["type"])
         if kind is None or kind.SERVICE_ONLY or (only is None and kind.NAME in KINDS):
             continue  # corrections are told by what they correct
@@ -157,18 +162,21 @@ async def _ledger(client: httpx.AsyncClient, log: str, only: type[Kind] | None, 
 @contextlib.contextmanager
 def _writer(form: Form, output: Path | None, only: type[Kind] | None) -> Iterator[Writer]:
     """What writes a ledger to a file, which it finishes; to stdout where there is none."""
-    with contextlib.ExitStack() as files:
-        if form is Form.XLSX:
-            from service.tables.workbook_writing import WorkbookWriter  # noqa: PLC0415  it takes long to import
+    if form is Form.XLSX:
+        from service.tables.workbook_writing import WorkbookWriter  # noqa: PLC0415  it takes long to import
 
-            assert output is not None
-            writer: Writer = WorkbookWriter(output)
-        else:
-            assert only is not None
-            target = sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
-            writer = CsvWriter(target, only)
-        yield writer
-        writer.close()
+        assert output is not None
+        book = WorkbookWriter(output)
+        try:
+            yield book
+        except BaseException:
+            book.give_up()
+            raise
+        book.close()
+        return
+    assert only is not None
+    with _opened(output) as target, contextlib.closing(CsvWriter(target, only)) as rows:
+        yield rows
 
 
 def _say(log: str, told: _Told) -> None:

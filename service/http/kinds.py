@@ -14,7 +14,7 @@ from events.cloudevent import schema_uri
 from events.errors import BadRequest, NotFound
 from service.access import asker_of
 from service.http.paging import Paged, page_of
-from service.tables.template import template
+from service.tables.writing import template
 
 router = APIRouter(prefix="/kinds", tags=["kinds"])
 

@@ -17,6 +17,11 @@ def tidied(text: str) -> str:
     return _BREAK.sub("\n", text.strip(BLANK))
 
 
+def flag_cell(value: bool) -> str:
+    """The cell of a boolean."""
+    return "是" if value else "否"
+
+
 class Row(NamedTuple):
     """One row: the line it begins on, counted from 1, and its cells without blanks around them."""
 

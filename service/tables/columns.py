@@ -21,7 +21,7 @@ from unicodedata import normalize
 from events.canonical import MAX_SAFE
 from events.catalogue.base import Kind, Part
 from events.fields import FORMS, DivisionCode, Money, Names, read_code
-from service.tables.cells import Number
+from service.tables.cells import Number, flag_cell
 from service.tables.sheet import is_marked_as_text, is_spreadsheet_number
 
 _SEPARATOR: Final = re.compile(r"[;\uff1b]")
@@ -29,7 +29,6 @@ _WHOLE: Final = re.compile(r"\d+(?:\.\d{1,2})?", re.ASCII)
 """What a spreadsheet kept as a number and is an amount of whole fen."""
 _INTEGER: Final = re.compile(r"[+-]?\d{1,16}", re.ASCII)
 _FLAGS: Final = {"是": True, "否": False, "true": True, "false": False}
-_SHOWN: Final = {True: "是", False: "否"}
 _AS_NUMBER: Final = (
     "{form};此值是电子表格把编号当作数字保存的结果,原值已不可知,请在原件中查对后以文本填写",
     "{form}; a spreadsheet saved this one as a number, and what it was cannot be told: look it up and enter it as text",
@@ -88,7 +87,7 @@ class Column:
     def write(self, value: Any) -> str:
         """The cell of a value. `read` gives the value back, but for what no cell keeps, such as blanks at its ends."""
         if isinstance(value, bool):
-            return _SHOWN[value]
+            return flag_cell(value)
         if isinstance(value, list) and self.shape == "list":
             plain = ";".join(map(str, value))
             return plain if self._holds(plain, value) else _shown_json(value)

@@ -67,18 +67,20 @@ class Corrections:
     def stands(self, entry: Mapping[str, Any]) -> Any:
         """The data of a fact that stands, of which this is the entry; None where it was annulled or erased."""
         position, event = entry["position"], entry["event"]
-        if event is None:
+        standing = None if event is None else decide(self._versions_of(position)).version
+        if standing is None:
             return None
-        standing = decide([Version(position, "", None), *self._versions.get(position, ())]).version
-        if standing is None or standing == position:
-            return None if standing is None else event["data"]
-        return self._said[standing][1]
+        return event["data"] if standing == position else self._said[standing][1]
+
+    def _versions_of(self, position: int) -> list[Version]:
+        """A fact, and all that corrects or annuls it."""
+        return [Version(position, "", None), *self._versions.get(position, ())]
 
     def compare(self, entry: Entry, position: int, differs: Iterable[str]) -> Edit | Annulled | Erased | None:
         """How a row stands to its event at a position; `differs` is how it differs from that as first sent."""
         if position in self._erased:
             return Erased(entry, position)
-        versions = [Version(position, "", None), *self._versions.get(position, ())]
+        versions = self._versions_of(position)
         standing = decide(versions).version
         if standing is None:
             return Annulled(entry, position)

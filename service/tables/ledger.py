@@ -112,7 +112,7 @@ def _meant(kind: type[Kind], header: str) -> Column | str | None:
 
 def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], Entry]) -> None:
     """Read one row into the ledger."""
-    found = entry_of(ledger, row, source)
+    found = entry_of(ledger.kind, ledger.headers, row, source)
     if not isinstance(found, Entry):
         ledger.faults += found
         return
@@ -129,10 +129,9 @@ def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], En
         ledger.faults.append(Fault(found.line, header_of(ledger, found.kind, ("id",)), found.event["id"], zh, en))
 
 
-def entry_of(ledger: Ledger, row: Row, source: str) -> Entry | list[Fault]:
-    """A row as an event, or what is wrong with it."""
-    cells = {header: cell for header, cell in zip(ledger.headers, row.cells, strict=True) if cell and header != FAULTS}
-    kind = ledger.kind
+def entry_of(kind: type[Kind] | None, headers: Sequence[str], row: Row, source: str) -> Entry | list[Fault]:
+    """A row of a ledger of a kind, or of rows that each say theirs, as an event; or what is wrong with it."""
+    cells = {header: cell for header, cell in zip(headers, row.cells, strict=True) if cell and header != FAULTS}
     if kind is None:
         said = next((cell for header, cell in cells.items() if attribute(header, None) == "type"), "")
         kind = kind_named(said)

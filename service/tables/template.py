@@ -1,12 +1,10 @@
-"""The empty ledger of a kind: a header row of Chinese titles, to be filled in and imported."""
+"""The header of a ledger of a kind: a row of Chinese titles."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from codecs import BOM_UTF8
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from events.catalogue.base import Kind
@@ -23,16 +21,10 @@ FAULTS: Final = "问题说明"
 _KIND_IN_HEADER: Final = re.compile(r"(.*?)\s*[(\uff08]\s*([a-z.-]+)\s*[)\uff09]")
 
 
-def header_of_kind(kind: type[Kind]) -> list[str]:
+@cache
+def header_of_kind(kind: type[Kind]) -> tuple[str, ...]:
     """The headers of a ledger of a kind, the kind in the first."""
-    return [f"{ID}({kind.NAME})", SOURCE, TIME, *(column.header for column in columns_of(kind))]
-
-
-def template(kind: type[Kind]) -> bytes:
-    """The header of a kind as CSV (RFC 4180, UTF-8 with BOM)."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerow(header_of_kind(kind))
-    return BOM_UTF8 + out.getvalue().encode("utf-8")
+    return f"{ID}({kind.NAME})", SOURCE, TIME, *(column.header for column in columns_of(kind))
 
 
 def kind_in_header(header: str) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
-from service.tables.cells import Number, tidied
+from service.tables.cells import Number, flag_cell, tidied
 
 _DIGITS: Final = 10**15
 """From here on a spreadsheet has lost digits: it keeps fifteen."""
@@ -42,7 +42,7 @@ def text_of(cell: Any) -> str:
     if isinstance(value, str):
         return tidied(unescape(value))
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return flag_cell(value)
     return _measured(cell, value)
 
 

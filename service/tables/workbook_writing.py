@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ class WorkbookWriter:
             raise NoRoom(f"{kind.NAME}, event {row[0]}: a cell of more than {LONGEST:,} characters")
         self._append(kind, row)
 
-    def _append(self, kind: type[Kind], row: list[str]) -> None:
+    def _append(self, kind: type[Kind], row: Sequence[str]) -> None:
         sheet = self._sheets[kind]
         self._rows[kind] = self._rows.get(kind, 0) + 1
         sheet.append([_text_cell(sheet, cell) if cell else None for cell in row])
@@ -54,6 +55,11 @@ class WorkbookWriter:
         if not self._sheets:
             self._book.create_sheet()
         self._book.save(self._path)
+
+    def give_up(self) -> None:
+        """Let go of what was written, where it is not to be saved."""
+        for sheet in self._sheets.values():
+            sheet.close()
 
 
 def _text_cell(sheet: Any, text: str) -> Any:

@@ -12,7 +12,7 @@ from events.catalogue.base import Kind
 from events.cloudevent import without_nulls
 from service.tables.cells import Row, tidied
 from service.tables.columns import columns_of
-from service.tables.ledger import SOURCE, Entry, Ledger, entry_of
+from service.tables.ledger import SOURCE, Entry, entry_of
 from service.tables.template import header_of_kind
 
 
@@ -30,8 +30,7 @@ def row_of(kind: type[Kind], event: Mapping[str, Any], data: Mapping[str, Any]) 
     values = [_at(stated, column.path) for column in columns]
     cells = [column.write(value) if value is not None else "" for column, value in zip(columns, values, strict=True)]
     row = [event["id"], event["source"], event.get("time") or "", *cells]
-    ledger = Ledger("", kind, "", header_of_kind(kind))
-    found = entry_of(ledger, Row(1, [tidied(cell) for cell in row]), SOURCE)
+    found = entry_of(kind, header_of_kind(kind), Row(1, [tidied(cell) for cell in row]), SOURCE)
     if not isinstance(found, Entry):
         return None
     said = found.event
@@ -72,3 +71,10 @@ class CsvWriter:
         """Flush; the file is its opener's to close."""
         self._text.flush()
         self._text.detach()
+
+
+def template(kind: type[Kind]) -> bytes:
+    """The empty ledger of a kind: the header alone, to be filled in and imported."""
+    out = io.BytesIO()
+    CsvWriter(out, kind).close()
+    return out.getvalue()

@@ -19,7 +19,8 @@ from events.catalogue.registry import KINDS
 from service.tables.columns import Column, columns_of, folded, put, understood
 from service.tables.identity import APART, BY_CONTENT, event_id, told_apart_by
 from service.tables.ledger import read_ledger
-from service.tables.template import ATTRIBUTES, kind_in_header, template
+from service.tables.template import ATTRIBUTES, kind_in_header
+from service.tables.writing import template
 from tests.thorough import examples
 
 CJK = re.compile(r"[\u4e00-\u9fff]")

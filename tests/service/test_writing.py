@@ -155,6 +155,8 @@ def test_a_workbook_says_what_it_has_no_room_for(tmp_path: Path, monkeypatch: py
     book.write(PERSON, ["e2", "s", "", "y", "乙"])
     with pytest.raises(NoRoom, match=r"more than 2 rows"):
         book.write(PERSON, ["e3", "s", "", "z", "丙"])
+    book.give_up()
+    assert not (tmp_path / "full.xlsx").exists()
 
 
 def test_an_empty_workbook_can_be_opened(tmp_path: Path) -> None:

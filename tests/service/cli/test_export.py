@@ -5,21 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from service.tables import workbook_writing
 from service.tables.ledger import read_ledger
+from tests.service.cli.test_lines import person, written
 from tests.service.servers import Commands
 from tests.service.test_walk import TREE, event
 
 PERSON = "person.registered"
 PLACES = [one for one in TREE if one["type"] == "jurisdiction.registered"]
-
-
-def person(event_id: str, name: str, **more: Any) -> dict[str, Any]:
-    """A person's registration."""
-    return event(event_id, PERSON, person_id=f"p{event_id}", name_zh=name, **more)
 
 
 PEOPLE = [
@@ -39,15 +35,8 @@ NAMES = {"p11": "=甲", "p12": "乙二", "p14": "丁"}
 @pytest.fixture
 def recorded(commands: Commands, tmp_path: Path) -> Commands:
     """Commands over a log of some places and four persons, of whom one was corrected and one annulled."""
-    record(commands, tmp_path, *PLACES, *PEOPLE)
+    commands.run("import", written(tmp_path / "cn-62.ndjson", *PLACES, *PEOPLE))
     return commands
-
-
-def record(commands: Commands, place: Path, *events: dict[str, Any], code: int = 0) -> None:
-    """Import events into cn-62."""
-    file = place / "cn-62.ndjson"
-    file.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in events), encoding="utf-8")
-    commands.run("import", file, code=code)
 
 
 def names_in(file: Path, worksheet: str | None = None) -> dict[str, str]:
@@ -111,6 +100,17 @@ def test_a_workbook_has_a_sheet_for_each_kind(recorded: Commands, tmp_path: Path
     assert names_in(one) == NAMES
 
 
+def test_what_a_workbook_has_no_room_for_is_said(
+    recorded: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no file then; CSV takes it."""
+    monkeypatch.setattr(workbook_writing, "MOST_ROWS", 3)
+    book = tmp_path / "all.xlsx"
+    said = recorded.run("export", "cn-62", "--kind", PERSON, "-o", book, code=1).stderr
+    assert "a workbook does not hold it, a CSV file would (--kind): person.registered: more than 2 rows" in said
+    assert not book.exists()
+
+
 def test_a_ledger_is_told_as_of_an_instant(recorded: Commands, tmp_path: Path) -> None:
     """What was known then: before the correction, and before the annulment."""
     file = tmp_path / "people.csv"
@@ -129,7 +129,7 @@ def test_what_was_erased_is_left_out(recorded: Commands, tmp_path: Path) -> None
 
 def test_what_cells_do_not_hold_is_said(recorded: Commands, tmp_path: Path) -> None:
     """A fact is not written half: it is named, and the exit code is 1; the others are in the file."""
-    record(recorded, tmp_path, person("15", " 戊"))
+    recorded.run("import", written(tmp_path / "cn-62.ndjson", person("15", " 戊")))
     file = tmp_path / "people.csv"
     said = recorded.run("export", "cn-62", "--kind", PERSON, "-o", file, code=1).stderr
     assert f"(--format ndjson does): position {len(PLACES) + 6}, person.registered 15" in said

@@ -18,9 +18,9 @@ def ledger(tmp_path: Path) -> Path:
     return written(tmp_path / "cn-62.ndjson", *TREE, person("7", "示例\u2028乙"), person("8", "甲" * 20_000))
 
 
-def person(event_id: str, name: str) -> dict[str, Any]:
+def person(event_id: str, name: str, **more: Any) -> dict[str, Any]:
     """A person's registration."""
-    return event(event_id, "person.registered", person_id=f"p{event_id}", name_zh=name)
+    return event(event_id, "person.registered", person_id=f"p{event_id}", name_zh=name, **more)
 
 
 def written(path: Path, *lines: Any) -> Path:
