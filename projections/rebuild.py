@@ -25,7 +25,7 @@ from projections.boards import tables as boards
 from projections.pipeline import forward
 from projections.registry import PROJECTIONS
 from projections.rows import Row
-from projections.runner import BEGIN, Progress, catch_up_log, progress
+from projections.runner import BEGIN, Progress, catch_up_log, look, progress
 
 START: Final = text(
     """
@@ -132,49 +132,81 @@ def _line(name: str, entity_id: str, ordinal: int, keys: Mapping[str, Any], doc:
 async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     """Rebuild a log's projections beside the live ones, compare them at one size, and swap.
 
-    The board of the log, made of the old rows, goes: it is made again from the new ones. Raises OvertakenError where
-    another rebuild of the log began meanwhile; nothing is swapped then.
+    The live ones go on meanwhile: they are held only for as long as the new ones take over. The board of the log, made
+    of the old rows, goes: it is made again from the new ones. Raises OvertakenError where another rebuild of the log
+    began meanwhile; nothing is swapped then.
     """
-    async with beside(engine, log_id, swap=True) as (conn, old, generation), engine.connect() as other:
-        seeds = Seeds.drawn()
-        of_old = asyncio.create_task(fingerprint(other, log_id, old.generation, old.size, seeds))
-        try:
-            new = await fingerprint(conn, log_id, generation, old.size, seeds)
-        finally:  # neither connection may be closed under a statement
-            await asyncio.wait([of_old])
-        rebuilt = Rebuilt(log_id, old.size, of_old.result(), new)
+    generation = await _built(engine, log_id)
+    rebuilt = await _compared(engine, log_id, generation)
+    await forward(engine, log_id, generation)
+    async with engine.begin() as conn:
+        old = await _held(engine, conn, log_id, generation)
+        await conn.execute(GO_LIVE, {"log_id": log_id, "generation": generation})
     async with engine.begin() as conn:  # a keeper that is at it would else hold up the projections too
         await boards.forget(conn, log_id)
+    async with engine.begin() as conn:  # what is left by a crash before it, the next rebuild throws away
+        await _drop(conn, log_id, old.generation)
     return rebuilt
 
 
 @asynccontextmanager
-async def beside(
-    engine: AsyncEngine, log_id: str, *, swap: bool = False
-) -> AsyncIterator[tuple[AsyncConnection, Progress, int]]:
-    """A transaction that holds the live projections, how far they are, and the generation built anew beside them.
+async def beside(engine: AsyncEngine, log_id: str) -> AsyncIterator[tuple[AsyncConnection, Progress, int]]:
+    """A snapshot of the live projections, how far they are in it, and of the generation built anew beside them.
 
-    In the end one of the two is thrown away: the new one, or the old one where they are to `swap`. Raises
-    OvertakenError where another rebuild of the log began meanwhile.
+    The live ones are held only while it is taken, with the new ones at the head; these are thrown away in the end.
+    Raises OvertakenError where another rebuild of the log began meanwhile.
     """
+    generation = await _built(engine, log_id)
+    try:
+        async with engine.connect() as snapshot:
+            await snapshot.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with engine.begin() as conn:
+                await _held(engine, conn, log_id, generation)
+                live = (await progress(snapshot, [log_id]))[log_id]
+            yield snapshot, live, generation
+    finally:
+        async with engine.begin() as conn:
+            await _drop(conn, log_id, generation)
+
+
+async def _built(engine: AsyncEngine, log_id: str) -> int:
+    """A new generation that was taken to the head; what others left of theirs is thrown away. Raises OvertakenError."""
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
         await _take_turn(conn, log_id)
-        generation = (await conn.execute(START, {"log_id": log_id})).scalar_one()
-        where = {"log_id": log_id, "generation": generation}
-        for row in (await conn.execute(OTHERS, where)).all():
+        generation: int = (await conn.execute(START, {"log_id": log_id})).scalar_one()
+        for row in (await conn.execute(OTHERS, {"log_id": log_id, "generation": generation})).all():
             await _drop(conn, log_id, row.generation)
     await forward(engine, log_id, generation)
-    async with engine.begin() as conn:
-        await _take_turn(conn, log_id)
-        if (await conn.execute(STILL_THERE, where)).one_or_none() is None:
+    return generation
+
+
+async def _compared(engine: AsyncEngine, log_id: str, generation: int) -> Rebuilt:
+    """The live and the new rows compared, at a size that both have reached: what they have up to it changes no more."""
+    async with engine.connect() as conn, engine.connect() as other:
+        new = await look(conn, log_id, generation)
+        if new is None:
             raise OvertakenError(f"another rebuild of {log_id} began")
-        await catch_up_log(engine, log_id, generation)
         old = (await progress(conn, [log_id]))[log_id]
-        yield conn, old, generation
-        if swap:
-            await conn.execute(GO_LIVE, where)
-        await _drop(conn, log_id, old.generation if swap else generation)
+        size, seeds = min(old.size, new.size), Seeds.drawn()
+        of_old = asyncio.create_task(fingerprint(other, log_id, old.generation, size, seeds))
+        try:
+            of_new = await fingerprint(conn, log_id, generation, size, seeds)
+        finally:  # neither connection may be closed under a statement
+            await asyncio.wait([of_old])
+        return Rebuilt(log_id, size, of_old.result(), of_new)
+
+
+async def _held(engine: AsyncEngine, conn: AsyncConnection, log_id: str, generation: int) -> Progress:
+    """Hold the live projections to the end of a transaction, the new ones at least as far; how far they are.
+
+    Raises OvertakenError.
+    """
+    await _take_turn(conn, log_id)
+    if (await conn.execute(STILL_THERE, {"log_id": log_id, "generation": generation})).one_or_none() is None:
+        raise OvertakenError(f"another rebuild of {log_id} began")
+    await catch_up_log(engine, log_id, generation)
+    return (await progress(conn, [log_id]))[log_id]
 
 
 async def _take_turn(conn: AsyncConnection, log_id: str) -> None:
@@ -186,5 +218,6 @@ async def _take_turn(conn: AsyncConnection, log_id: str) -> None:
 
 
 async def _drop(conn: AsyncConnection, log_id: str, generation: int) -> None:
+    """Throw a generation away: its progress first, so that a runner still at work on it is waited for."""
     for statement in tables.DROP.values():
         await conn.execute(statement, {"log_id": log_id, "generation": generation})

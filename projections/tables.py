@@ -146,7 +146,7 @@ CLOSE: Final = {
 }
 DROP: Final = {
     name: text(f"DELETE FROM {name} WHERE log_id = :log_id AND generation = :generation")
-    for name in (*(f"p_{name}" for name in PROJECTIONS), "mention", "projection_state")
+    for name in ("projection_state", *(f"p_{name}" for name in PROJECTIONS), "mention")
 }
 FACTS_OF: Final = text(
     """

@@ -49,7 +49,9 @@ def erase(
                 f"Erase the content of position {position} of {log}, and of all that corrects it, for ever?", abort=True
             )
         positions = wait(erased(settings, order))
-    except (ZerenError, NotReadyError, OvertakenError) as error:
+    except OvertakenError as error:
+        fail(f"{log}: the content is erased, but the projections may still tell it: run this again ({error})")
+    except (ZerenError, NotReadyError) as error:
         fail(str(error))
     if as_json:
         print_json({"log": log, "erased": positions, "ground": ground, "ordered_by": ordered_by, "on": order.erased_on})
@@ -58,7 +60,7 @@ def erase(
             f"{log}: erased at {', '.join(map(str, positions))}, on record in {ACCESS}; see docs/erasure.md for backups"
         )
     else:
-        typer.echo(f"{log}: position {position} was erased before")
+        typer.echo(f"{log}: position {position} was erased before; the projections are made anew")
 
 
 async def _check(settings: Settings, order: Order) -> None:
@@ -68,7 +70,10 @@ async def _check(settings: Settings, order: Order) -> None:
 
 
 async def erased(settings: Settings, order: Order) -> list[int]:
-    """Carry out an order; the positions whose content went. Raises what its parts raise."""
+    """Carry out an order; the positions whose content went. Raises what its parts raise.
+
+    Where they went before, it may have ended before the projections were made anew: they are, in any case.
+    """
     where = await database_of(settings)
     owner = open_engine(where.url, owner=True, pool_size=2)
     try:
@@ -79,10 +84,9 @@ async def erased(settings: Settings, order: Order) -> list[int]:
                 await _put_on_record(service, erasing.records(order, found))
                 async with owner.begin() as conn:
                     await erasing.erase(conn, order, found, service.clock.now())
-                await rebuild(service.engine, order.log_id)
-        if found:
-            async with owner.connect() as conn:
-                await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(VACUUM)
+            await rebuild(service.engine, order.log_id)
+        async with owner.connect() as conn:
+            await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(VACUUM)
     finally:
         await owner.dispose()
     return [entry.position for entry in found]

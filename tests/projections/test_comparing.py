@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events import logs
+from projections import comparing
 from projections.comparing import Difference, compare
-from projections.runner import catch_up
+from projections.runner import catch_up, progress
 from tests.service.evidence import LOG, append, history
 
 pytestmark = pytest.mark.anyio
@@ -29,16 +29,6 @@ CHANGES = {
 }
 
 
-@pytest.fixture
-async def projected(engine: AsyncEngine) -> AsyncEngine:
-    """A short log of every kind of entity, projected."""
-    async with engine.begin() as conn:
-        await logs.create(conn, LOG, name=None, origin=None, clock="live")
-    await append(engine, history()[:20])
-    await catch_up(engine)
-    return engine
-
-
 async def test_sound_projections(projected: AsyncEngine) -> None:
     """Nothing differs, and what was built for the comparison is gone again."""
     assert await compare(projected, LOG) is None
@@ -55,3 +45,19 @@ async def test_a_change_is_named(projected: AsyncEngine, statement: str, where: 
     found = await compare(projected, LOG)
     assert isinstance(found, Difference)
     assert where in found.what
+
+
+async def test_the_live_projections_go_on(projected: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While rows are compared the live projections take in what comes, and what came is no difference."""
+    real, sizes = comparing.first_difference, list[int]()
+
+    async def meanwhile(conn: AsyncConnection, log_id: str, live: int, rebuilt: int) -> Difference | None:
+        await append(projected, history()[20:22])
+        assert await catch_up(projected) == 2
+        async with projected.connect() as other:
+            sizes.append((await progress(other, [LOG]))[LOG].size)
+        return await real(conn, log_id, live, rebuilt)
+
+    monkeypatch.setattr(comparing, "first_difference", meanwhile)
+    assert await compare(projected, LOG) is None
+    assert sizes == [22]

@@ -1,4 +1,4 @@
-"""`zeren erase`: asks, records, erases, and says what it did; refusals end with 1, and a second time does nothing."""
+"""`zeren erase`: asks, records, erases, says what it did; refusals end with 1, a second time erases nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 
 from events import logs
 from events.database import open_engine
+from projections.rebuild import OvertakenError
+from service.cli import erasing
 from tests.service.evidence import LOG, append
 from tests.service.servers import Commands
 
@@ -64,6 +66,26 @@ def test_erased_on_record(commands: Commands, database_url: str) -> None:
     assert commands.json("erase", LOG, "2", *BECAUSE)["erased"] == []
     assert "was erased before" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
     assert "erased on" in commands.run("replay", LOG).stdout
+
+
+def test_run_again_after_an_interruption(
+    commands: Commands, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the projections could not be made anew, the command says so, and they are when it is run again."""
+
+    async def overtaken(*_: object) -> None:
+        raise OvertakenError("another rebuild of cn-62 began")
+
+    told = "SELECT entity_id FROM p_person ORDER BY 1"
+    commands.run("rebuild")
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "rebuild", overtaken)
+        assert "run this again" in commands.run("erase", LOG, "2", *BECAUSE, "--yes", code=1).stderr
+    assert ("p2",) in fetched(database_url, told)
+    assert "made anew" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
+    assert fetched(database_url, told) == [("p0",), ("p1",), ("p3",), ("p4",)]
+    assert fetched(database_url, "SELECT id FROM mention WHERE id = 'p2'") == []
+    assert all(found["verified"] for found in commands.json("verify"))
 
 
 def test_it_asks_and_refuses(commands: Commands, database_url: str) -> None:
