@@ -25,7 +25,7 @@ from projections.boards import tables as boards
 from projections.pipeline import forward
 from projections.registry import PROJECTIONS
 from projections.rows import Row
-from projections.runner import BEGIN, Progress, catch_up_log, look, progress
+from projections.runner import BEGIN, Progress, Taken, catch_up_log, look, progress
 
 START: Final = text(
     """
@@ -41,9 +41,8 @@ OTHERS: Final = text(
     WHERE log_id = :log_id AND NOT live AND generation <> :generation FOR UPDATE
     """
 )
-LOCK_LIVE: Final = text("SELECT size FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
+LOCK_LIVE: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
 TURNS: Final = 20
-STILL_THERE: Final = text("SELECT true FROM projection_state WHERE log_id = :log_id AND generation = :generation")
 FINGERPRINT: Final = {
     name: text(
         f"""
@@ -138,14 +137,14 @@ async def rebuild(engine: AsyncEngine, log_id: str) -> Rebuilt:
     """
     generation = await _built(engine, log_id)
     rebuilt = await _compared(engine, log_id, generation)
-    await forward(engine, log_id, generation)
+    await forward(engine, log_id, generation)  # what came meanwhile, before anything is held
     async with engine.begin() as conn:
         old = await _held(engine, conn, log_id, generation)
         await conn.execute(GO_LIVE, {"log_id": log_id, "generation": generation})
     async with engine.begin() as conn:  # a keeper that is at it would else hold up the projections too
         await boards.forget(conn, log_id)
     async with engine.begin() as conn:  # what is left by a crash before it, the next rebuild throws away
-        await _drop(conn, log_id, old.generation)
+        await _drop(conn, log_id, old)
     return rebuilt
 
 
@@ -184,9 +183,7 @@ async def _built(engine: AsyncEngine, log_id: str) -> int:
 async def _compared(engine: AsyncEngine, log_id: str, generation: int) -> Rebuilt:
     """The live and the new rows compared, at a size that both have reached: what they have up to it changes no more."""
     async with engine.connect() as conn, engine.connect() as other:
-        new = await look(conn, log_id, generation)
-        if new is None:
-            raise OvertakenError(f"another rebuild of {log_id} began")
+        new = await _still_there(conn, log_id, generation)
         old = (await progress(conn, [log_id]))[log_id]
         size, seeds = min(old.size, new.size), Seeds.drawn()
         of_old = asyncio.create_task(fingerprint(other, log_id, old.generation, size, seeds))
@@ -197,23 +194,31 @@ async def _compared(engine: AsyncEngine, log_id: str, generation: int) -> Rebuil
         return Rebuilt(log_id, size, of_old.result(), of_new)
 
 
-async def _held(engine: AsyncEngine, conn: AsyncConnection, log_id: str, generation: int) -> Progress:
-    """Hold the live projections to the end of a transaction, the new ones at least as far; how far they are.
+async def _held(engine: AsyncEngine, conn: AsyncConnection, log_id: str, generation: int) -> int:
+    """Hold the live projections to the end of a transaction, the new ones at least as far; the live generation.
 
     Raises OvertakenError.
     """
-    await _take_turn(conn, log_id)
-    if (await conn.execute(STILL_THERE, {"log_id": log_id, "generation": generation})).one_or_none() is None:
-        raise OvertakenError(f"another rebuild of {log_id} began")
+    live = await _take_turn(conn, log_id)
+    await _still_there(conn, log_id, generation)
     await catch_up_log(engine, log_id, generation)
-    return (await progress(conn, [log_id]))[log_id]
+    return live
 
 
-async def _take_turn(conn: AsyncConnection, log_id: str) -> None:
-    """Hold the live generation's row to the end of the transaction, so that rebuilds of a log take turns."""
+async def _still_there(conn: AsyncConnection, log_id: str, generation: int) -> Taken:
+    """Where a new generation stands. Raises OvertakenError where another rebuild threw it away."""
+    state = await look(conn, log_id, generation)
+    if state is None:
+        raise OvertakenError(f"another rebuild of {log_id} began")
+    return state
+
+
+async def _take_turn(conn: AsyncConnection, log_id: str) -> int:
+    """Hold the live generation to the end of the transaction, so that rebuilds of a log take turns; its number."""
     for _ in range(TURNS):
-        if (await conn.execute(LOCK_LIVE, {"log_id": log_id})).one_or_none() is not None:
-            return  # else the one waited for was swapped while we waited
+        held: int | None = (await conn.execute(LOCK_LIVE, {"log_id": log_id})).scalar_one_or_none()
+        if held is not None:
+            return held  # else the one waited for was swapped while we waited
     raise OvertakenError(f"other rebuilds of {log_id} are at work")
 
 

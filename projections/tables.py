@@ -148,6 +148,7 @@ DROP: Final = {
     name: text(f"DELETE FROM {name} WHERE log_id = :log_id AND generation = :generation")
     for name in ("projection_state", *(f"p_{name}" for name in PROJECTIONS), "mention")
 }
+"""In this order: whoever works on a generation holds its progress, and writes rows with it."""
 FACTS_OF: Final = text(
     """
     SELECT found.* FROM unnest(CAST(:projections AS text[]), CAST(:ids AS text[])) AS given (projection, id)
