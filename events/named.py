@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
@@ -16,6 +16,34 @@ from events.standing import CORRECTED
 
 Mark = type[Names] | type[Cites]
 _CODE: Final = Cites("code")
+
+
+class Reference(NamedTuple):
+    """An id in data: where it stands (names of fields, indexes of lists), and what kind of thing it names."""
+
+    path: tuple[str | int, ...]
+    entity: str
+    """As the field says it: `person`, `post`, `letter`..., `thing` or `any`."""
+    id: str
+
+
+def references(kind: type[Kind], data: Mapping[str, Any]) -> Iterator[Reference]:
+    """Every entity id in data of a kind, with its place in it, in the order of the kind's fields."""
+    return _referring(_shape(kind, (Names,), _entity_of), data, ())
+
+
+def _referring(shape: Any, value: Any, path: tuple[str | int, ...]) -> Iterator[Reference]:
+    if isinstance(value, str):
+        entity = shape.get("") if isinstance(shape, dict) else shape
+        if isinstance(entity, str):
+            yield Reference(path, entity, value)
+    elif isinstance(value, dict) and isinstance(shape, dict):
+        for name, inner in shape.items():
+            if name and name in value:
+                yield from _referring(inner, value[name], (*path, name))
+    elif isinstance(value, list) and isinstance(shape, list):
+        for index, item in enumerate(value):
+            yield from _referring(shape[0], item, (*path, index))
 
 
 def named_ids(kind: type[Kind], data: Mapping[str, Any]) -> set[str]:
@@ -48,16 +76,27 @@ def _found(shape: Mapping[str, Any], data: Any) -> set[str]:
     return found
 
 
-@cache
-def _shape(model: type[Part], marks: tuple[Mark, ...]) -> Mapping[str, Any]:
-    """Field (as in JSON) to `id` or `code`, a nested shape, or a one-item list of one; fields without marks left out.
+def _form_of(mark: Names | Cites) -> str:
+    return "code" if mark == _CODE else "id"
 
-    A part that may be given as a plain id has `id` under the empty name too.
+
+def _entity_of(mark: Names | Cites) -> str:
+    return mark.entity if isinstance(mark, Names) else mark.form
+
+
+@cache
+def _shape(
+    model: type[Part], marks: tuple[Mark, ...], leaf: Callable[[Names | Cites], str] = _form_of
+) -> Mapping[str, Any]:
+    """Field (as in JSON) to what `leaf` makes of its mark, a nested shape, or a one-item list of one.
+
+    Fields without marks are left out. A part that may be given as a plain id has that leaf under the empty name too.
     """
     hints = get_type_hints(model, include_extras=True)
-    shapes = {(info.alias or name): _shape_of(hints[name], marks) for name, info in model.model_fields.items()}
+    shapes = {(info.alias or name): _shape_of(hints[name], marks, leaf) for name, info in model.model_fields.items()}
     named = {name: shape for name, shape in shapes.items() if shape}
-    return {**named, "": "id"} if _plain_field(model) in named else named
+    plain = _plain_field(model)
+    return {**named, "": named[plain]} if plain in named else named
 
 
 def _plain_field(model: type[Part]) -> str | None:
@@ -69,18 +108,18 @@ def _plain_field(model: type[Part]) -> str | None:
     return next(iter(part.model_fields_set))
 
 
-def _shape_of(hint: Any, marks: tuple[Mark, ...]) -> Any:
+def _shape_of(hint: Any, marks: tuple[Mark, ...], leaf: Callable[[Names | Cites], str]) -> Any:
     for mark in getattr(hint, "__metadata__", ()):
         if isinstance(mark, marks):
-            return "code" if mark == _CODE else "id"
+            return leaf(mark)
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        return next((shape for arg in get_args(hint) if (shape := _shape_of(arg, marks))), None)
+        return next((shape for arg in get_args(hint) if (shape := _shape_of(arg, marks, leaf))), None)
     if origin is list:
-        inner = _shape_of(get_args(hint)[0], marks)
+        inner = _shape_of(get_args(hint)[0], marks, leaf)
         return [inner] if inner else None
     if isinstance(hint, type) and issubclass(hint, Part):
-        return _shape(hint, marks)
+        return _shape(hint, marks, leaf)
     return None
 
 

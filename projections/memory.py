@@ -63,6 +63,11 @@ class MemoryReader(Walking, Adding):
             if row.keys[key] in wanted
         ]
 
+    def every(self, projection: str) -> list[Found]:
+        """All rows of a projection."""
+        rows = self._rows[projection]
+        return [Found(one, ordinal, row.doc) for one in sorted(rows) for ordinal, row in enumerate(rows[one])]
+
     async def matters(
         self, key: str, values: Collection[str], registers: Collection[str], until: str | None = None
     ) -> list[Found]:

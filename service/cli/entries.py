@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import base64
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import orjson
 
+from events.canonical import canonical
+from events.clock import read_stamp
+from events.entry import Entry
 from service.cli.client import read
 
 
@@ -41,3 +45,21 @@ async def entries_of(
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 yield orjson.loads(line)
+
+
+def entry_of(item: Mapping[str, Any]) -> Entry:
+    """An entry from what the API says of it."""
+    return Entry(
+        position=item["position"],
+        recorded_at=read_stamp(item["recorded_at"]),
+        kind=item["type"],
+        kind_version=int(item["dataschema"].rpartition(":")[2]),
+        source=item["source"],
+        id=item["id"],
+        leaf_hash=base64.b64decode(item["leaf_hash"]),
+        credential=item.get("credential", ""),
+        target_position=item["names"],
+        fact_position=item["about"],
+        kept=canonical(item["event"]),
+        signatures=item["signatures"] or None,
+    )

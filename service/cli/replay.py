@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
-from events.canonical import canonical
 from events.clock import TICK, read_stamp
-from events.entry import Entry
 from events.errors import BadRequest
 from events.known import KnownAt, read_known_at
 from projections.advance import Changes, History, advance
 from service.cli.client import client_of, get
-from service.cli.entries import entries_of
+from service.cli.entries import entries_of, entry_of
 from service.cli.words import DataOption, JsonOption, UrlOption, fail, print_json, settings_of, table, wait
-
-
-def entry_of(item: Mapping[str, Any]) -> Entry:
-    """An entry from what the API says of it."""
-    return Entry(
-        position=item["position"],
-        recorded_at=read_stamp(item["recorded_at"]),
-        kind=item["type"],
-        kind_version=int(item["dataschema"].rpartition(":")[2]),
-        source=item["source"],
-        id=item["id"],
-        leaf_hash=base64.b64decode(item["leaf_hash"]),
-        credential=item.get("credential", ""),
-        target_position=item["names"],
-        fact_position=item["about"],
-        kept=canonical(item["event"]),
-        signatures=item["signatures"] or None,
-    )
 
 
 def digest_of(items: list[dict[str, Any]]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Never, TypeVar
+from typing import Annotated, Any, BinaryIO, Final, Never, TypeVar
 
 import asyncpg
 import orjson
@@ -70,6 +71,13 @@ def check_place(output: Path) -> None:
     """Exit 2 where a file to be written has no directory to be in."""
     if not output.parent.is_dir():
         fail(f"{output}: there is no directory {output.parent}", 2)
+
+
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[BinaryIO]:
+    """A file to write to, or stdout where there is none."""
+    with contextlib.ExitStack() as files:
+        yield sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
 
 
 def print_json(value: Any) -> None:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from events.canonical import canonical, differences
-from events.standing import ANNULLED, CORRECTED, Version, decide
+from events.standing import ANNULLED, CORRECTED, Standing, Version, decide
 from service.tables.ledger import Entry
 
 KINDS = (CORRECTED, ANNULLED)
@@ -67,10 +67,14 @@ class Corrections:
     def stands(self, entry: Mapping[str, Any]) -> Any:
         """The data of a fact that stands, of which this is the entry; None where it was annulled or erased."""
         position, event = entry["position"], entry["event"]
-        standing = None if event is None else decide(self._versions_of(position)).version
+        standing = None if event is None else self.standing(position).version
         if standing is None:
             return None
         return event["data"] if standing == position else self._said[standing][1]
+
+    def standing(self, position: int) -> Standing:
+        """What holds of a fact."""
+        return decide(self._versions_of(position))
 
     def _versions_of(self, position: int) -> list[Version]:
         """A fact, and all that corrects or annuls it."""

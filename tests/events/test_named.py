@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events.catalogue.registry import KINDS
 from events.fields import Cites
-from events.named import Naming, named_ids, names_in
+from events.named import Naming, named_ids, names_in, references
 from events.standing import CORRECTED
 from tests.events.naming import CITED, own_names
 from tests.projections.histories import FACTS
@@ -92,6 +92,33 @@ def test_names_of_every_kind(fact: tuple[str, Any]) -> None:
     assert names_in(kind, kind, told) == own_names(kind, kind, told)
     correction = {"corrects_event_id": "e 1", "corrected_payload": told, "approved_by": {"post_id": "s 1"}}
     assert names_in(CORRECTED, kind, correction) == {"e 1", "s 1"} | own_names(kind, kind, told)
+
+
+@settings(max_examples=examples(100), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(facts)
+def test_references_are_the_ids_with_their_places(fact: tuple[str, Any]) -> None:
+    """In random data of every kind just the ids are referred to, each where it stands."""
+    kind, told = fact
+    found = list(references(KINDS[kind], told))
+    assert {one.id for one in found} == named_ids(KINDS[kind], told)
+    for one in found:
+        value: Any = told
+        for step in one.path:
+            value = value[step]
+        assert value == one.id
+
+
+def test_references_say_what_is_named() -> None:
+    """As the field says it; a plain id that stands for an object is what the object's field would name."""
+    told = {"letter_id": "l", "signatory": {"person_id": "x", "post_id": "s"}, "counterparty": "b"}
+    assert list(references(KINDS["responsibility-letter.signed"], told)) == [
+        (("letter_id",), "letter", "l"),
+        (("signatory", "person_id"), "person", "x"),
+        (("signatory", "post_id"), "post", "s"),
+        (("counterparty",), "any", "b"),
+    ]
+    reported = {"report_id": "r", "reporter": "b"}
+    assert (("reporter",), "body", "b") in list(references(KINDS["report.submitted"], reported))
 
 
 def test_citations_are_those_of_the_list() -> None:
