@@ -19,31 +19,30 @@ _COLUMNS = """
     e.target_position, e.fact_position, p.kept, p.signatures
 """
 _FROM = "FROM event e JOIN payload p ON p.log_id = e.log_id AND p.position = e.position"
-_WITH_ERASED = f"""
-    SELECT {_COLUMNS}, x.ground, x.erased_on, x.named
-    FROM event e
-    LEFT JOIN payload p ON p.log_id = e.log_id AND p.position = e.position
-    LEFT JOIN erasure x ON x.log_id = e.log_id AND x.position = e.position
-    WHERE e.log_id = $1
-"""
-EVERY: Final = f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 ORDER BY e.position LIMIT $4"
-EVERY_OF_KIND: Final = (
-    f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
-)
-LAST: Final = f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 ORDER BY e.position DESC LIMIT $4"
-LAST_OF_KIND: Final = (
-    f"{_WITH_ERASED} AND e.position >= $2 AND e.position < $3 AND e.kind = ANY($5) ORDER BY e.position DESC LIMIT $4"
-)
-EVERY_AT: Final = f"{_WITH_ERASED} AND e.position = ANY($2) ORDER BY e.position"
-ONE: Final = f"{_WITH_ERASED} AND e.position = $2"
-SLICE: Final = (
-    f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
-    "ORDER BY e.position LIMIT $4"
-)
-SLICE_OF_KIND: Final = (
-    f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position >= $2 AND e.position < $3 "
-    "AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
-)
+_WITHIN = "{0}.position >= $2 AND {0}.position < $3"
+"""A range is said of every table: merged in order, one of which it is not said is read from the log's beginning."""
+
+
+def _with_erased(of_payload: str = "true", of_erasure: str = "true") -> str:
+    return f"""
+        SELECT {_COLUMNS}, x.ground, x.erased_on, x.named
+        FROM event e
+        LEFT JOIN payload p ON p.log_id = e.log_id AND p.position = e.position AND {of_payload}
+        LEFT JOIN erasure x ON x.log_id = e.log_id AND x.position = e.position AND {of_erasure}
+        WHERE e.log_id = $1
+    """
+
+
+_EVERY = f"{_with_erased(_WITHIN.format('p'), _WITHIN.format('x'))} AND {_WITHIN.format('e')}"
+EVERY: Final = f"{_EVERY} ORDER BY e.position LIMIT $4"
+EVERY_OF_KIND: Final = f"{_EVERY} AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
+LAST: Final = f"{_EVERY} ORDER BY e.position DESC LIMIT $4"
+LAST_OF_KIND: Final = f"{_EVERY} AND e.kind = ANY($5) ORDER BY e.position DESC LIMIT $4"
+EVERY_AT: Final = f"{_with_erased()} AND e.position = ANY($2) ORDER BY e.position"
+ONE: Final = f"{_with_erased()} AND e.position = $2"
+_SLICE = f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND {_WITHIN.format('e')} AND {_WITHIN.format('p')}"
+SLICE: Final = f"{_SLICE} ORDER BY e.position LIMIT $4"
+SLICE_OF_KIND: Final = f"{_SLICE} AND e.kind = ANY($5) ORDER BY e.position LIMIT $4"
 AT: Final = f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.position = ANY($2) ORDER BY 1"
 VERSIONS: Final = (
     f"SELECT {_COLUMNS} {_FROM} WHERE e.log_id = $1 AND e.target_position IS NOT NULL AND e.fact_position = ANY($2) "

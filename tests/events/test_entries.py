@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import entries, logs, store
 from events.clock import SystemClock
+from events.database import driver_of
 from events.receipts import Appended, Offer
 from events.standing import Version
 
@@ -42,6 +44,32 @@ async def test_an_entry_is_what_was_sent(engine: AsyncEngine, log: str, appended
     assert (entry.position, entry.recorded_at, entry.leaf_hash) == (0, receipt.recorded_at, receipt.leaf_hash)
     assert (entry.kind, entry.kind_version, entry.source, entry.id) == ("person.registered", 1, "urn:test", "e1")
     assert (entry.credential, entry.target_position, entry.fact_position) == ("key-1", None, 0)
+
+
+@pytest.mark.parametrize(
+    "query", [entries.SLICE, entries.SLICE_OF_KIND, entries.EVERY, entries.EVERY_OF_KIND, entries.LAST]
+)
+async def test_a_range_is_read_from_where_it_begins(
+    engine: AsyncEngine, log: str, appended: Appended, query: str
+) -> None:
+    """Merged in order, as PostgreSQL does with a long log, no table is read before the range, and none after it."""
+    async with engine.connect() as conn:
+        driver = await driver_of(conn)
+        for way in ("nestloop", "hashjoin", "seqscan", "bitmapscan"):
+            await driver.execute(f"SET LOCAL enable_{way} = off")
+        values = [log, 3, 5, 100, *([["record.filed", "record.corrected"]] if "$5" in query else [])]
+        told = await driver.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values)
+    scans = list(scans_in(told[0]["Plan"]))
+    assert {scan["Relation Name"] for scan in scans} >= {"event", "payload"}
+    assert [scan for scan in scans if scan["Actual Rows"] > 2] == []
+
+
+def scans_in(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of a plan that read tables."""
+    if "Relation Name" in plan:
+        yield plan
+    for part in plan.get("Plans", []):
+        yield from scans_in(part)
 
 
 async def test_slices(engine: AsyncEngine, log: str, appended: Appended) -> None:
