@@ -121,6 +121,14 @@ class Adding(Protocol):
         begun = [doc for doc in letters.values() if doc["bounds"]["s0"] <= day or doc["signed_on"] <= day]
         return _counted(Bounds.of_doc(doc).certainty(day) for doc in begun)
 
+    async def letters_at(
+        self, posts: Collection[str], towards: Collection[str], places: Collection[str]
+    ) -> dict[str, int]:
+        """The letters that posts signed, signed towards some ids, or about places: their ids to their positions."""
+        asked = (("post_id", posts), ("counterparty", towards), ("scope", places))
+        rows = [row for key, values in asked for row in await self.by("letter", key, values)]
+        return {row.entity_id: row.doc["position"] for row in rows}
+
     async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
         """The households that stand at some ids, by how they stand on a day, with their persons."""
         found: dict[str, Tally] = {}

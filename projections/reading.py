@@ -149,6 +149,12 @@ class PostgresReader:
         """How many letters, signed by posts or about places, are in force on a day: `certain`, `possible`, `no`."""
         return dict(await self._fetch(sums.LETTERS_ON, list(set(posts)), list(set(places)), day))
 
+    async def letters_at(
+        self, posts: Collection[str], towards: Collection[str], places: Collection[str]
+    ) -> dict[str, int]:
+        """The letters that posts signed, signed towards some ids, or about places: their ids to their positions."""
+        return dict(await self._fetch(sums.LETTERS_AT, *(list(set(ids)) for ids in (posts, towards, places))))
+
     async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
         """The households that stand at some ids, by how they stand on a day, with their persons."""
         rows = await self._fetch(sums.HOUSEHOLDS_ON, list(set(ids)), day)

@@ -208,6 +208,11 @@ class Reader(Protocol):
         Those neither begun nor signed by the day are left out.
         """
 
+    async def letters_at(
+        self, posts: Collection[str], towards: Collection[str], places: Collection[str]
+    ) -> dict[str, int]:
+        """The letters that posts signed, signed towards some ids, or about places: their ids to their positions."""
+
     async def households_on(self, ids: Collection[str], day: str) -> dict[str, Tally]:
         """The households that stand at some ids, by how they stand on a day, with their persons."""
 

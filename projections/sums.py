@@ -141,6 +141,20 @@ FROM letters WHERE bounds->>'s0' <= $6 OR signed_on COLLATE "C" <= $6 GROUP BY i
 """
 """$4 posts, $5 places, $6 a day. The letters that they signed or that are about them, counted."""
 
+_PLACED: Final = "SELECT entity_id, doc->>'position' AS position FROM p_letter"
+
+LETTERS_AT: Final = f"""
+WITH letters AS (
+    {_PLACED} {_given("$4", "post_id")} WHERE {_HERE}
+    UNION
+    {_PLACED} {_given("$5", "counterparty")} WHERE {_HERE}
+    UNION
+    {_PLACED} {_given("$6", "scope")} WHERE {_HERE}
+)
+SELECT entity_id, CAST(position AS bigint) FROM letters
+"""
+"""$4 posts, $5 whom letters were signed towards, $6 places. The letters, and where they stand in the log."""
+
 HOUSEHOLDS_ON: Final = f"""
 WITH days AS (
     SELECT household.amount,

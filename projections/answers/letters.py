@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -92,14 +92,15 @@ def _span(date: str) -> tuple[str, str]:
 
 async def one(scene: Scene, letter_id: str) -> dict[str, Any]:
     """`GET /letters/{id}`. Raises NotFound."""
-    rows = await scene.reader.of("letter", [letter_id])
-    if not rows:
+    found = await described(scene, [letter_id])
+    if not found:
         raise not_found(letter_id, "责任书", "letter")
-    return {**scene.header(), "letter": (await described(scene, rows))[0]}
+    return {**scene.header(), "letter": found[0]}
 
 
-async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]:
-    """Letters whole, one for each, with everyone who signed and whom they signed towards."""
+async def described(scene: Scene, letter_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Letters whole, in the order of the log, with everyone who signed and whom they signed towards."""
+    rows = await scene.reader.of("letter", letter_ids)
     signers = [row.doc["signer"] for row in rows]
     who = await people(scene.reader, [signer.get("person_id") for signer in signers])
     ids = [row.doc[name] for row in rows for name in SIDES] + [signer.get("post_id") for signer in signers]
@@ -126,30 +127,41 @@ async def described(scene: Scene, rows: Sequence[Found]) -> list[dict[str, Any]]
                 **signed.shown(row.doc, row.doc, signer),
             }
         )
-    return list(found.values())
+    return sorted(found.values(), key=lambda letter: (letter["position"], letter["id"]))
 
 
 async def register(
-    scene: Scene, *, number: str | None = None, person: str | None = None, places: Sequence[str] = ()
-) -> list[dict[str, Any]]:
-    """Letters by 文号 (brackets normalised), by signer and by place: as counterparty, scope or place of the post."""
-    reader = scene.reader
-    found: list[set[str]] = []
+    reader: Reader, *, number: str | None = None, person: str | None = None, places: Sequence[str] = ()
+) -> dict[str, int]:
+    """Letters by 文号 (brackets normalised), by signer and by place: as counterparty, scope or place of the post.
+
+    Their ids, each with the letter's position, in the order of the log.
+    """
+    found: list[dict[str, int]] = []
     if number is not None:
-        found.append({row.entity_id for row in await reader.by("letter", "number", [number_key(number)])})
+        found.append(_positions(await reader.by("letter", "number", [number_key(number)])))
     if person is not None:
-        found.append({row.entity_id for row in await reader.by("letter", "person_id", await ids_of(reader, person))})
+        found.append(_positions(await reader.by("letter", "person_id", await ids_of(reader, person))))
     if places:
-        found.append({row.entity_id for row in await letters_of_places(reader, places)})
-    ids = set.intersection(*found) if found else set()
-    rows = await reader.of("letter", ids)
-    return sorted(await described(scene, rows), key=lambda letter: letter["position"])
+        bodies, posts = await _within(reader, places)
+        found.append(await reader.letters_at(posts, {*places, *bodies}, places))
+    common = [item for item in found[0].items() if all(item[0] in one for one in found[1:])] if found else []
+    return dict(sorted(common, key=lambda item: (item[1], item[0])))
+
+
+def _positions(rows: Iterable[Found]) -> dict[str, int]:
+    return {row.entity_id: row.doc["position"] for row in rows}
+
+
+async def _within(reader: Reader, places: Sequence[str]) -> tuple[Collection[str], set[str]]:
+    """The bodies of some places, and the posts of both."""
+    bodies = await bodies_of(reader, places)
+    return bodies, {row.entity_id for row in await posts_at(reader, places, bodies)}
 
 
 async def letters_of_places(reader: Reader, places: Sequence[str]) -> list[Found]:
     """The letters that posts of places signed, or that were signed towards or about the places or their bodies."""
-    bodies = await bodies_of(reader, places)
-    posts = {row.entity_id for row in await posts_at(reader, places, bodies)}
+    bodies, posts = await _within(reader, places)
     rows = await reader.by("letter", "post_id", posts)
     rows += await reader.by("letter", "counterparty", {*places, *bodies})
     return rows + await reader.by("letter", "scope", places)

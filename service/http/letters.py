@@ -41,29 +41,25 @@ async def register(
             expected_en="at least one of number, jurisdiction and person",
         )
     subtree, size = is_subtree(scope), page_size(limit)
-    found: list[tuple[str, dict[str, Any]]] = []
-    asked_of, withheld = [], 0
+    items: list[dict[str, Any]] = []
+    asked_of, withheld, last, more = [], 0, after, False
     asked, seen = await visible_logs(asked)
-    for log_id in seen:
+    for log_id in sorted(seen, key=lambda log_id: f"{log_id}:"):  # as cursors compare
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
             places = await _places(scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and not places:
                 continue
-            every = await letters.register(scene, number=number, person=person, places=places)
-            allowed = await allowed_of(asked, scene, [letter["id"] for letter in every], "letter")
+            every = await letters.register(scene.reader, number=number, person=person, places=places)
+            allowed = await allowed_of(asked, scene, list(every), "letter")
             withheld += len(every) - len(allowed)
-            for letter in (one for one in every if one["id"] in allowed):
-                cursor = f"{log_id}:{letter['position']:012d}:{letter['id']}"
-                found.append((cursor, {**letter, "log": log_id}))
-    rest = sorted(((cursor, letter) for cursor, letter in found if cursor > after), key=lambda pair: pair[0])
-    page = rest[:size]
-    return {
-        "items": [letter for _, letter in page],
-        "next": page[-1][0] if len(rest) > size else None,
-        "withheld": withheld,
-        "logs": asked_of,
-    }
+            cursors = {one: f"{log_id}:{every[one]:012d}:{one}" for one in every if one in allowed}
+            rest = [one for one in cursors if cursors[one] > after]
+            page = rest[: size - len(items)]
+            more = more or len(rest) > len(page)
+            last = cursors[page[-1]] if page else last
+            items += [{**letter, "log": log_id} for letter in await letters.described(scene, page)]
+    return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
 
 
 async def _places(scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:

@@ -122,6 +122,11 @@ async def said(answer: Awaitable[Any]) -> Any:
         return ["ambiguous", error.candidates]
 
 
+async def letters_found(scene: Scene, **asked: Any) -> Any:
+    """Letters of the register, whole."""
+    return await letters.described(scene, await letters.register(scene.reader, **asked))
+
+
 async def _answer(found: Awaitable[differences.Changes]) -> Any:
     return (await found).answer
 
@@ -134,7 +139,7 @@ async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
         asked[f"place {place}"] = jurisdictions.one(scene, place)
         asked[f"children {place}"] = jurisdictions.children(scene, place, 2, "")
         asked[f"changes {place}"] = _answer(differences.changes(earlier, scene, place))
-        asked[f"letters of {place}"] = letters.register(scene, places=[place])
+        asked[f"letters of {place}"] = letters_found(scene, places=[place])
     for code in CODES:
         asked[f"code {code}"] = chain.responsibility(scene, code)
     for since, until in SPANS:
@@ -148,9 +153,9 @@ async def everything(scene: Scene, earlier: Scene) -> dict[str, Any]:
             asked[f"answered {person} {since}"] = persons.answered_for(scene, person, since, until)
     for person in PERSONS:
         asked[f"person {person}"] = persons.one(scene, person)
-        asked[f"letters of {person}"] = letters.register(scene, person=person)
+        asked[f"letters of {person}"] = letters_found(scene, person=person)
     for number in NUMBERS:
-        asked[f"letters {number}"] = letters.register(scene, number=number)
+        asked[f"letters {number}"] = letters_found(scene, number=number)
     for body in BODIES:
         asked[f"body {body}"] = bodies.one(scene, body)
     asked |= of_matters(scene)

@@ -166,7 +166,7 @@ async def test_the_register_finds_by_number_signer_and_place(ledger: Ledger) -> 
     scene = ledger.scene("2018-03-05")
 
     async def found(**asked: Any) -> list[str]:
-        return [letter["id"] for letter in await letters.register(scene, **asked)]
+        return list(await letters.register(scene.reader, **asked))
 
     assert await found(number="厅字[2016]33号") == ["l"]
     assert await found(person="x2") == ["l"]

@@ -192,6 +192,7 @@ async def added(reader: Reader, day: str) -> Said:
         found[f"adrift {ids}"] = sorted(adrift)
         found[f"unpaid {ids}"] = await reader.unpaid(ids, day)
         found[f"letters {ids}"] = await reader.letters_on(ids, ids, day)
+        found[f"letters at {ids}"] = await reader.letters_at(ids, ids, ids)
         found[f"households {ids}"] = await reader.households_on(ids, day)
     return found
 

@@ -19,7 +19,6 @@ from projections.answers import (
     handovers,
     holders,
     jurisdictions,
-    letters,
     persons,
     projects,
     rectifications,
@@ -32,7 +31,7 @@ from projections.scene import Scene
 from projections.tracing import Trace, TracingReader, forms_of_code
 from tests.projections.histories import History, histories
 from tests.projections.kinds import THINGS
-from tests.projections.test_agreement import PACKS, all_flows, filled, looks, many, pauses, said
+from tests.projections.test_agreement import PACKS, all_flows, filled, letters_found, looks, many, pauses, said
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +45,7 @@ QUESTIONS: Final[dict[str, Question]] = {
     "timeline of a person": lambda scene: timeline.of_person(scene, "x1", None, None),
     "holders": lambda scene: holders.holders(scene, "s1", None, None),
     "answered for": lambda scene: persons.answered_for(scene, "x0", None, None),
-    "letters": lambda scene: letters.register(scene, places=["j1"]),
+    "letters": lambda scene: letters_found(scene, places=["j1"]),
     "body": lambda scene: bodies.one(scene, "b0"),
     "state": lambda scene: state.of_place(scene, "j0", subtree=True),
     "money": lambda scene: all_flows(scene, "j0", subtree=True),
