@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -125,6 +125,28 @@ class Answering:
             for post in mine
             for row in self._tenures.get(post.id, ())
         )
+
+
+def enough(dossier: Dossier, duties: Iterable[Duty]) -> Dossier:
+    """As much of a dossier as tells some duties: the posts that bear them or are at their places, and who held these.
+
+    The dossier of a province has a hundred times as many.
+    """
+    told = list(duties)
+    places = {one.subject.place for one in told} - {None}
+    posts = {post.id for place in places for post in dossier.posts_at(place or "")}
+    posts |= {post for one in told for post in (*one.outcome.posts, *(each.id for each in one.subject.posts))}
+    appointments = [row for row in dossier.rows("appointment") if row.doc["post_id"] in posts]
+    who = people_in(dossier.rows("person"))
+    named = {row.doc["person_id"] for row in appointments}.union(*(one.outcome.persons for one in told)) - {None}
+    persons = {each for one in named for each in who.ids_of(one)}
+    bodies = above = {dossier.posts[one].body or "" for one in posts & dossier.posts.keys()}
+    while above:  # a body may be of its unit's place
+        above = {dossier.bodies[one].unit or "" for one in above & dossier.bodies.keys()} - bodies
+        bodies = bodies | above
+    wanted = {"post": posts, "body": bodies, "person": persons}
+    rows = {name: [row for row in dossier.rows(name) if row.entity_id in ids] for name, ids in wanted.items()}
+    return Dossier(dossier.day, {**rows, "jurisdiction": dossier.rows("jurisdiction"), "appointment": appointments})
 
 
 def _by_id(post: Post) -> str:

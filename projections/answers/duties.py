@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from events.errors import BadRequest
-from projections.answers.answering import Answering
+from projections.answers.answering import Answering, enough
 from projections.answers.people import ids_of
 from projections.answers.persons import appointed_places
 from projections.answers.territory import ended_within, not_found, place_of_body, resolve
@@ -65,30 +65,49 @@ class Found:
 
 async def of_places(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Found:
     """The duties of places, with all below them or alone."""
-    kept, key = scene.evaluations, _key(scene, place_ids, asked)
-    found = None if kept is None or key is None else kept.find(key)
-    if found is None:
-        with uncollected() as held:
-            found = await _of_places(scene, place_ids, asked, held)
-        if kept is not None and key is not None:
-            kept.keep(key, found)
+    found = await _evaluation(scene, _Around(tuple(place_ids)), asked)
     return Found(scene, found.dossier, _with_status(found.duties, asked), found.ended)
 
 
-async def _of_places(scene: Scene, place_ids: Sequence[str], asked: Asked, held: list[object]) -> Evaluation:
-    """The duties of places, whatever their status, with what is needed to tell them; the rest is held for later."""
-    dossier = await dossier_of(scene.reader, place_ids, day_of(scene, asked.span), packs=scene.packs)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a dossier is gathered around: places, and units besides, wherever they are."""
+
+    places: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    helped: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Units with the places at which their duties are told: by themselves where none is on record."""
+    codes: frozenset[str] = frozenset()
+
+
+async def _evaluation(scene: Scene, around: _Around, asked: Asked) -> Evaluation:
+    """What the rules give, whatever its status: as it is remembered, else worked out."""
+    kept, key = scene.evaluations, _key(scene, around, asked)
+    found = None if kept is None or key is None else kept.find(key)
+    if found is None:
+        with uncollected() as held:
+            found = await _worked_out(scene, around, replace(asked, statuses=None), held)
+        if kept is not None and key is not None:
+            kept.keep(key, found)
+    return found
+
+
+async def _worked_out(scene: Scene, around: _Around, asked: Asked, held: list[object]) -> Evaluation:
+    """The duties with what is needed to tell them; the rest is held for later."""
+    day, given = day_of(scene, asked.span), around.places
+    dossier = await dossier_of(scene.reader, given, day, packs=scene.packs, units=around.units, codes=around.codes)
     held.append(dossier)
-    places = [one for one in place_ids if one in dossier.places]
-    if asked.subtree:
-        below = {child for one in places for child in dossier.below(one)} - set(places)
-        places += _in_tree_order(dossier, below)
-    every = replace(asked, statuses=None)
-    found = await _evaluated(scene, dossier, places, every)
-    below = {child for one in place_ids for child in dossier.below(one)} if asked.subtree else set[str]()
-    ended, more = await _of_ended(scene, dossier, {*place_ids, *below}, every, found)
+    places = [one for one in given if one in dossier.places]
+    below = {child for one in given for child in dossier.below(one)} if asked.subtree else set[str]()
+    inside = {child for one in places for child in dossier.below(one)} - set(places) if asked.subtree else set[str]()
+    found = await _evaluated(scene, dossier, [*places, *_in_tree_order(dossier, inside)], asked)
+    ended, gone = await _of_ended(scene, dossier, {*given, *below}, asked, found)
     held += ended.values()
-    return Evaluation(dossier.of_posts(), found + more, {place: one.of_posts() for place, one in ended.items()})
+    alone = [unit for unit, helped in around.helped if helped.isdisjoint(dossier.places)]
+    of_units = {unit: _of_unit(scene, dossier, unit, asked) for unit in alone}
+    told = [*found, *(one for duties in of_units.values() for one in duties)]
+    little = dossier.of_posts() if asked.subtree else enough(dossier, told)
+    return Evaluation(little, found + gone, {place: one.of_posts() for place, one in ended.items()}, of_units)
 
 
 async def _of_ended(
@@ -115,7 +134,7 @@ async def _of_ended(
     return dossiers, more
 
 
-def _key(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Hashable | None:
+def _key(scene: Scene, around: _Around, asked: Asked) -> Hashable | None:
     """All that an evaluation follows from; None where its rows are not stored, and another may have the same."""
     reader = scene.reader
     if reader.generation is None:
@@ -123,7 +142,7 @@ def _key(scene: Scene, place_ids: Sequence[str], asked: Asked) -> Hashable | Non
     state = (reader.log_id, reader.generation, reader.size, tuple(scene.stale), tuple(scene.packs))
     systems, rules = (None if some is None else frozenset(some) for some in (asked.systems, asked.rules))
     day = day_of(scene, asked.span)
-    return state, tuple(place_ids), day, asked.span, systems, rules, asked.subtree, asked.readings
+    return state, around, day, asked.span, systems, rules, asked.subtree, asked.readings
 
 
 async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
@@ -133,18 +152,17 @@ async def of_body(scene: Scene, body_id: str, asked: Asked) -> Found:
     """
     if not await scene.reader.of("body", [body_id]):
         raise not_found(body_id, "机构", "body")
-    day = day_of(scene, asked.span)
     place = await place_of_body(scene.reader, body_id)
-    places = {place} if place is not None else await _helped(scene.reader, body_id)
-    codes = _codes(scene) if place is None else ()
-    dossier = await dossier_of(scene.reader, places, day, packs=scene.packs, units=[body_id], codes=codes)
-    own = {body_id, *(post.id for post in dossier.posts_in(body_id))}
-    there = sorted(places & dossier.places.keys())
-    ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), ())
-    if not there and not ended:
-        return Found(scene, dossier, _of_unit(scene, dossier, body_id, asked))
-    found = await _evaluated(scene, dossier, there, asked) + more
-    return Found(scene, dossier, [one for one in found if not own.isdisjoint(_bearers(one))], ended)
+    places = frozenset([place] if place is not None else await _helped(scene.reader, body_id))
+    around = _Around(
+        tuple(sorted(places)), (body_id,), ((body_id, places),), _codes(scene) if place is None else frozenset()
+    )
+    found = await _evaluation(scene, around, replace(asked, subtree=False))
+    if body_id in found.of_units and not found.ended:
+        return Found(scene, found.dossier, _with_status(found.of_units[body_id], asked))
+    own = {body_id, *(post.id for post in found.dossier.posts_in(body_id))}
+    mine = [one for one in _with_status(found.duties, asked) if not own.isdisjoint(_bearers(one))]
+    return Found(scene, found.dossier, mine, found.ended)
 
 
 def _of_unit(scene: Scene, dossier: Dossier, body_id: str, asked: Asked) -> list[Duty]:
@@ -160,14 +178,14 @@ async def _helped(reader: Reader, body_id: str) -> set[str]:
     return {row.entity_id for row in await reader.of("jurisdiction", assisted)}
 
 
-def _codes(scene: Scene) -> set[str]:
+def _codes(scene: Scene) -> frozenset[str]:
     """The codes of the places in which some pack applies."""
-    return {code for pack in scene.packs for code in pack.place.codes}
+    return frozenset(code for pack in scene.packs for code in pack.place.codes)
 
 
 async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     """The duties that the posts of a person bear or answer for, of the days on which it held them. Raises NotFound."""
-    reader, day = scene.reader, day_of(scene, asked.span)
+    reader = scene.reader
     ids = await ids_of(reader, person_id)
     rows = await reader.by("appointment", "person_id", ids)
     if not rows and not await reader.of("person", ids):
@@ -177,19 +195,21 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     units = sorted({body for body in bodies if await place_of_body(reader, body) is None})
     helped = {unit: await _helped(reader, unit) for unit in units}
     places = set(await appointed_places(reader, person_id)).union(*helped.values())
-    codes = _codes(scene) if units else ()
-    dossier = await dossier_of(reader, places, day, packs=scene.packs, units=units, codes=codes)
-    found = await _evaluated(scene, dossier, sorted(places & dossier.places.keys()), asked)
-    alone = [unit for unit in units if helped[unit].isdisjoint(dossier.places)]
-    found += [one for unit in alone for one in _of_unit(scene, dossier, unit, asked)]
-    ended, more = await _of_ended(scene, dossier, places, replace(asked, subtree=False), found)
-    answering = Answering(dossier)
-    mine = [one for one in found if any(answering.answers(one, each, posts) for each in ids)]
-    for place, last in ended.items():
-        then = Answering(last)
-        there = [one for one in more if one.subject.place == place]
-        mine += [one for one in there if any(then.answers(one, each, posts) for each in ids)]
-    return Found(scene, dossier, mine, ended)
+    around = _Around(
+        tuple(sorted(places)),
+        tuple(units),
+        tuple((unit, frozenset(helped[unit])) for unit in units),
+        _codes(scene) if units else frozenset(),
+    )
+    found = await _evaluation(scene, around, replace(asked, subtree=False))
+    answering, gone = Answering(found.dossier), {place: Answering(last) for place, last in found.ended.items()}
+    every = _with_status([*found.duties, *(one for duties in found.of_units.values() for one in duties)], asked)
+    mine = [
+        one
+        for one in every
+        if any(gone.get(one.subject.place or "", answering).answers(one, each, posts) for each in ids)
+    ]
+    return Found(scene, found.dossier, mine, found.ended)
 
 
 async def place_of(scene: Scene, ref: str) -> str:

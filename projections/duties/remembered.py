@@ -27,11 +27,14 @@ class Evaluation:
     duties: Sequence[Duty]
     ended: Mapping[str, Dossier] = field(default_factory=dict)
     """Places that ended within the days asked about, to the dossiers that their duties are told with."""
+    of_units: Mapping[str, Sequence[Duty]] = field(default_factory=dict)
+    """Units that are and help at no place of the day, to the duties that they have all the same."""
 
     @property
     def weight(self) -> int:
         """How many duties and rows it holds on to."""
-        return len(self.duties) + self.dossier.size + sum(one.size for one in self.ended.values())
+        dossiers = (self.dossier, *self.ended.values())
+        return sum(map(len, (self.duties, *self.of_units.values()))) + sum(one.size for one in dossiers)
 
 
 class Evaluations:

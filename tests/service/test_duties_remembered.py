@@ -58,6 +58,28 @@ async def test_pages_are_told_from_one_evaluation(client: httpx.AsyncClient, gat
     assert ruled["items"] == [one for one in items if one["rule"] == AUDIT]
 
 
+async def test_pages_of_a_person_are_told_from_one_evaluation(
+    client: httpx.AsyncClient, gathered: list[object]
+) -> None:
+    """Its pages, those of who held the post after, and the duties of the place alone; a body takes one of its own."""
+    await posted(client, *COUNTY)
+    of_x = await answer(client, person="X", valid_at="2018-12-31")
+    items, after = [], "0"
+    while after is not None:
+        page = await answer(client, person="X", valid_at="2018-12-31", limit=5, after=after)
+        items += page["items"]
+        after = page["next"]
+    assert items == of_x["items"]
+    assert len(items) > 10
+    of_y = await answer(client, person="Y", valid_at="2018-12-31")
+    own = {one["duty"] for one in (await answer(client, valid_at="2018-12-31", scope="own"))["items"]}
+    assert own > {one["duty"] for one in of_y["items"]} > set()
+    assert len(gathered) == 1
+    for _ in range(2):
+        assert (await answer(client, body="gov", valid_at="2018-12-31"))["total"] > 0
+    assert len(gathered) == 2
+
+
 async def test_what_is_recorded_later_is_told(client: httpx.AsyncClient, gathered: list[object]) -> None:
     """An entry more is another state of knowledge: it is evaluated anew, and the state before stays as it was."""
     await posted(client, *COUNTY)
