@@ -10,6 +10,7 @@ import httpx
 
 from projections.runner import catch_up
 from service.app import make_app
+from service.cli.in_process import InProcess
 from service.cli.words import fail
 from service.settings import Settings
 from service.wiring import NotReadyError, opened
@@ -34,7 +35,7 @@ async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         async with opened(settings, local_runner=True) as service:
             await catch_up(service.engine)
             headers = {"Authorization": f"Bearer {settings.key or service.operator_key}"}
-            transport = httpx.ASGITransport(make_app(service))
+            transport = InProcess(make_app(service))
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://local", headers=headers, timeout=TIMEOUT
             ) as client:

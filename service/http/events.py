@@ -136,8 +136,9 @@ async def _all_lines(service: Service, chosen: Filter, start: int, end: int) -> 
     while start < end:
         found = await chunk(service, chosen, start, end)
         start = found.reached
-        for entry in found.items:
-            yield orjson.dumps(shown(entry, chosen.asker, chosen.clock)) + b"\n"
+        lines = [orjson.dumps(shown(entry, chosen.asker, chosen.clock)) + b"\n" for entry in found.items]
+        if lines:
+            yield b"".join(lines)
 
 
 async def _live(request: Request, service: Service, chosen: Filter, start: int) -> AsyncIterator[bytes]:
