@@ -57,10 +57,15 @@ def signer_of(data: Mapping[str, Any]) -> Reference:
     return Reference((field,), entity, data[field])
 
 
+_NAMED: Final = {"jurisdiction": "name", "person": "name", "post": "title", "body": "name"}
+"""What has a name, and the field of its rows that is it."""
+KINDS: Final = tuple(sorted({kind for one in _NAMED for kind in PROJECTIONS[one].touches}))
+"""The kinds of event by which the log knows names."""
+
+
 def register_of(reader: MemoryReader) -> dict[str, Known]:
     """The places, persons, posts and bodies of a log by id, as they stand."""
-    told = {"jurisdiction": "name", "person": "name", "post": "title", "body": "name"}
-    return {row.entity_id: Known(one, row.doc[key]) for one, key in told.items() for row in reader.every(one)}
+    return {row.entity_id: Known(one, row.doc[key]) for one, key in _NAMED.items() for row in reader.every(one)}
 
 
 class Provenance:
