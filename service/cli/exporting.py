@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import httpx
 import typer
 
+from events.catalogue import registry
 from events.catalogue.base import Kind
 from events.clock import SystemClock, today
 from events.edtf import parse_day
@@ -35,10 +36,16 @@ class Form(StrEnum):
 
 
 _BY_ENDING: Final = {
-    ".csv": Form.CSV, ".xlsx": Form.XLSX, ".popolo.json": Form.POPOLO, ".prov.json": Form.PROV,
+    ".csv": Form.CSV, ".xlsx": Form.XLSX, "popolo.json": Form.POPOLO, "prov.json": Form.PROV,
 }  # fmt: skip
+_NEEDED: Final[dict[Form, Sequence[str]]] = {
+    Form.CSV: KINDS, Form.XLSX: KINDS, Form.POPOLO: (*KINDS, *popolo.KINDS), Form.PROV: tuple(registry.KINDS),
+}  # fmt: skip
+"""The kinds that a key must read, so that facts are told as they stand."""
 _LEDGERS: Final = (Form.CSV, Form.XLSX)
 _MODELS: Final = (Form.POPOLO, Form.PROV)
+MANY: Final = 20
+"""More kinds than these are counted, not named."""
 
 
 def export(
@@ -61,7 +68,8 @@ def export(
 
     Lines of JSON are every entry in order: what the log added, and the event as sent. A ledger is CSV of one kind, or
     an Excel workbook with a sheet for each, of the facts as they stand. Popolo (.popolo.json) holds people,
-    organizations, posts, memberships and areas; PROV (.prov.json) what was recorded by whom and says what of whom.
+    organizations, posts, memberships and areas; PROV (.prov.json) what was recorded, from which source, and who did
+    what in it.
     """
     chosen = form or _by_ending(output)
     only = None if kind is None else kind_named(kind)
@@ -78,15 +86,14 @@ def export(
                 count = await _lines(client, log, output, only, known_at)
                 err.print(f"{count} entries of {log}", markup=False)
                 return
-            as_of = await _as_of(client, log, known_at, KINDS if chosen in _LEDGERS else (*KINDS, *popolo.KINDS))
+            as_of = await _as_of(client, log, known_at, _NEEDED[chosen])
             if chosen in _LEDGERS:
                 await _ledger(client, log, chosen, output, only, as_of)
                 return
-            with opened(output) as target:
-                if chosen is Form.POPOLO:
-                    told = await exporting_models.write_popolo(client, log, as_of, day, target)
-                else:
-                    told = await exporting_models.write_provenance(client, log, as_of, target)
+            if chosen is Form.POPOLO:
+                told = await exporting_models.write_popolo(client, log, as_of, day, output)
+            else:
+                told = await exporting_models.write_provenance(client, log, as_of, output)
             err.print(told, markup=False)
 
     wait(work())
@@ -140,8 +147,9 @@ async def _ledger(
     client: httpx.AsyncClient, log: str, form: Form, output: Path | None, only: type[Kind] | None, as_of: str
 ) -> None:
     try:
+        corrections = await exporting_ledgers.corrections_of(client, log, as_of)
         with exporting_ledgers.writing(output, only, workbook=form is Form.XLSX) as writer:
-            told = await exporting_ledgers.write(client, log, only, as_of, writer)
+            told = await exporting_ledgers.write(client, log, only, as_of, corrections, writer)
     except NoRoom as error:
         fail(f"a workbook does not hold it, a CSV file would (--kind): {error}")
     exporting_ledgers.say(log, told)
@@ -160,6 +168,7 @@ async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None, need
     if "auditor" not in roles and own["kinds"]:
         missing = [kind for kind in needed if kind not in own["kinds"]]
         if missing:
-            fail(f"the key reads some kinds alone: facts as they stand take {' and '.join(missing)}, too")
+            told = " and ".join(missing) if len(missing) < MANY else f"{len(missing)} kinds more"
+            fail(f"the key reads some kinds alone: facts as they stand take {told}, too")
     size = (await get(client, f"/logs/{log}"))["size"]
     return known_at or f"@{size}"

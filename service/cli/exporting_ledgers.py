@@ -30,12 +30,18 @@ class Told:
     """Those of which cells would not say all."""
 
 
-async def write(client: httpx.AsyncClient, log: str, only: type[Kind] | None, as_of: str, writer: Writer) -> Told:
-    """Write the facts of a log as they stood then, of one kind or of all. Raises NoRoom."""
+async def corrections_of(client: httpx.AsyncClient, log: str, as_of: str) -> Corrections:
+    """The corrections and annulments of a log as of then."""
     corrections = Corrections()
-    for about in KINDS:
-        async for entry in entries_of(client, log, type=about, known_at=as_of):
-            corrections.add(entry)
+    async for entry in entries_of(client, log, type=",".join(KINDS), known_at=as_of):
+        corrections.add(entry)
+    return corrections
+
+
+async def write(
+    client: httpx.AsyncClient, log: str, only: type[Kind] | None, as_of: str, corrections: Corrections, writer: Writer
+) -> Told:
+    """Write the facts of a log as they stood then, of one kind or of all. Raises NoRoom."""
     told = Told()
     async for entry in entries_of(client, log, type=None if only is None else only.NAME, known_at=as_of):
         kind = find(entry["type"])

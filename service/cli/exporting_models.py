@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
 
+from events.clock import SystemClock, today
 from events.entry import Entry
 from events.keyring import REGISTERED
 from projections.memory import MemoryReader
 from service.cli.client import get
 from service.cli.entries import entries_of, entry_of
+from service.cli.words import opened
 from service.exports import popolo, provenance
 from service.exports.sections import Sections
 from service.tables.edits import KINDS, Corrections
 
 
-async def write_popolo(client: httpx.AsyncClient, log: str, as_of: str, day: str, target: BinaryIO) -> str:
+async def write_popolo(client: httpx.AsyncClient, log: str, as_of: str, day: str, output: Path | None) -> str:
     """Write people, organizations, areas, posts and memberships as they stood then; how many there are."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
     told = popolo.popolo(await _read(client, log, as_of, popolo.KINDS), origin, day)
     meta = {"log": log, "origin": origin, "known_at": as_of, "valid_at": day}
-    target.write(orjson.dumps({"meta": meta, **told}, option=orjson.OPT_INDENT_2) + b"\n")
+    with opened(output) as target:
+        target.write(orjson.dumps({"meta": meta, **told}, option=orjson.OPT_INDENT_2) + b"\n")
     return ", ".join(f"{len(found)} {name}" for name, found in told.items())
 
 
-async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, target: BinaryIO) -> str:
+async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, output: Path | None) -> str:
     """Write the provenance of every entry known then; how many there are. Memory does not grow with their content."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
-    register = provenance.register_of(await _read(client, log, as_of, provenance.KINDS))
-    corrections, signers = Corrections(), {}
+    today_here = today(SystemClock()).isoformat()
+    register = provenance.register_of(await _read(client, log, as_of, provenance.KINDS), today_here)
+    corrections, holders = Corrections(), {}
     async for item in _of_kinds(client, log, as_of, (*KINDS, REGISTERED)):
         corrections.add(item)
         if item["type"] == REGISTERED and item["event"] is not None:
-            data = item["event"]["data"]
-            signers[data["key_id"]] = provenance.signer_of(data)
+            holders[item["position"]] = provenance.holders_of(item["event"]["data"])
     count = 0
     with Sections() as sections:
-        told = provenance.Provenance(sections, origin, register, signers)
+        told = provenance.Provenance(sections, origin, register, holders)
         async for item in entries_of(client, log, known_at=as_of):
             is_fact = item["about"] == item["position"]
             data = corrections.stands(item) if is_fact else None
             told.add(item, corrections.standing(item["about"]), data)
             count += 1
-        sections.write(target, prefix=told.prefixes)
+        told.finish()
+        with opened(output) as target:
+            sections.write(target, prefix=told.prefixes)
     return f"{count} entries"
 
 

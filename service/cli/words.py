@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
@@ -76,8 +77,16 @@ def check_place(output: Path) -> None:
 @contextlib.contextmanager
 def opened(output: Path | None) -> Iterator[BinaryIO]:
     """A file to write to, or stdout where there is none."""
-    with contextlib.ExitStack() as files:
-        yield sys.stdout.buffer if output is None else files.enter_context(output.open("wb"))
+    if output is not None:
+        with output.open("wb") as file:
+            yield file
+        return
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever read it has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
 
 
 def print_json(value: Any) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from projections.answers.people import People, people_in
+from projections.duties.records import place_of_body
 from projections.memory import MemoryReader
 from projections.registry import PROJECTIONS
 from projections.rows import Found
@@ -40,7 +41,7 @@ def popolo(reader: MemoryReader, origin: str, day: str) -> dict[str, list[Told]]
         same[people.id_of(row.entity_id)].append(row)
     return {
         "persons": [_person(one, same[one], origin) for one in sorted(same)],
-        "organizations": [_organization(row, origin) for row in rows["body"]],
+        "organizations": [_organization(row, bodies, origin) for row in rows["body"]],
         "areas": [_area(one, stretches[one], origin, day) for one in sorted(stretches)],
         "posts": [_post(row, bodies, origin) for row in rows["post"]],
         "memberships": [_membership(row, people, posts, bodies, origin) for row in rows["appointment"]],
@@ -67,7 +68,7 @@ def _person(person_id: str, rows: Sequence[Found], origin: str) -> Told:
         identifiers=[{"identifier": one, "scheme": space(origin, "id")} for one in merged],
         birth_date=_first(ordered, "born"),
         extra=_said(unit=_first(ordered, "unit")),
-        sources=sources(origin, _together(ordered)),
+        sources=sources(origin, _together(ordered, "evidence")),
     )
 
 
@@ -75,20 +76,20 @@ def _first(rows: Iterable[Found], name: str) -> Any:
     return next((row.doc[name] for row in rows if row.doc[name] is not None), None)
 
 
-def _together(rows: Iterable[Found]) -> list[Mapping[str, Any]]:
+def _together(rows: Iterable[Found], *names: str) -> list[Mapping[str, Any]]:
     """The entries behind several rows, each once, in the order of the log."""
-    behind = {one["position"]: one for row in rows for one in row.doc["evidence"]}
+    behind = {one["position"]: one for row in rows for name in names for one in row.doc[name]}
     return [behind[position] for position in sorted(behind)]
 
 
-def _organization(row: Found, origin: str) -> Told:
+def _organization(row: Found, bodies: Mapping[str, Doc], origin: str) -> Told:
     doc = row.doc
     return _said(
         id=row.entity_id,
         name=doc["name"],
         classification=doc["body_type"],
         parent_id=doc["unit_id"],
-        area_id=doc["jurisdiction_id"],
+        area_id=place_of_body(row.entity_id, bodies),
         founding_date=doc["from"],
         dissolution_date=doc["until"],
         extra=_said(functions=doc["functions"], leader_rule=doc["leader_rule"], successor_id=doc["successor_id"]),
@@ -96,10 +97,14 @@ def _organization(row: Found, origin: str) -> Told:
     )
 
 
-def _area(area_id: str, rows: Sequence[Found], origin: str, day: str) -> Told:
+def on_day(rows: Sequence[Found], day: str) -> Found:
+    """Of the rows of a place that in force on a day, or on the nearest day it was on record."""
     begun = [row for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
-    shown = begun[-1] if begun else rows[0]
-    doc = shown.doc
+    return begun[-1] if begun else rows[0]
+
+
+def _area(area_id: str, rows: Sequence[Found], origin: str, day: str) -> Told:
+    doc = on_day(rows, day).doc
     history = [_said(**{name: row.doc[key] for name, key in _DATED.items()}) for row in rows] if len(rows) > 1 else []
     return _said(
         id=area_id,
@@ -114,7 +119,7 @@ def _area(area_id: str, rows: Sequence[Found], origin: str, day: str) -> Told:
             successor_ids=doc["successors"],
             history=history,
         ),
-        sources=sources(origin, _together(rows)),
+        sources=sources(origin, _together(rows, "evidence", "ended_by")),
     )
 
 
@@ -145,7 +150,7 @@ def _post(row: Found, bodies: Mapping[str, Doc], origin: str) -> Told:
 
 def _area_of(post: Doc, bodies: Mapping[str, Doc]) -> Any:
     """The place of a post: its own, or that of its body."""
-    return post["jurisdiction_id"] or bodies.get(post["body_id"], {}).get("jurisdiction_id")
+    return post["jurisdiction_id"] or (None if post["body_id"] is None else place_of_body(post["body_id"], bodies))
 
 
 _NO_POST: Final[Doc] = {"title": None, "body_id": None, "jurisdiction_id": None}

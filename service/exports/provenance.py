@@ -2,30 +2,38 @@
 
 Every entry is an entity, attributed to its source and to who signed it, generated when it was recorded; a correction
 is a revision of what it corrects, and what an annulment names is invalidated. An entry that states a fact as it stands
-is a bundle of what it says: the activity, who was associated with it and in which role, on whose behalf (a person on
-that of the post, a post on that of its body), where, what it used, and what it generated. What no longer stands says
-nothing, so that a reader who flattens the bundles is told what stands.
+is a bundle of what it says: the activity, who did it (associated with it) in which role, on whose behalf (a person on
+that of the post, a post on that of its body), where, what it used, and what it generated. Whom it was done to is an
+attribute: an association would make them responsible. What no longer stands says nothing, so that a reader who flattens
+the bundles is told what stands.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from events.catalogue.base import Kind
 from events.catalogue.registry import find
-from events.dated import main_day
+from events.dated import date_fields
 from events.named import Reference, references
 from events.standing import ANNULLED, CORRECTED, Standing
+from projections.duties.parties import DOERS
 from projections.folds.registers import OWN, REGISTERS
 from projections.memory import MemoryReader
 from projections.registry import PROJECTIONS
+from service.exports.popolo import on_day
 from service.exports.sections import Sections
 from service.exports.uris import local, space
 
 _AGENTS: Final[Mapping[str, str]] = {"person": "prov:Person", "body": "prov:Organization", "post": "zeren:Post"}
 _PLACE: Final = "jurisdiction"
+_ACTING: Final = frozenset({"attendees", "objector", "scorers", "witness"})
+"""Fields of who acts, besides those by which duties find who did something, and those that end in `_by`."""
+_NOT_WHEN: Final = frozenset({"born", "covers_from", "covers_until", "gone_by", "held_by", "valid_from"})
+"""Dates that say something else than when it was: bounds, periods, another thing's day."""
 _DELEGATES: Final = (("person_id", "post_id"), ("person_id", "body_id"), ("post_id", "body_id"))
 """Fields of one object: who acts, and on behalf of whom or what."""
 
@@ -51,10 +59,13 @@ class Known(NamedTuple):
     name: str | None
 
 
-def signer_of(data: Mapping[str, Any]) -> Reference:
-    """The person or body for whom `data` of `key.registered` registers a key."""
-    field, entity = ("person_id", "person") if data.get("person_id") is not None else ("body_id", "body")
-    return Reference((field,), entity, data[field])
+_UNKNOWN: Final = Known("thing", None)
+
+
+def holders_of(data: Mapping[str, Any]) -> list[Reference]:
+    """The person and the body for whom `data` of `key.registered` registers a key."""
+    held = (("person_id", "person"), ("body_id", "body"))
+    return [Reference((field,), entity, data[field]) for field, entity in held if data.get(field) is not None]
 
 
 _NAMED: Final = {"jurisdiction": "name", "person": "name", "post": "title", "body": "name"}
@@ -63,22 +74,32 @@ KINDS: Final = tuple(sorted({kind for one in _NAMED for kind in PROJECTIONS[one]
 """The kinds of event by which the log knows names."""
 
 
-def register_of(reader: MemoryReader) -> dict[str, Known]:
-    """The places, persons, posts and bodies of a log by id, as they stand."""
-    return {row.entity_id: Known(one, row.doc[key]) for one, key in _NAMED.items() for row in reader.every(one)}
+def register_of(reader: MemoryReader, day: str) -> dict[str, Known]:
+    """The places, persons, posts and bodies of a log by id, as they stand, places by their names of a day."""
+    found: dict[str, Known] = {}
+    for entity, name in _NAMED.items():
+        for one, rows in groupby(reader.every(entity), lambda row: row.entity_id):
+            told = list(rows)
+            row = on_day(told, day) if entity == _PLACE else told[0]
+            found.setdefault(one, Known(entity, row.doc[name]))
+    return found
 
 
 class Provenance:
     """The provenance of a log's entries, which are added in order."""
 
     def __init__(
-        self, sections: Sections, origin: str, register: Mapping[str, Known], signers: Mapping[str, Reference]
+        self, sections: Sections, origin: str, register: Mapping[str, Known], holders: Mapping[int, Sequence[Reference]]
     ) -> None:
-        """`signers`: key id to the person or body that it was registered for."""
+        """`holders`: of keys, by the position of their registration."""
         self._sections = sections
         self._register = register
-        self._signers = signers
-        self._seen: set[str] = set()
+        self._holders = holders
+        self._sources: set[str] = set()
+        self._things: dict[str, str] = {}
+        """Ids to the kind of thing that they are."""
+        self._generated: set[str] = set()
+        self._invalidated: set[int] = set()
         self._count = 0
         self.prefixes = {
             "zeren": "urn:zeren:prov:",
@@ -96,6 +117,7 @@ class Provenance:
             "zeren:kind": {"$": item["dataschema"], "type": "xsd:anyURI"},
             "zeren:leafHash": {"$": item["leaf_hash"], "type": "xsd:base64Binary"},
         }
+        said |= {f"zeren:{name}": item[name] for name in ("credential", "clock") if name in item}
         if "erased" in item:
             said |= {"zeren:erasedOn": item["erased"]["on"], "zeren:erasedOnGroundOf": item["erased"]["ground"]}
         self._sections.add("entity", entity, said)
@@ -110,13 +132,14 @@ class Provenance:
 
     def _attribute(self, entity: str, item: Mapping[str, Any]) -> None:
         source = f"source:{local(item['source'])}"
-        self._agent(source, {"prov:type": _name("prov:SoftwareAgent"), "prov:label": item["source"]})
+        if source not in self._sources:
+            self._sources.add(source)
+            self._sections.add("agent", source, {"prov:type": _name("zeren:Source"), "prov:label": item["source"]})
         self._relate("wasAttributedTo", {"prov:entity": entity, "prov:agent": source})
         for signature in item["signatures"]:
-            signer = self._signers.get(signature["key_id"])
-            if signer is not None:
-                signed = {"prov:type": _name("zeren:Signature"), "zeren:key": signature["key_id"]}
-                self._relate("wasAttributedTo", {"prov:entity": entity, "prov:agent": self._named(signer), **signed})
+            signed = {"prov:type": _name("zeren:Signature"), "zeren:key": signature["key_id"]}
+            for holder in self._holders.get(signature["registered_at_position"], ()):
+                self._relate("wasAttributedTo", {"prov:entity": entity, "prov:agent": self._named(holder), **signed})
 
     def _about(self, entity: str, item: Mapping[str, Any]) -> None:
         """What a correction or an annulment is to what it names."""
@@ -124,7 +147,8 @@ class Provenance:
         if item["type"] == CORRECTED:
             revision = {"prov:generatedEntity": entity, "prov:usedEntity": before, "prov:type": _name("prov:Revision")}
             self._relate("wasDerivedFrom", revision)
-        elif item["type"] == ANNULLED:
+        elif item["type"] == ANNULLED and item["names"] not in self._invalidated:
+            self._invalidated.add(item["names"])
             ended = {"prov:entity": before, "prov:time": item["recorded_at"], "zeren:annulledBy": _name(entity)}
             self._relate("wasInvalidatedBy", ended)
 
@@ -133,54 +157,74 @@ class Provenance:
         activity = f"activity:{position}"
         found = list(references(kind, data))
         names = {one: self._named(one) for one in found}
-        places = [_name(names[one]) for one in found if self._entity(one) == _PLACE]
-        said: dict[str, Any] = {"prov:type": _name(f"zeren:{kind.NAME}"), "prov:label": kind.TITLE_ZH}
-        day = main_day(kind, data)
-        if day is not None:
-            said["zeren:on"] = day
-        if places:
-            said["prov:location"] = places if len(places) > 1 else places[0]
-        named = {one.path[0] for one in found}
-        said |= {f"zeren:{name}": value for name, value in data.items() if name not in named and _is_plain(value)}
-        told: dict[str, dict[str, Any]] = defaultdict(dict, activity={activity: said})
+        acting = {one for one in found if _acts(kind, one) and self._entity(one) in _AGENTS}
+        told: dict[str, dict[str, Any]] = defaultdict(
+            dict, activity={activity: self._activity(kind, data, names, acting)}
+        )
         generated = _GENERATED.get(kind.NAME)
-        for one in found:
-            entity, role = self._entity(one), _role(one)
-            if entity in _AGENTS:
-                acts = {"prov:activity": activity, "prov:agent": names[one], "prov:role": role}
-                told["wasAssociatedWith"][self._next()] = acts
-            elif one.path == (generated,):
-                told["wasGeneratedBy"][self._next()] = {"prov:entity": names[one], "prov:activity": activity}
-            elif entity != _PLACE:
-                used = {"prov:activity": activity, "prov:entity": names[one], "prov:role": role}
-                told["used"][self._next()] = used
-        for delegate, responsible in _delegations(found):
+        for one, name in names.items():
+            at = {"prov:activity": activity}
+            if one in acting:
+                told["wasAssociatedWith"][self._next()] = {**at, "prov:agent": name, "prov:role": _role(one)}
+            elif self._entity(one) in (*_AGENTS, _PLACE):
+                continue
+            elif one.path == (generated,) and name not in self._generated:
+                self._generated.add(name)
+                told["wasGeneratedBy"][self._next()] = {**at, "prov:entity": name}
+            else:
+                told["used"][self._next()] = {**at, "prov:entity": name, "prov:role": _role(one)}
+        for delegate, responsible in _delegations(acting):
             acted = {"prov:delegate": names[delegate], "prov:responsible": names[responsible]}
             told["actedOnBehalfOf"][self._next()] = {**acted, "prov:activity": activity}
+        if kind.NAME == "person.merged":
+            given_up, stays = (f"id:{local(data[name])}" for name in ("person_id", "into_person_id"))
+            told["alternateOf"][self._next()] = {"prov:alternate1": given_up, "prov:alternate2": stays}
         return dict(told)
 
+    def _activity(
+        self, kind: type[Kind], data: Mapping[str, Any], names: Mapping[Reference, str], acting: Collection[Reference]
+    ) -> dict[str, Any]:
+        """What an activity says of itself: kind, day, places, whom else it names, and its plain fields."""
+        said: dict[str, Any] = {"prov:type": _name(f"zeren:{kind.NAME}"), "prov:label": kind.TITLE_ZH}
+        day = _when(kind, data)
+        if day is not None:
+            said["zeren:on"] = day
+        more: dict[str, list[Any]] = defaultdict(list)
+        for one, name in names.items():
+            if self._entity(one) == _PLACE:
+                more["prov:location"].append(_name(name))
+            elif self._entity(one) in _AGENTS and one not in acting:
+                more[f"zeren:{_role(one)}"].append(_name(name))
+        scope = data.get("scope")
+        if isinstance(scope, str) and self._register.get(scope, _UNKNOWN).entity == _PLACE:  # a text, mostly a place
+            more["prov:location"].append(_name(self._named(Reference(("scope",), _PLACE, scope))))
+        named = {one.path[0] for one in names}
+        said |= {f"zeren:{name}": value for name, value in data.items() if name not in named and _is_plain(value)}
+        return said | {name: values if len(values) > 1 else values[0] for name, values in more.items()}
+
     def _entity(self, reference: Reference) -> str:
-        """What kind of thing is named: as the log knows it, else as the field says it."""
-        known = self._register.get(reference.id)
-        return reference.entity if known is None else known.entity
+        """What kind of thing is named: as the field says it, or where it may name several, as the log knows it."""
+        if reference.entity != "any":
+            return reference.entity
+        return self._register.get(reference.id, _UNKNOWN).entity
 
     def _named(self, reference: Reference) -> str:
-        """The qualified name of an id, which is declared where it was not: an agent, a place, or another entity."""
-        name, entity = f"id:{local(reference.id)}", self._entity(reference)
-        label = self._register[reference.id].name if reference.id in self._register else None
-        said = {"prov:label": label} if label is not None else {}
-        if entity in _AGENTS:
-            self._agent(name, {"prov:type": _name(_AGENTS[entity]), **said})
-        elif name not in self._seen:
-            self._seen.add(name)
-            kind = {"prov:type": _name("prov:Location")} if entity == _PLACE else {}
-            self._sections.add("entity", name, {**kind, **said})
-        return name
+        """The qualified name of an id, which is declared in the end."""
+        entity = self._entity(reference)
+        if self._things.get(reference.id) not in (*_AGENTS, _PLACE):
+            self._things[reference.id] = entity
+        return f"id:{local(reference.id)}"
 
-    def _agent(self, name: str, said: Mapping[str, Any]) -> None:
-        if name not in self._seen:
-            self._seen.add(name)
-            self._sections.add("agent", name, said)
+    def finish(self) -> None:
+        """Declare what was named: agents, places, and other entities."""
+        for one, entity in self._things.items():
+            label = self._register[one].name if one in self._register else None
+            said: dict[str, Any] = {} if label is None else {"prov:label": label}
+            if entity in _AGENTS:
+                self._sections.add("agent", f"id:{local(one)}", {"prov:type": _name(_AGENTS[entity]), **said})
+            else:
+                kind = {"prov:type": _name("prov:Location")} if entity == _PLACE else {}
+                self._sections.add("entity", f"id:{local(one)}", {**kind, **said})
 
     def _relate(self, relation: str, said: Mapping[str, Any]) -> None:
         self._sections.add(relation, self._next(), said)
@@ -200,11 +244,23 @@ def _role(reference: Reference) -> str:
     return ".".join(step for step in reference.path if isinstance(step, str))
 
 
+def _acts(kind: type[Kind], reference: Reference) -> bool:
+    """Whether the field that names somebody is of who acts."""
+    field = str(reference.path[0])
+    return field in DOERS.get(kind.NAME, ()) or field in _ACTING or field.endswith("_by")
+
+
+def _when(kind: type[Kind], data: Mapping[str, Any]) -> str | None:
+    """The day of a fact as stated; None where it says none."""
+    given = (one for one in date_fields(kind) if not one.planned and one.name not in _NOT_WHEN)
+    return next((one.day(data[one.name]) for one in given if data.get(one.name) is not None), None)
+
+
 def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | bool)
 
 
-def _delegations(found: list[Reference]) -> Iterator[tuple[Reference, Reference]]:
+def _delegations(found: Collection[Reference]) -> Iterator[tuple[Reference, Reference]]:
     """Who acted on behalf of whom, of what is named together in one object."""
     together: dict[tuple[str | int, ...], dict[str | int, Reference]] = defaultdict(dict)
     for one in found:

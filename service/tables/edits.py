@@ -58,10 +58,11 @@ class Corrections:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take note of an entry of the log."""
+        if entry["names"] is not None:
+            self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
         if entry["event"] is None:
             self._erased.add(entry["about"])
         elif entry["names"] is not None:
-            self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
             self._said[entry["position"]] = entry["id"], entry["event"]["data"].get("corrected_payload")
 
     def stands(self, entry: Mapping[str, Any]) -> Any:

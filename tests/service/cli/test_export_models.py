@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from prov.model import (
+    ProvActivity,
+    ProvAgent,
+    ProvAlternate,
     ProvAssociation,
     ProvAttribution,
     ProvBundle,
@@ -82,6 +85,13 @@ def related(bundle: ProvBundle, relation: type[Any]) -> set[tuple[str, ...]]:
 def stated(document: ProvDocument, position: int) -> ProvBundle:
     """What the entry at a position states."""
     (found,) = [one for one in document.bundles if str(one.identifier) == f"entry:{position}"]
+    return found
+
+
+def activity(document: ProvDocument, position: int) -> ProvActivity:
+    """The activity of the fact at a position, which stands as it was sent."""
+    (found,) = stated(document, position).get_record(f"activity:{position}")
+    assert isinstance(found, ProvActivity)
     return found
 
 
@@ -193,11 +203,53 @@ def test_prov_tells_who_acted_on_whose_behalf(recorded: Commands) -> None:
     assert related(visit, ProvAssociation) == {("activity:18", "id:x"), ("activity:18", "id:s")}
     assert related(visit, ProvDelegation) == {("id:x", "id:s", "activity:18")}
     assert related(visit, ProvGeneration) == {("id:v", "activity:18")}
-    (activity,) = [one for one in visit.get_records() if str(one.identifier) == "activity:18"]
-    assert [str(place) for place in activity.get_attribute("prov:location")] == ["id:c"]
-    assert activity.get_attribute("zeren:nights") == {1}
+    told = activity(document, 18)
+    assert [str(place) for place in told.get_attribute("prov:location")] == ["id:c"]
+    assert told.get_attribute("zeren:nights") == {1}
     assert related(stated(document, 13), ProvUsage) == {("activity:13", "id:e")}
-    assert related(stated(document, 8), ProvDelegation) == {("id:d", "id:b", "activity:8")}
+    assert related(visit, ProvUsage) == set()
+
+
+def test_prov_holds_nobody_responsible_for_what_was_done_to_them(commands: Commands, tmp_path: Path) -> None:
+    """Who was sanctioned, appointed or interviewed is named by the activity, and not associated with it."""
+    told = [
+        event("1", "sanction.imposed", sanction_id="w", subject="x", imposed_on="2018-01-02"),
+        event("2", "appointment.started", appointment_id="a", person_id="x", post_id="s", held_by="2017-01-01"),
+        event("3", "interview.held", interview_id="i", interviewee={"person_id": "x", "post_id": "s"}, held_by="b",
+              held_on="2018-02-03"),
+        event("4", "person.registered", person_id="x", name_zh="示例", born="1970"),
+    ]  # fmt: skip
+    commands.run("import", written(tmp_path / f"{LOG}.ndjson", *told))
+    document = prov(commands)
+    assert related(stated(document, 0), ProvAssociation) == set()
+    assert related(stated(document, 1), ProvAssociation) == set()
+    assert related(stated(document, 2), ProvAssociation) == {("activity:2", "id:b")}
+    assert {name for one in document.bundles for name in related(one, ProvDelegation)} == set()
+    sanctioned, appointed, interviewed, registered = (activity(document, at) for at in range(4))
+    assert {str(one) for one in sanctioned.get_attribute("zeren:subject")} == {"id:x"}
+    assert {str(one) for one in interviewed.get_attribute("zeren:interviewee.person_id")} == {"id:x"}
+    days = [one.get_attribute("zeren:on") for one in (sanctioned, appointed, interviewed, registered)]
+    assert days == [{"2018-01-02"}, set(), {"2018-02-03"}, set()]
+
+
+def test_prov_knows_a_merged_person_as_one(recorded: Commands) -> None:
+    """The id that was given up is another for the one that stays."""
+    document = prov(recorded)
+    merged = {(str(one.identifier), *pair) for one in document.bundles for pair in related(one, ProvAlternate)}
+    assert merged == {("entry:11", "id:z", "id:y")}
+
+
+def test_prov_generates_a_thing_once(commands: Commands, tmp_path: Path) -> None:
+    """What a second event of the same kind says of it uses it."""
+    visits = [event(one, "visit.made", visit_id="v", started_on=f"2018-05-0{one}") for one in "12"]
+    late = event("3", "visit.made", visit_id="w", visitor=[{"person_id": "late"}], started_on="2018-05-03")
+    helper = event("0", "pairing.started", pairing_id="r", helper="late", assisted="c", effective_from="2017")
+    commands.run("import", written(tmp_path / f"{LOG}.ndjson", helper, *visits, late))
+    document = prov(commands)
+    assert [related(stated(document, at), ProvGeneration) for at in (1, 2)] == [{("id:v", "activity:1")}, set()]
+    assert related(stated(document, 2), ProvUsage) == {("activity:2", "id:v")}
+    (found,) = document.get_record("id:late")
+    assert (type(found), str(found.get_asserted_types())) == (ProvAgent, "{<QualifiedName: prov:Person>}")
 
 
 def test_prov_as_known_before(recorded: Commands) -> None:
@@ -220,6 +272,18 @@ def test_prov_names_who_signed(commands: Commands, tmp_path: Path) -> None:
     }
 
 
+def test_prov_names_who_held_the_key_then(commands: Commands, tmp_path: Path) -> None:
+    """An id that was given to another key later says nothing of what was signed before; of two holders both signed."""
+    grants = ("--role", "operator", "--role", "recorder", "--role", "auditor", "--key-kinds")
+    commands.env["ZEREN_KEY"] = commands.run("keys", "add", "registrar", *grants).stdout.strip()
+    first, second = Signer(), Signer()
+    again = {**second.registered(person_id="y", body_id="b"), "id": "again"}
+    letters = [enveloped({**TREE[5], "id": one}, signer) for one, signer in (("l1", first), ("l2", second))]
+    commands.run("import", written(tmp_path / f"{LOG}.ndjson", first.registered(), letters[0], again, letters[1]))
+    signed = {pair for pair in related(prov(commands), ProvAttribution) if pair[1].startswith("id:")}
+    assert signed == {("entry:1", "id:x"), ("entry:3", "id:y"), ("entry:3", "id:b")}
+
+
 def test_what_was_erased_says_nothing(recorded: Commands) -> None:
     """Its entry stays, with the ground; nothing of its content does."""
     recorded.json("erase", LOG, "9", "--ground", "某院决定")
@@ -228,6 +292,49 @@ def test_what_was_erased_says_nothing(recorded: Commands) -> None:
     assert "示例乙" not in printed
     entry = json.loads(printed)["entity"]["entry:9"]
     assert (entry["zeren:erasedOnGroundOf"], "entry:9" in json.loads(printed)["bundle"]) == ("某院决定", False)
+
+
+def test_what_was_erased_keeps_how_it_stood(commands: Commands, tmp_path: Path) -> None:
+    """An annulment that was annulled invalidates nothing, with the content of the fact and without."""
+    told = [
+        event("1", "person.registered", person_id="x", name_zh="示例"),
+        event("2", "record.annulled", annuls_event_id="1", reason="误"),
+        event("3", "record.annulled", annuls_event_id="2", reason="又误"),
+    ]
+    commands.run("import", written(tmp_path / f"{LOG}.ndjson", *told))
+    before = related(prov(commands), ProvInvalidation)
+    assert {one for one, _ in before} == {"entry:1"}
+    commands.json("erase", LOG, "0", "--ground", "某院决定")
+    assert related(prov(commands), ProvInvalidation) == before
+
+
+def test_a_body_of_a_unit_is_at_its_place(commands: Commands, tmp_path: Path) -> None:
+    """And so are its posts and who holds them; an area that ended has the entry that ended it behind it."""
+    told = [
+        event("u1", "body.established", body_id="unit", jurisdiction_id="c"),
+        event("u2", "body.established", body_id="office", unit_id="unit"),
+        event("u3", "post.established", post_id="s", title_zh="主任", body_id="office"),
+        event("u4", "appointment.started", appointment_id="a", person_id="x", post_id="s", effective_from="2017"),
+        event("u5", "jurisdiction.restructured", predecessor_ids=["p"], successor_ids=["c"],
+              effective_from="2018-01-01"),
+    ]  # fmt: skip
+    commands.run("import", written(tmp_path / f"{LOG}.ndjson", *TREE[:2], *told))
+    found = popolo(commands)
+    areas = [found["organizations"]["office"], found["posts"]["s"], found["memberships"]["a"]]
+    assert [one["area_id"] for one in areas] == ["c", "c", "c"]
+    assert [one["note"] for one in found["areas"]["p"]["sources"]] == [
+        "jurisdiction.registered", "jurisdiction.restructured",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.popolo.json", "a.prov.json", "a.csv", "a.ndjson"])
+def test_an_export_that_fails_leaves_the_file_as_it_was(recorded: Commands, tmp_path: Path, name: str) -> None:
+    """What is asked wrongly is refused before anything is written."""
+    file = tmp_path / name
+    file.write_text("kept")
+    kind = ("--kind", "visit.made") if name.endswith("csv") else ()
+    recorded.run("export", LOG, *kind, "-o", file, "--known-at", "garbage", code=2)
+    assert file.read_text() == "kept"
 
 
 def test_the_form_is_told_by_the_name_of_the_file(recorded: Commands, tmp_path: Path) -> None:
@@ -278,3 +385,5 @@ def test_a_key_of_some_kinds_alone_is_refused(recorded: Commands) -> None:
     said = recorded.run("export", LOG, "--format", "popolo", code=1).stderr
     assert "appointment.started" in said
     assert "person.registered" not in said
+    told = recorded.run("export", LOG, "--format", "prov", code=1).stderr
+    assert "kinds more, too" in told
