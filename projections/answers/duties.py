@@ -106,7 +106,7 @@ async def _worked_out(scene: Scene, around: _Around, asked: Asked, held: list[ob
     alone = [unit for unit, helped in around.helped if helped.isdisjoint(dossier.places)]
     of_units = {unit: _of_unit(scene, dossier, unit, asked) for unit in alone}
     told = [*found, *(one for duties in of_units.values() for one in duties)]
-    little = dossier.of_posts() if asked.subtree else enough(dossier, told)
+    little = dossier.of_posts() if asked.subtree else enough(dossier, [*told, *gone])
     return Evaluation(little, found + gone, {place: one.of_posts() for place, one in ended.items()}, of_units)
 
 
@@ -203,7 +203,11 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     )
     found = await _evaluation(scene, around, replace(asked, subtree=False))
     answering, gone = Answering(found.dossier), {place: Answering(last) for place, last in found.ended.items()}
-    every = _with_status([*found.duties, *(one for duties in found.of_units.values() for one in duties)], asked)
+    alone = [one for duties in found.of_units.values() for one in duties]
+    told = {one.key for one in alone}
+    here = [one for one in found.duties if one.subject.place not in gone]
+    there = [one for one in found.duties if one.subject.place in gone and one.key not in told]
+    every = _with_status([*here, *alone, *there], asked)
     mine = [
         one
         for one in every

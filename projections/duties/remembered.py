@@ -17,6 +17,8 @@ from projections.duties.evaluating import Duty
 SECONDS: Final = 60.0
 MOST: Final = 50_000
 """Duties and rows in all: four counties of 300 villages, some hundred MiB."""
+LEAST: Final = 10
+"""What an evaluation without any duties weighs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +36,8 @@ class Evaluation:
     def weight(self) -> int:
         """How many duties and rows it holds on to."""
         dossiers = (self.dossier, *self.ended.values())
-        return sum(map(len, (self.duties, *self.of_units.values()))) + sum(one.size for one in dossiers)
+        told = sum(map(len, (self.duties, *self.of_units.values())))
+        return LEAST + told + sum(one.size for one in dossiers)
 
 
 class Evaluations:
@@ -45,6 +48,8 @@ class Evaluations:
         self._seconds = seconds
         self._kept: dict[Hashable, tuple[Evaluation, asyncio.TimerHandle]] = {}
         """With what forgets each, which holds on to it until then or until it is cancelled."""
+        self._weight = 0
+        """Of all that are kept."""
 
     def find(self, key: Hashable) -> Evaluation | None:
         """The evaluation of a key, which is then the last to make room for others."""
@@ -59,10 +64,12 @@ class Evaluations:
             return
         self._forget(key)
         self._kept[key] = found, asyncio.get_running_loop().call_later(self._seconds, self._forget, key)
-        while sum(one.weight for one, _ in self._kept.values()) > self._most:
+        self._weight += found.weight
+        while self._weight > self._most:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: Hashable) -> None:
         if key in self._kept:
-            _, timer = self._kept.pop(key)
+            found, timer = self._kept.pop(key)
+            self._weight -= found.weight
             timer.cancel()

@@ -22,7 +22,7 @@ from projections.scene import Scene
 from tests.projections.boards.kept import new_log
 from tests.projections.histories import BODIES, PERSONS, PLACES, History, histories
 from tests.projections.test_agreement import said
-from tests.projections.test_duties_anywhere import LATER, PACKS, county, many
+from tests.projections.test_duties_anywhere import LATER, PACKS, county, events, many
 
 pytestmark = pytest.mark.anyio
 
@@ -53,12 +53,15 @@ def everything(dossier: Dossier, _duties: Iterable[Duty]) -> Dossier:
     return dossier
 
 
-@given(history=histories(), day=st.sampled_from(LATER))
+@given(history=histories(), day=st.sampled_from(LATER), ended=st.booleans())
 @many
-async def test_no_more_is_needed_to_tell_duties(engine: AsyncEngine, history: History, day: str) -> None:
+async def test_no_more_is_needed_to_tell_duties(engine: AsyncEngine, history: History, day: str, ended: bool) -> None:
     """After a county's beginnings and a random history, as if everything had been kept: of places, persons, bodies."""
     log = await new_log(engine, [])
     await log.append(county())
+    if ended:  # within the days asked about: where a body is, and where a unit of no place helps
+        merged = {"predecessor_ids": ["j3", "j0"], "successor_ids": ["j1"], "effective_from": "2017-07-10"}
+        await log.append(events("ended", [("jurisdiction.restructured", merged)]))
     await log.append(history.events)
     async with log.engine.connect() as conn:
         here = (await progress(conn, [log.log_id]))[log.log_id]

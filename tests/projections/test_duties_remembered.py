@@ -10,7 +10,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 from projections.duties.dossier import Dossier
-from projections.duties.remembered import Evaluation, Evaluations
+from projections.duties.remembered import LEAST, Evaluation, Evaluations
 from projections.rows import Found
 from tests.patience import HANG_SECONDS
 
@@ -43,14 +43,14 @@ async def test_an_evaluation_is_found_under_its_key() -> None:
 
 async def test_those_asked_for_least_lately_make_room() -> None:
     """The bound is on duties and rows together: what was asked for last stays, what is too heavy alone never comes."""
-    kept = Evaluations(most=10)
-    a, b, c = weighing(4), weighing(4), weighing(4)
+    kept = Evaluations(most=2 * LEAST + 10)
+    a, b, c = weighing(4), weighing(4), weighing(0)
     kept.keep("a", a)
     kept.keep("b", b)
     assert kept.find("a") is a
     kept.keep("c", c)
     assert (kept.find("a"), kept.find("b"), kept.find("c")) == (a, None, c)
-    kept.keep("d", weighing(11))
+    kept.keep("d", weighing(LEAST + 11))
     assert (kept.find("a"), kept.find("c"), kept.find("d")) == (a, c, None)
 
 
