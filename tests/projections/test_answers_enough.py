@@ -7,7 +7,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,6 +23,7 @@ from tests.projections.boards.kept import new_log
 from tests.projections.histories import BODIES, PERSONS, PLACES, History, histories
 from tests.projections.test_agreement import said
 from tests.projections.test_duties_anywhere import LATER, PACKS, county, events, many
+from tests.thorough import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +55,7 @@ def everything(dossier: Dossier, _duties: Iterable[Duty]) -> Dossier:
 
 
 @given(history=histories(), day=st.sampled_from(LATER), ended=st.booleans())
-@many
+@settings(many, max_examples=examples(24))
 async def test_no_more_is_needed_to_tell_duties(engine: AsyncEngine, history: History, day: str, ended: bool) -> None:
     """After a county's beginnings and a random history, as if everything had been kept: of places, persons, bodies."""
     log = await new_log(engine, [])

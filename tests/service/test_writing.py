@@ -69,7 +69,7 @@ def shown(event: Event) -> Event:
     return {name: plain[name] for name in ("specversion", "id", "source", "time", "type", "data") if name in plain}
 
 
-@pytest.mark.parametrize("log", ["demo-cn-62", "demo-cn-13"])
+@pytest.mark.parametrize("log", [pytest.param("demo-cn-62", marks=pytest.mark.long), "demo-cn-13"])
 def test_every_fact_of_the_sample_logs_is_a_row(log: str, tmp_path: Path) -> None:
     """As CSV and in a workbook alike; each kind is known by its header."""
     facts = list(believed(log))
