@@ -80,14 +80,12 @@ def _form_of(mark: Names | Cites) -> str:
     return "code" if mark == _CODE else "id"
 
 
-def _entity_of(mark: Names | Cites) -> str:
-    return mark.entity if isinstance(mark, Names) else mark.form
+def _entity_of(mark: Names) -> str:
+    return mark.entity
 
 
 @cache
-def _shape(
-    model: type[Part], marks: tuple[Mark, ...], leaf: Callable[[Names | Cites], str] = _form_of
-) -> Mapping[str, Any]:
+def _shape(model: type[Part], marks: tuple[Mark, ...], leaf: Callable[[Any], str] = _form_of) -> Mapping[str, Any]:
     """Field (as in JSON) to what `leaf` makes of its mark, a nested shape, or a one-item list of one.
 
     Fields without marks are left out. A part that may be given as a plain id has that leaf under the empty name too.
@@ -108,7 +106,7 @@ def _plain_field(model: type[Part]) -> str | None:
     return next(iter(part.model_fields_set))
 
 
-def _shape_of(hint: Any, marks: tuple[Mark, ...], leaf: Callable[[Names | Cites], str]) -> Any:
+def _shape_of(hint: Any, marks: tuple[Mark, ...], leaf: Callable[[Any], str]) -> Any:
     for mark in getattr(hint, "__metadata__", ()):
         if isinstance(mark, marks):
             return leaf(mark)

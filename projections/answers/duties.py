@@ -203,11 +203,10 @@ async def of_person(scene: Scene, person_id: str, asked: Asked) -> Found:
     )
     found = await _evaluation(scene, around, replace(asked, subtree=False))
     answering, gone = Answering(found.dossier), {place: Answering(last) for place, last in found.ended.items()}
-    alone = [one for duties in found.of_units.values() for one in duties]
-    told = {one.key for one in alone}
+    told = {one.key for one in found.alone}
     here = [one for one in found.duties if one.subject.place not in gone]
     there = [one for one in found.duties if one.subject.place in gone and one.key not in told]
-    every = _with_status([*here, *alone, *there], asked)
+    every = _with_status([*here, *found.alone, *there], asked)
     mine = [
         one
         for one in every

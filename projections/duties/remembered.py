@@ -33,11 +33,15 @@ class Evaluation:
     """Units that are and help at no place of the day, to the duties that they have all the same."""
 
     @property
+    def alone(self) -> list[Duty]:
+        """The duties of all these units."""
+        return [one for duties in self.of_units.values() for one in duties]
+
+    @property
     def weight(self) -> int:
         """How many duties and rows it holds on to."""
         dossiers = (self.dossier, *self.ended.values())
-        told = sum(map(len, (self.duties, *self.of_units.values())))
-        return LEAST + told + sum(one.size for one in dossiers)
+        return LEAST + len(self.duties) + len(self.alone) + sum(one.size for one in dossiers)
 
 
 class Evaluations:

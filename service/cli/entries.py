@@ -14,6 +14,7 @@ from events.canonical import canonical
 from events.clock import read_stamp
 from events.entry import Entry
 from service.cli.client import read
+from service.tables.edits import KINDS, Corrections
 
 
 @asynccontextmanager
@@ -45,6 +46,14 @@ async def entries_of(
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 yield orjson.loads(line)
+
+
+async def corrections_of(client: httpx.AsyncClient, log: str, as_of: str) -> Corrections:
+    """The corrections and annulments of a log as of then."""
+    corrections = Corrections()
+    async for entry in entries_of(client, log, type=",".join(KINDS), known_at=as_of):
+        corrections.add(entry)
+    return corrections
 
 
 def entry_of(item: Mapping[str, Any]) -> Entry:

@@ -17,7 +17,7 @@ from events.edtf import parse_day
 from service.access import READERS
 from service.cli import exporting_ledgers, exporting_models
 from service.cli.client import client_of, get
-from service.cli.entries import lines_of
+from service.cli.entries import corrections_of, lines_of
 from service.cli.words import DataOption, UrlOption, check_place, err, fail, opened, settings_of, wait
 from service.exports import popolo
 from service.tables.edits import KINDS
@@ -139,7 +139,6 @@ async def _lines(
             async for chunk in answer.aiter_bytes():
                 target.write(chunk)
                 count += chunk.count(b"\n")
-            target.flush()
     return count
 
 
@@ -147,7 +146,7 @@ async def _ledger(
     client: httpx.AsyncClient, log: str, form: Form, output: Path | None, only: type[Kind] | None, as_of: str
 ) -> None:
     try:
-        corrections = await exporting_ledgers.corrections_of(client, log, as_of)
+        corrections = await corrections_of(client, log, as_of)
         with exporting_ledgers.writing(output, only, workbook=form is Form.XLSX) as writer:
             told = await exporting_ledgers.write(client, log, only, as_of, corrections, writer)
     except NoRoom as error:

@@ -30,14 +30,6 @@ class Told:
     """Those of which cells would not say all."""
 
 
-async def corrections_of(client: httpx.AsyncClient, log: str, as_of: str) -> Corrections:
-    """The corrections and annulments of a log as of then."""
-    corrections = Corrections()
-    async for entry in entries_of(client, log, type=",".join(KINDS), known_at=as_of):
-        corrections.add(entry)
-    return corrections
-
-
 async def write(
     client: httpx.AsyncClient, log: str, only: type[Kind] | None, as_of: str, corrections: Corrections, writer: Writer
 ) -> Told:

@@ -14,11 +14,11 @@ from events.entry import Entry
 from events.keyring import REGISTERED
 from projections.memory import MemoryReader
 from service.cli.client import get
-from service.cli.entries import entries_of, entry_of
+from service.cli.entries import corrections_of, entries_of, entry_of
 from service.cli.words import opened
 from service.exports import popolo, provenance
 from service.exports.sections import Sections
-from service.tables.edits import KINDS, Corrections
+from service.tables.edits import KINDS
 
 
 async def write_popolo(client: httpx.AsyncClient, log: str, as_of: str, day: str, output: Path | None) -> str:
@@ -36,18 +36,19 @@ async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, outp
     origin = (await get(client, f"/logs/{log}"))["origin"]
     today_here = today(SystemClock()).isoformat()
     register = provenance.register_of(await _read(client, log, as_of, provenance.KINDS), today_here)
-    corrections, holders = Corrections(), {}
-    async for item in _of_kinds(client, log, as_of, (*KINDS, REGISTERED)):
-        corrections.add(item)
-        if item["type"] == REGISTERED and item["event"] is not None:
-            holders[item["position"]] = provenance.holders_of(item["event"]["data"])
+    corrections = await corrections_of(client, log, as_of)
+    holders = {
+        item["position"]: provenance.holders_of(item["event"]["data"])
+        async for item in entries_of(client, log, type=REGISTERED, known_at=as_of)
+        if item["event"] is not None
+    }
     count = 0
     with Sections() as sections:
         told = provenance.Provenance(sections, origin, register, holders)
         async for item in entries_of(client, log, known_at=as_of):
+            standing = corrections.standing(item["about"])
             is_fact = item["about"] == item["position"]
-            data = corrections.stands(item) if is_fact else None
-            told.add(item, corrections.standing(item["about"]), data)
+            told.add(item, standing, corrections.stated(item, standing) if is_fact else None)
             count += 1
         told.finish()
         with opened(output) as target:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from projections.answers.people import People, people_in
+from projections.answers.territory import nearest
 from projections.duties.records import place_of_body
 from projections.memory import MemoryReader
 from projections.registry import PROJECTIONS
@@ -97,14 +98,8 @@ def _organization(row: Found, bodies: Mapping[str, Doc], origin: str) -> Told:
     )
 
 
-def on_day(rows: Sequence[Found], day: str) -> Found:
-    """Of the rows of a place that in force on a day, or on the nearest day it was on record."""
-    begun = [row for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
-    return begun[-1] if begun else rows[0]
-
-
 def _area(area_id: str, rows: Sequence[Found], origin: str, day: str) -> Told:
-    doc = on_day(rows, day).doc
+    doc = nearest(rows, day).doc
     history = [_said(**{name: row.doc[key] for name, key in _DATED.items()}) for row in rows] if len(rows) > 1 else []
     return _said(
         id=area_id,

@@ -20,16 +20,17 @@ from events.catalogue.registry import find
 from events.dated import date_fields
 from events.named import Reference, references
 from events.standing import ANNULLED, CORRECTED, Standing
+from projections.answers.territory import nearest
 from projections.duties.parties import DOERS
 from projections.folds.registers import OWN, REGISTERS
 from projections.memory import MemoryReader
 from projections.registry import PROJECTIONS
-from service.exports.popolo import on_day
 from service.exports.sections import Sections
 from service.exports.uris import local, space
 
 _AGENTS: Final[Mapping[str, str]] = {"person": "prov:Person", "body": "prov:Organization", "post": "zeren:Post"}
 _PLACE: Final = "jurisdiction"
+_TYPED: Final = (*_AGENTS, _PLACE)
 _ACTING: Final = frozenset({"attendees", "objector", "scorers", "witness"})
 """Fields of who acts, besides those by which duties find who did something, and those that end in `_by`."""
 _NOT_WHEN: Final = frozenset({"born", "covers_from", "covers_until", "gone_by", "held_by", "valid_from"})
@@ -80,7 +81,7 @@ def register_of(reader: MemoryReader, day: str) -> dict[str, Known]:
     for entity, name in _NAMED.items():
         for one, rows in groupby(reader.every(entity), lambda row: row.entity_id):
             told = list(rows)
-            row = on_day(told, day) if entity == _PLACE else told[0]
+            row = nearest(told, day) if entity == _PLACE else told[0]
             found.setdefault(one, Known(entity, row.doc[name]))
     return found
 
@@ -166,7 +167,7 @@ class Provenance:
             at = {"prov:activity": activity}
             if one in acting:
                 told["wasAssociatedWith"][self._next()] = {**at, "prov:agent": name, "prov:role": _role(one)}
-            elif self._entity(one) in (*_AGENTS, _PLACE):
+            elif self._entity(one) in _TYPED:
                 continue
             elif one.path == (generated,) and name not in self._generated:
                 self._generated.add(name)
@@ -211,7 +212,7 @@ class Provenance:
     def _named(self, reference: Reference) -> str:
         """The qualified name of an id, which is declared in the end."""
         entity = self._entity(reference)
-        if self._things.get(reference.id) not in (*_AGENTS, _PLACE):
+        if self._things.get(reference.id) not in _TYPED:
             self._things[reference.id] = entity
         return f"id:{local(reference.id)}"
 

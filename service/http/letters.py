@@ -12,7 +12,7 @@ from projections.answers.territory import resolve
 from projections.scene import Scene
 from service.asking import Question, check_reach_of, page_size, scene_for, scene_of_log
 from service.finding import LETTER
-from service.http.paging import allowed_of, visible_logs
+from service.http.paging import Across, allowed_of, visible_logs
 from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/letters", tags=["letters"])
@@ -40,11 +40,10 @@ async def register(
             expected_zh="number、jurisdiction、person 至少其一",
             expected_en="at least one of number, jurisdiction and person",
         )
-    subtree, size = is_subtree(scope), page_size(limit)
-    items: list[dict[str, Any]] = []
-    asked_of, withheld, last, more = [], 0, after, False
+    subtree, page = is_subtree(scope), Across(page_size(limit), after)
+    asked_of, withheld = [], 0
     asked, seen = await visible_logs(asked)
-    for log_id in sorted(seen, key=lambda log_id: f"{log_id}:"):  # as cursors compare
+    for log_id in page.in_order(seen):
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
             places = await _places(scene, jurisdiction, subtree=subtree)
@@ -53,13 +52,9 @@ async def register(
             every = await letters.register(scene.reader, number=number, person=person, places=places)
             allowed = await allowed_of(asked, scene, list(every), "letter")
             withheld += len(every) - len(allowed)
-            cursors = {one: f"{log_id}:{every[one]:012d}:{one}" for one in every if one in allowed}
-            rest = [one for one in cursors if cursors[one] > after]
-            page = rest[: size - len(items)]
-            more = more or len(rest) > len(page)
-            last = cursors[page[-1]] if page else last
-            items += [{**letter, "log": log_id} for letter in await letters.described(scene, page)]
-    return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
+            chosen = page.choose(log_id, {one: position for one, position in every.items() if one in allowed})
+            page.add(log_id, await letters.described(scene, chosen))
+    return {"items": page.items, "next": page.next, "withheld": withheld, "logs": asked_of}
 
 
 async def _places(scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:

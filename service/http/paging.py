@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
 
 from fastapi import Depends
@@ -40,6 +40,40 @@ async def visible_logs(asked: Asked) -> tuple[Asked, list[str]]:
         await wait_for(asked.service, max(seen, key=lambda log_id: seen[log_id]), bare)
     # Sorted here: a cursor compares ids as Python does, not as the database's locale does.
     return replace(asked, several=several), sorted(seen)
+
+
+@dataclass(slots=True)
+class Across:
+    """The part of a list that is asked for, filled log by log; a cursor is `log:position:id`."""
+
+    limit: int
+    after: str
+    items: list[dict[str, Any]] = field(default_factory=list)
+    _last: str = ""
+    _more: bool = False
+
+    @staticmethod
+    def in_order(logs: Iterable[str]) -> list[str]:
+        """Logs in the order in which their cursors compare."""
+        return sorted(logs, key=lambda log_id: f"{log_id}:")
+
+    def choose(self, log_id: str, positions: Mapping[str, int]) -> list[str]:
+        """Of what a log has, ids to positions in the order of the log, the ids that are asked for."""
+        cursors = {one: f"{log_id}:{position:012d}:{one}" for one, position in positions.items()}
+        rest = [one for one, cursor in cursors.items() if cursor > self.after]
+        chosen = rest[: self.limit - len(self.items)]
+        self._more = self._more or len(rest) > len(chosen)
+        self._last = cursors[chosen[-1]] if chosen else self._last
+        return chosen
+
+    def add(self, log_id: str, items: Iterable[dict[str, Any]]) -> None:
+        """Add what was chosen of a log, described."""
+        self.items += [{**item, "log": log_id} for item in items]
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the rest; None where there is none."""
+        return (self._last or self.after) if self._more else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from projections.rows import Found
 from projections.scene import Scene
 from service.asking import Asked, Question, check_reach, page_size, reaches, read_day, scene_for, scene_of_log
 from service.finding import RECTIFICATION
-from service.http.paging import visible_logs
+from service.http.paging import Across, visible_logs
 from service.http.scopes import is_subtree
 
 router = APIRouter(prefix="/rectifications", tags=["rectifications"])
@@ -50,11 +50,10 @@ async def register(
         expected = ", ".join(rectifications.STATUSES)
         raise BadRequest(name="status", value=status[:60], expected_zh=expected, expected_en=f"one of {expected}")
     subtree = is_subtree(scope)
-    size, due = page_size(limit), read_day("due_before", due_before)
-    items: list[dict[str, Any]] = []
-    asked_of, withheld, last, more, known = [], 0, after, False, jurisdiction is None
+    page, due = Across(page_size(limit), after), read_day("due_before", due_before)
+    asked_of, withheld, known = [], 0, jurisdiction is None
     asked, seen = await visible_logs(asked)
-    for log_id in sorted(seen, key=lambda log_id: f"{log_id}:"):  # as cursors compare
+    for log_id in page.in_order(seen):
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
             within = None if jurisdiction is None else await _members(scene, jurisdiction, subtree=subtree)
@@ -65,17 +64,12 @@ async def register(
             found = await rectifications.register(scene, wanted)
             allowed = await _allowed(asked, scene, found)
             withheld += len(found) - len(allowed)
-            cursors = {
-                row.entity_id: f"{log_id}:{rectifications.position_of(row):012d}:{row.entity_id}" for row in allowed
-            }
-            rest = [row for row in allowed if cursors[row.entity_id] > after]
-            page = rest[: size - len(items)]
-            more = more or len(rest) > len(page)
-            last = cursors[page[-1].entity_id] if page else last
-            items += [{**item, "log": log_id} for item in await rectifications.described(scene, page)]
+            chosen = page.choose(log_id, {row.entity_id: rectifications.position_of(row) for row in allowed})
+            rows = {row.entity_id: row for row in allowed}
+            page.add(log_id, await rectifications.described(scene, [rows[one] for one in chosen]))
     if not known:  # an empty list would say that nothing was ever ordered there
         raise NotFound(value=(jurisdiction or "")[:200], what_zh="区划", what_en="jurisdiction")
-    return {"items": items, "next": last if more else None, "withheld": withheld, "logs": asked_of}
+    return {"items": page.items, "next": page.next, "withheld": withheld, "logs": asked_of}
 
 
 async def _members(scene: Scene, ref: str, *, subtree: bool) -> Membership | None:

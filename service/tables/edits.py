@@ -67,11 +67,13 @@ class Corrections:
 
     def stands(self, entry: Mapping[str, Any]) -> Any:
         """The data of a fact that stands, of which this is the entry; None where it was annulled or erased."""
-        position, event = entry["position"], entry["event"]
-        standing = None if event is None else self.standing(position).version
-        if standing is None:
+        return self.stated(entry, self.standing(entry["position"]))
+
+    def stated(self, entry: Mapping[str, Any], standing: Standing) -> Any:
+        """What `stands` gives, where it is known what holds of the fact."""
+        if entry["event"] is None or standing.version is None:
             return None
-        return event["data"] if standing == position else self._said[standing][1]
+        return entry["event"]["data"] if standing.version == entry["position"] else self._said[standing.version][1]
 
     def standing(self, position: int) -> Standing:
         """What holds of a fact."""
