@@ -1,4 +1,4 @@
-"""A log as lines of JSON, as ledgers that `zeren import` reads, or in the models of others: `zeren export`."""
+"""A log as lines of JSON, as ledgers that `zeren import` reads, in others' models, or as tables: `zeren export`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from events.catalogue.base import Kind
 from events.clock import SystemClock, today
 from events.edtf import parse_day
 from service.access import READERS
-from service.cli import exporting_ledgers, exporting_models
+from service.cli import exporting_ledgers, exporting_models, exporting_tables
 from service.cli.client import client_of, get
 from service.cli.entries import corrections_of, lines_of
 from service.cli.words import DataOption, UrlOption, check_place, err, fail, opened, settings_of, wait
 from service.exports import popolo
+from service.exports.parquet import ParquetMissingError
 from service.tables.edits import KINDS
 from service.tables.kinds import kind_named
 from service.tables.writing import NoRoom
@@ -33,13 +34,16 @@ class Form(StrEnum):
     XLSX = "xlsx"
     POPOLO = "popolo"
     PROV = "prov"
+    PARQUET = "parquet"
 
 
 _BY_ENDING: Final = {
     ".csv": Form.CSV, ".xlsx": Form.XLSX, "popolo.json": Form.POPOLO, "prov.json": Form.PROV,
+    ".parquet": Form.PARQUET,
 }  # fmt: skip
 _NEEDED: Final[dict[Form, Sequence[str]]] = {
     Form.CSV: KINDS, Form.XLSX: KINDS, Form.POPOLO: (*KINDS, *popolo.KINDS), Form.PROV: tuple(registry.KINDS),
+    Form.PARQUET: tuple(registry.KINDS),
 }  # fmt: skip
 """The kinds that a key must read, so that facts are told as they stand."""
 _LEDGERS: Final = (Form.CSV, Form.XLSX)
@@ -64,12 +68,12 @@ def export(
     url: UrlOption = None,
     data: DataOption = None,
 ) -> None:
-    """Write a log's entries as lines of JSON, its facts as ledgers that `import` reads, or as Popolo or PROV.
+    """Write a log's entries as lines of JSON, its facts as ledgers that `import` reads, as Popolo, PROV, or tables.
 
     Lines of JSON are every entry in order: what the log added, and the event as sent. A ledger is CSV of one kind, or
     an Excel workbook with a sheet for each, of the facts as they stand. Popolo (.popolo.json) holds people,
     organizations, posts, memberships and areas; PROV (.prov.json) what was recorded, from which source, and who did
-    what in it.
+    what in it. Parquet is for questions in SQL, of one kind (--kind) or of all, in a folder of tables.
     """
     chosen = form or _by_ending(output)
     only = None if kind is None else kind_named(kind)
@@ -86,12 +90,16 @@ def export(
                 count = await _lines(client, log, output, only, known_at)
                 err.print(f"{count} entries of {log}", markup=False)
                 return
-            as_of = await _as_of(client, log, known_at, _NEEDED[chosen])
+            needed = KINDS if chosen is Form.PARQUET and only is not None else _NEEDED[chosen]
+            as_of = await _as_of(client, log, known_at, needed)
             if chosen in _LEDGERS:
                 await _ledger(client, log, chosen, output, only, as_of)
                 return
             if chosen is Form.POPOLO:
                 told = await exporting_models.write_popolo(client, log, as_of, day, output)
+            elif chosen is Form.PARQUET:
+                assert output is not None
+                told = await _tables(client, log, only, as_of, output)
             else:
                 told = await exporting_models.write_provenance(client, log, as_of, output)
             err.print(told, markup=False)
@@ -112,8 +120,23 @@ def _check(chosen: Form, output: Path | None, only: type[Kind] | None) -> None:
         fail("a ledger tells facts as they were corrected, not the corrections: lines of JSON do (--format ndjson)", 2)
     if chosen is Form.XLSX and output is None:
         fail("a workbook is written to a file: -o FILE.xlsx", 2)
+    if chosen is Form.PARQUET:
+        _check_tables(output, only)
     if chosen in _MODELS and only is not None:
         fail(f"--kind is of lines and ledgers: {chosen} tells a log whole", 2)
+
+
+def _check_tables(output: Path | None, only: type[Kind] | None) -> None:
+    """Exit 2 where there is no place for one table or for all."""
+    if output is None:
+        fail("Parquet is written to files: -o FOLDER, or with --kind -o FILE.parquet", 2)
+    if only is None:
+        if output.suffix.lower() == ".parquet":
+            fail(
+                "a Parquet file holds one kind: say which with --kind, or name a folder (--format parquet -o FOLDER)", 2
+            )
+        if output.exists() and (not output.is_dir() or any(output.iterdir())):
+            fail(f"{output}: a folder that is empty, or not there yet", 2)
 
 
 def _day(said: str | None, chosen: Form) -> str:
@@ -152,6 +175,15 @@ async def _ledger(
     except NoRoom as error:
         fail(f"a workbook does not hold it, a CSV file would (--kind): {error}")
     exporting_ledgers.say(log, told)
+
+
+async def _tables(client: httpx.AsyncClient, log: str, only: type[Kind] | None, as_of: str, output: Path) -> str:
+    try:
+        if only is None:
+            return await exporting_tables.write_tables(client, log, as_of, output)
+        return await exporting_tables.write_table(client, log, only, as_of, output)
+    except ParquetMissingError as error:
+        fail(str(error))
 
 
 async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None, needed: Collection[str]) -> str:

@@ -24,7 +24,7 @@ from service.tables.edits import KINDS
 async def write_popolo(client: httpx.AsyncClient, log: str, as_of: str, day: str, output: Path | None) -> str:
     """Write people, organizations, areas, posts and memberships as they stood then; how many there are."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
-    told = popolo.popolo(await _read(client, log, as_of, popolo.KINDS), origin, day)
+    told = popolo.popolo(await read_facts(client, log, as_of, popolo.KINDS), origin, day)
     meta = {"log": log, "origin": origin, "known_at": as_of, "valid_at": day}
     with opened(output) as target:
         target.write(orjson.dumps({"meta": meta, **told}, option=orjson.OPT_INDENT_2) + b"\n")
@@ -35,7 +35,7 @@ async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, outp
     """Write the provenance of every entry known then; how many there are. Memory does not grow with their content."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
     today_here = today(SystemClock()).isoformat()
-    register = provenance.register_of(await _read(client, log, as_of, provenance.KINDS), today_here)
+    register = provenance.register_of(await read_facts(client, log, as_of, provenance.KINDS), today_here)
     corrections = await corrections_of(client, log, as_of)
     holders = {
         item["position"]: provenance.holders_of(item["event"]["data"])
@@ -56,7 +56,7 @@ async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, outp
     return f"{count} entries"
 
 
-async def _read(client: httpx.AsyncClient, log: str, as_of: str, facts: Collection[str]) -> MemoryReader:
+async def read_facts(client: httpx.AsyncClient, log: str, as_of: str, facts: Collection[str]) -> MemoryReader:
     """A log of facts of some kinds alone, and of what corrects and annuls them."""
     entries: dict[int, Entry] = {}
     for kinds in (facts, KINDS):

@@ -130,7 +130,7 @@ def _post(row: Found, bodies: Mapping[str, Doc], origin: str) -> Told:
         id=row.entity_id,
         label=doc["title"],
         organization_id=doc["body_id"],
-        area_id=_area_of(doc, bodies),
+        area_id=area_of(doc, bodies),
         start_date=doc["from"],
         end_date=doc["until"],
         extra=_said(
@@ -143,7 +143,7 @@ def _post(row: Found, bodies: Mapping[str, Doc], origin: str) -> Told:
     )
 
 
-def _area_of(post: Doc, bodies: Mapping[str, Doc]) -> Any:
+def area_of(post: Doc, bodies: Mapping[str, Doc]) -> Any:
     """The place of a post: its own, or that of its body."""
     return post["jurisdiction_id"] or (None if post["body_id"] is None else place_of_body(post["body_id"], bodies))
 
@@ -161,7 +161,7 @@ def _membership(row: Found, people: People, posts: Mapping[str, Doc], bodies: Ma
         organization_id=post["body_id"],
         post_id=doc["post_id"],
         on_behalf_of_id=doc["sending_unit_id"],
-        area_id=_area_of(post, bodies),
+        area_id=area_of(post, bodies),
         start_date=doc["from"],
         end_date=doc["until"],
         extra=_said(

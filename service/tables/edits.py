@@ -47,6 +47,18 @@ class Erased(NamedTuple):
     position: int
 
 
+class Belief(NamedTuple):
+    """What stood of a fact from one entry of the log to another; the last one to the end."""
+
+    data: Any
+    position: int
+    """That of the entry that states it: the fact, or a correction."""
+    since: tuple[int, str]
+    """Position and instant of the entry with which it came to stand."""
+    until: tuple[int, str] | None
+    """Those of the entry with which it did so no more."""
+
+
 @dataclass(slots=True)
 class Corrections:
     """The corrections and annulments of a log, as its entries tell them."""
@@ -55,11 +67,14 @@ class Corrections:
     _said: dict[int, tuple[str, Any]] = field(default_factory=dict)
     _erased: set[int] = field(default_factory=set)
     """The positions of the facts whose content was erased, and with it that of all that is about them."""
+    _recorded: dict[int, str] = field(default_factory=dict)
+    """When each was recorded."""
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take note of an entry of the log."""
         if entry["names"] is not None:
             self._versions[entry["about"]].append(Version(entry["position"], entry["type"], entry["names"]))
+            self._recorded[entry["position"]] = entry["recorded_at"]
         if entry["event"] is None:
             self._erased.add(entry["about"])
         elif entry["names"] is not None:
@@ -78,6 +93,27 @@ class Corrections:
     def standing(self, position: int) -> Standing:
         """What holds of a fact."""
         return decide(self._versions_of(position))
+
+    def believed(self, entry: Mapping[str, Any]) -> list[Belief]:
+        """What stood of a fact, of which this is the entry, one after the other; nothing of one that was erased."""
+        if entry["event"] is None:
+            return []
+        position = entry["position"]
+        fact, *later = sorted(self._versions_of(position), key=lambda version: version.position)
+        told = [Belief(entry["event"]["data"], position, (position, entry["recorded_at"]), None)]
+        known, standing = [fact], Standing(position, frozenset())
+        for version in later:
+            known.append(version)
+            decided = decide(known)
+            if decided.version == standing.version:
+                continue
+            at = version.position, self._recorded[version.position]
+            if standing.version is not None:
+                told[-1] = told[-1]._replace(until=at)
+            if decided.version is not None:
+                told.append(Belief(self.stated(entry, decided), decided.version, at, None))
+            standing = decided
+        return told
 
     def _versions_of(self, position: int) -> list[Version]:
         """A fact, and all that corrects or annuls it."""

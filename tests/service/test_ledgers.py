@@ -54,6 +54,7 @@ def test_a_row_whose_corrections_were_erased_is_erased() -> None:
     """What was erased after the service was asked about a row is told by its corrections, which have no content."""
     row = read_ledger(ledger_of(HEADER, ["", "x", "甲"])).entries[0]
     corrections = Corrections()
-    corrections.add({"position": 7, "type": "record.corrected", "names": 3, "about": 3, "id": "c", "event": None})
+    correction = {"position": 7, "recorded_at": "t", "type": "record.corrected", "names": 3, "about": 3, "id": "c"}
+    corrections.add({**correction, "event": None})
     assert corrections.compare(row, 3, []) == Erased(row, 3)
     assert corrections.compare(row, 4, []) is None
