@@ -1,9 +1,8 @@
-"""`zeren migrate`, `rebuild`, `logs`, `keys` and `doctor`: for those who keep the log."""
+"""`zeren migrate`, `logs`, `keys` and `doctor`: for those who keep the log."""
 
 from __future__ import annotations
 
 import base64
-import gc
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -20,9 +19,6 @@ from events.knowledge import recorded_at
 from events.store import MAX_DRIFT
 from migrations.runner import pending
 from projections.boards import tables as boards
-from projections.pipeline import forward
-from projections.rebuild import OvertakenError
-from projections.rebuild import rebuild as rebuild_log
 from projections.runner import catch_up, progress
 from service.cli.signing import sm2_here
 from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait, warn
@@ -30,8 +26,6 @@ from service.databases import bring_up, database_of
 from service.finding import JURISDICTION
 from service.granting import NewKey, check_kinds
 from service.notary import belonging, examining
-from service.process import quick_loop
-from service.running import RARELY
 from service.settings import Settings
 from service.state import Service
 from service.wiring import NotReadyError, opened
@@ -56,7 +50,7 @@ def migrate(data: DataOption = None) -> None:
     typer.echo("the schema is the newest")
 
 
-async def _logs_of(service: Service, chosen: list[str] | None, *, projected: bool = False) -> list[str]:
+async def chosen_logs(service: Service, chosen: list[str] | None, *, projected: bool = False) -> list[str]:
     """The logs chosen, else all; where `projected`, those alone that have projections: the service's own have none."""
     async with service.engine.connect() as conn:
         every = {log.log_id: log for log in await logs.every(conn, service=True)}
@@ -79,31 +73,11 @@ def _board(lag: boards.Lag, now: datetime) -> tuple[str, bool, str]:
 LogsArgument = Annotated[list[str] | None, typer.Argument(help="logs; default all")]
 
 
-def rebuild(chosen: LogsArgument = None, as_json: JsonOption = False, data: DataOption = None) -> None:
-    """Build the projections anew beside the live ones, compare, swap. Exit 1 where the live ones were wrong."""
-
-    async def work() -> list[dict[str, Any]]:
-        gc.set_threshold(*RARELY)
-        async with opened(settings_of(data), local_runner=True) as service:
-            await catch_up(service.engine, forward)
-            chosen_logs = await _logs_of(service, chosen, projected=True)
-            found = [await rebuild_log(service.engine, log_id) for log_id in chosen_logs]
-        return [{"log": r.log_id, "size": r.size, "live": r.live, "rebuilt": r.rebuilt, "same": r.same} for r in found]
-
-    results = wait(_ready(work()), quick_loop())
-    if as_json:
-        print_json(results)
-    else:
-        rows = [[r["log"], str(r["size"]), r["rebuilt"], "same" if r["same"] else "DIFFERENT"] for r in results]
-        table(None, ("log", "size", "fingerprint", "live projections were"), rows)
-    if not all(r["same"] for r in results):
-        raise typer.Exit(1)
-
-
-async def _ready(work: Any) -> Any:
+async def ready(work: Any) -> Any:
+    """What some work comes to. Fails where the database is not ready for it."""
     try:
         return await work
-    except (NotReadyError, OvertakenError) as error:
+    except NotReadyError as error:
         fail(str(error))
 
 
@@ -131,7 +105,7 @@ def list_logs(
             for log in every
         ]
 
-    found = wait(_ready(work()))
+    found = wait(ready(work()))
     if as_json:
         print_json(found)
     else:
@@ -165,7 +139,7 @@ def add_key(
             async with service.engine.begin() as conn:
                 return await credentials.make(conn, wanted.name.strip(), wanted.grant)
 
-    key_id, key = wait(_ready(work()))
+    key_id, key = wait(ready(work()))
     if as_json:
         print_json({"id": key_id, "key": key})
     else:
@@ -224,7 +198,7 @@ def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
             for key in found
         ]
 
-    found = wait(_ready(work()))
+    found = wait(ready(work()))
     if as_json:
         print_json(found)
     else:
@@ -240,7 +214,7 @@ def revoke_key(key_id: str, data: DataOption = None) -> None:
         async with opened(settings_of(data)) as service, service.engine.begin() as conn:
             return await credentials.revoke(conn, key_id)
 
-    if not wait(_ready(work())):
+    if not wait(ready(work())):
         fail(f"no key {key_id} to revoke")
     typer.echo(f"{key_id} revoked")
 

@@ -21,7 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "flags": "flags:flags",
     "bundle": "bundling:bundle",
     "replay": "replay:replay",
-    "rebuild": "keepers:rebuild",
+    "rebuild": "rebuilding:rebuild",
     "verify": "verifying:verify",
     "erase": "erasing:erase",
     "mirror": "mirroring:mirror",

@@ -1,4 +1,4 @@
-"""`zeren migrate`, `rebuild`, `verify`, `logs`, `keys` and `doctor`."""
+"""`zeren migrate`, `verify`, `logs`, `keys` and `doctor`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import pytest
 
 from events.credentials import ROLES
 from events.database import open_engine
-from projections.rebuild import OvertakenError, rebuild
-from projections.runner import catch_up
 from tests.conftest import with_database
 from tests.service.servers import Commands, free_port
 from tests.service.test_walk import TREE, event
@@ -35,6 +33,11 @@ def tamper(database_url: str, table: str, *statements: str) -> None:
 
 @pytest.fixture
 def commands(tmp_path: Path, database_url: str) -> Commands:
+    """Commands on a log of eight entries."""
+    return with_eight_entries(tmp_path, database_url)
+
+
+def with_eight_entries(tmp_path: Path, database_url: str, log: str = "cn-62") -> Commands:
     """Commands on a log of eight entries in four appends, the last of which annuls the one before."""
     made = Commands(tmp_path / "data", database_url)
     made.with_key("operator", "recorder", "inspector", "auditor")
@@ -42,7 +45,7 @@ def commands(tmp_path: Path, database_url: str) -> Commands:
     for index, lines in enumerate((TREE[:2], TREE[2:], [ended], [event("8", "record.annulled", annuls_event_id="7")])):
         file = tmp_path / f"{index}.ndjson"
         file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-        made.run("import", file, "--log", "cn-62")
+        made.run("import", file, "--log", log)
     return made
 
 
@@ -118,53 +121,6 @@ def test_the_guards_hold_for_a_superuser_too(commands: Commands, database_url: s
     with pytest.raises(Exception, match="append-only"):
         tamper(database_url, "log", "UPDATE payload SET kept = kept || ' ' WHERE position = 5")
     commands.run("verify")
-
-
-def test_a_rebuild_of_sound_projections(commands: Commands) -> None:
-    """Rebuilt projections are those that were live, once and again; the answers do not change."""
-    before = commands.json("ask", "c", "--valid-at", "2018-03-05")
-    for _ in range(2):
-        (said,) = commands.json("rebuild", "cn-62")
-        assert (said["same"], said["size"], said["live"]) == (True, 8, said["rebuilt"])
-    assert "same" in commands.run("rebuild").stdout
-    assert commands.json("ask", "c", "--valid-at", "2018-03-05") == before
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE p_appointment SET doc = jsonb_set(doc, '{capacity}', '\"acting\"') WHERE known_to IS NULL",
-        "UPDATE p_appointment SET doc = jsonb_set(doc, '{capacity}', '\"acting\"') WHERE known_to IS NOT NULL",
-        "UPDATE p_appointment SET known_to = known_to - 1 WHERE known_to IS NOT NULL",
-        "UPDATE p_post SET jurisdiction_id = 'p'",
-        "DELETE FROM p_person",
-    ],
-)
-def test_a_rebuild_of_changed_projections(commands: Commands, database_url: str, statement: str) -> None:
-    """Rows that were changed, those of earlier states of knowledge too, are told with exit code 1, and put right."""
-    commands.run("ask", "c")
-    tamper(database_url, "mention", statement)
-    (said,) = commands.json("rebuild", code=1)
-    assert said["same"] is False
-    assert commands.json("rebuild")[0]["same"] is True
-
-
-def test_two_rebuilds_at_once(commands: Commands, database_url: str) -> None:
-    """Of rebuilds that meet one is told so at the most, and the projections stay whole."""
-
-    async def work() -> None:
-        engine = open_engine(database_url)
-        for _ in range(5):
-            ended = await asyncio.gather(*(rebuild(engine, "cn-62") for _ in range(3)), return_exceptions=True)
-            assert any(not isinstance(one, BaseException) for one in ended), ended
-            for one in ended:
-                assert isinstance(one, OvertakenError) or getattr(one, "same", False), repr(one)
-            assert await catch_up(engine) == 0
-        await engine.dispose()
-
-    commands.run("ask", "c")
-    asyncio.run(work())
-    assert commands.json("rebuild")[0]["same"] is True
 
 
 def test_logs(commands: Commands) -> None:
