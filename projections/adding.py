@@ -165,15 +165,10 @@ def _transfer(row: Found, receivers: dict[str, Any]) -> Transfer:
 
 
 def is_unpaid(row: Found, day: str) -> bool:
-    """Whether a disbursement was approved by a day and paid after it."""
+    """Whether a disbursement, as it was stated last, was approved by a day and paid after it."""
+    stated = max(row.doc["facts"], key=lambda step: int(step["position"]))["data"]
     paid: str = row.doc["day"]
-    return paid > day and (_approved_on(row) or paid) <= day
-
-
-def _approved_on(row: Found) -> str | None:
-    """The day of approval that was stated last."""
-    told = sorted(row.doc["facts"], key=lambda step: step["position"])
-    return next((step["data"]["approved_on"] for step in reversed(told) if "approved_on" in step["data"]), None)
+    return paid > day and (stated.get("approved_on") or paid) <= day
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

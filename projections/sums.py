@@ -119,7 +119,7 @@ SELECT entity_id, ordinal, doc FROM p_matter {_given("$4", "stands_at")}
 WHERE {_HERE} AND register = 'disbursement' AND day > $5
   AND (
       SELECT step->'data'->>'approved_on' FROM jsonb_array_elements(doc->'facts') AS step
-      WHERE step->'data'->>'approved_on' IS NOT NULL ORDER BY CAST(step->>'position' AS bigint) DESC LIMIT 1
+      ORDER BY CAST(step->>'position' AS bigint) DESC LIMIT 1
   ) <= $5
 ORDER BY entity_id COLLATE "C", ordinal
 """

@@ -64,7 +64,7 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
         return ({itself} if is_there or parent is None else set()) | ({parent} - {None})
     own = {stated[name] for name in OWN if isinstance(stated.get(name), str)}
     if own and not await reader.of("jurisdiction", own):  # a household, or a place that is not registered
-        own = await whereabouts.places_of(reader, own) or own
+        own = await whereabouts.places_of(reader, own, registered=False) or own
     for name in MOVING:
         value = stated.get(name)
         own |= set(value) if isinstance(value, list) else {value} if isinstance(value, str) else set()
@@ -73,8 +73,9 @@ async def places_of(reader: Reader, submission: Submission, data: Mapping[str, A
     kind = registry.find(submission.kind)
     assert kind is not None
     named = named_ids(kind, {name: said for name, said in stated.items() if name not in OTHER_SIDE})
-    found = await whereabouts.places_of(reader, matter.pointing(kind.NAME, stated, submission.id))
-    found = found or await whereabouts.places_of(reader, named)
+    pointed = matter.pointing(kind.NAME, stated, submission.id)
+    found = await whereabouts.places_of(reader, pointed, registered=False)
+    found = found or await whereabouts.places_of(reader, named, registered=False)
     if found:
         return found
     subject = submission.event.get("subject")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from projections.answers import charging, letters, rectifications
 from projections.answers.membership import Membership
+from projections.answers.payments import acceptances
 from projections.answers.people import helpers
 from projections.answers.rectification_state import status_on
 from projections.answers.signed import signed_of
@@ -154,10 +155,15 @@ async def _projects(reader: Reader, office: Office) -> list[Item]:
         payments = paid.get(row.entity_id, [])
         days = [day for day in (approved, *(payment.doc["day"] for payment in payments)) if day is not None]
         in_office = any(office.tenure.certainty(day) != "no" for day in days)
-        if in_office and said(row, "project.accepted", office.day) is None:
+        if in_office and not _is_accepted(row, office.day):
             item = _item(row, said(row, "project.proposed") or {}, "name_zh", "budget") | {"approved_on": approved}
             shown.append(item | {"payments": [own_id(payment.entity_id) for payment in payments]})
     return shown
+
+
+def _is_accepted(project: Found, day: str) -> bool:
+    """Whether an acceptance of a project by a day passed, or does not say how it ended."""
+    return any(one.result in (None, "passed") for one in acceptances(project, day))
 
 
 async def _letters(reader: Reader, office: Office) -> list[Item]:

@@ -80,7 +80,7 @@ async def _levels(
     present = set(members.places.values())
     for level in [*(level for level in LEVELS if level in present), *({None} & present)]:
         tallies = await reader.tally(members.at_level(level), ["disbursement", "recovery"], day)
-        further = [row for row, at in fallen if members.places[members.place_of(at) or ""] == level]
+        further = [row for row, at in fallen if members.places.get(members.place_of(at) or "") == level]
         tallies = purse.with_fallen(tallies, further, day)
         total = {name: tally.total for name, tally in tallies.items()}
         here = {place for place, of_level in members.places.items() if of_level == level}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from projections.answers.people import helpers
 from projections.folds.matter import ids_in, matter_id
+from projections.folds.registers import as_stated_last, together
 from projections.rows import Found, Reader
 
 Party = dict[str, Any]
@@ -32,12 +33,10 @@ async def parties(reader: Reader, ids: Collection[str], day: str) -> dict[str, P
     return found
 
 
-def said(row: Found) -> dict[str, Any]:
-    """What a matter's facts state together; of two that state one field, the one recorded last stands."""
-    told: dict[str, Any] = {}
-    for step in sorted(row.doc["facts"], key=lambda one: int(one["position"])):
-        told.update(step["data"])
-    return told
+def said(row: Found) -> Mapping[str, Any]:
+    """What the facts of a matter that stand state together; of two that state one field, the one recorded last."""
+    stand = as_stated_last(row.doc["facts"])
+    return together(sorted(stand, key=lambda step: int(step["position"])))
 
 
 def named_in(rows: Iterable[Found]) -> set[str]:

@@ -17,12 +17,14 @@ _FALLS: Final = 2
 """How often on one way a further pointer is asked: only made-up ids, with the name of a register, lead on to more."""
 
 
-async def places_of(reader: Reader, ids: Iterable[str], falls: int = _FALLS) -> set[str]:
+async def places_of(reader: Reader, ids: Iterable[str], falls: int = _FALLS, *, registered: bool = True) -> set[str]:
     """The places of posts, bodies, appointments, letters, pairings, matters and places.
 
-    A matter is named as `register:id`; a plain id may also be a project, finding, household or plan.
+    A matter is named as `register:id`; a plain id may also be a project, finding, household or plan. Without
+    `registered` also those that posts and bodies are said to be of and that nothing registers.
     """
     places: set[str] = set()
+    said: set[str] = set()
     seen: set[str] = set()
     newest = set(ids)
     for _ in range(MAX_STEPS):
@@ -30,24 +32,25 @@ async def places_of(reader: Reader, ids: Iterable[str], falls: int = _FALLS) -> 
         if not newest:
             break
         seen |= newest
-        found, onward = await _step(reader, newest, falls)
+        found, told, onward = await _step(reader, newest, falls)
         places |= found
+        said |= told
         newest = onward
-    return places
+    said -= places
+    if said and registered:
+        said = {row.entity_id for row in await reader.of("jurisdiction", said)}
+    return places | said
 
 
-async def _step(reader: Reader, ids: Collection[str], falls: int) -> tuple[set[str], set[str]]:
-    """The places that ids name, and the ids that lead on."""
+async def _step(reader: Reader, ids: Collection[str], falls: int) -> tuple[set[str], set[str], set[str]]:
+    """The places that ids name, those that posts and bodies among them are said to be of, and the ids that lead on."""
     places = {row.entity_id for row in await reader.of("jurisdiction", ids)}
     rest = [one for one in ids if one not in places]
     if not rest:
-        return places, set()
-    for post in await reader.of("post", rest):
-        place = await place_of_post(reader, post)
-        places |= {place} if place is not None else set()
+        return places, set(), set()
+    said = {await place_of_post(reader, post) for post in await reader.of("post", rest)}
     for body in {row.entity_id for row in await reader.of("body", rest)}:
-        place = await place_of_body(reader, body)
-        places |= {place} if place is not None else set()
+        said.add(await place_of_body(reader, body))
     onward = {row.doc["post_id"] for row in await reader.of("appointment", rest)}
     for letter in await reader.of("letter", rest):
         onward.add(letter.doc["signer"].get("post_id") or letter.doc["scope"])
@@ -56,7 +59,7 @@ async def _step(reader: Reader, ids: Collection[str], falls: int) -> tuple[set[s
     falling = [row for row in matters if row.doc["register"] in FALLING]
     settled = await settling(reader, falling, falls - 1) if falling and falls else {}
     onward |= {settled.get(row.entity_id) or next(iter(pointers(row)), None) for row in matters}
-    return places, {one for one in onward if isinstance(one, str)}
+    return places, {one for one in said if one is not None}, {one for one in onward if isinstance(one, str)}
 
 
 async def places_of_persons(reader: Reader, person_ids: Collection[str]) -> dict[str, set[str]]:

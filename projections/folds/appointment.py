@@ -49,7 +49,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     told = _told(start, observations)
     doc: dict[str, Any] = {
         **told,
-        "capacity": told["capacity"] or "substantive",
+        "capacity": (told if started is None else start).get("capacity") or "substantive",
         "from": start.get("effective_from"),
         "held_by": start.get("held_by"),
         "until": end.get("effective_until"),
@@ -67,7 +67,10 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
 
 
 def _told(start: Data, observations: Sequence[Fact]) -> dict[str, Any]:
-    """Person, post and capacity: as the start says, else as the last observation that says it."""
+    """Person, post and capacity: as the start says, else as the last observation that says it.
+
+    A start without a capacity says that it is the default.
+    """
     told: dict[str, Any] = {}
     for name in ("person_id", "post_id", "capacity"):
         said = start.get(name)

@@ -14,7 +14,7 @@ from events.dated import main_day
 from events.fields import is_id
 from events.named import named_ids
 from projections.facts import Data, Fact, evidence_of
-from projections.folds.registers import ANCHORS, NAMED_BY, OF_KIND, OWN, REGISTERS
+from projections.folds.registers import ANCHORS, NAMED_BY, OF_KIND, OWN, REGISTERS, as_stated_last, together
 from projections.rows import Projection, Row
 
 _TEXTS: Final = ("archive",)
@@ -63,16 +63,15 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     if not facts:
         return []
     register = REGISTERS[entity_id.partition(":")[0]]
-    said = dict(facts[0].data)
-    for fact in facts[1:]:
-        said.update(fact.data)
     steps = [_step(fact) for fact in facts]
+    stand = as_stated_last(steps)
+    said = together(stand)
     opening = next(iter(register.kinds))
-    day = next((step["on"] for step in reversed(steps) if step["type"] == opening and step["on"] is not None), None)
+    day = next((step["on"] for step in reversed(stand) if step["type"] == opening and step["on"] is not None), None)
+    if day is None:
+        day = min((step["on"] for step in stand if step["on"] is not None), default=None)
     if len(steps) > 1:
         steps.sort(key=lambda step: (step["on"] or "", step["position"]))
-    if day is None:
-        day = next((step["on"] for step in steps if step["on"] is not None), None)
     keys = {
         "register": register.name,
         "stands_at": _pointer(register.stands_at, said),
@@ -115,6 +114,8 @@ def _step(fact: Fact) -> dict[str, Any]:
 def _pointer(fields: Sequence[str], said: Mapping[str, Any]) -> str | None:
     for name in fields:
         value = said.get(name)
+        if isinstance(value, list):
+            value = next(iter(value), None)
         if isinstance(value, dict):  # who acts: the post is what stands somewhere, else the body, else the person
             value = next((value[part] for part in _ACTORS if value.get(part) is not None), None)
         if isinstance(value, str) and (name not in _TEXTS or is_id(value)):

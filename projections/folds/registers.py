@@ -67,7 +67,7 @@ _OVERSIGHT: Final = (
             "ordered extended reassigned completed verified reopened closed",
             "rectification_id",
         ),
-        ("finding_id",), ("finding_id",), ("responsible", "lead_body_id"),
+        ("finding_id",), ("finding_id",), ("responsible", "lead_body_id", "responsible_body_ids"),
     ),
     Register("interview", {"interview.held": "interview_id"}, ("interviewee",), done_by=("held_by",)),
     Register("case", _with("accountability-case", "opened closed", "case_id")),
@@ -188,3 +188,13 @@ def as_stated_last(steps: Sequence[Step]) -> Sequence[Step]:
         if kind in ONCE and at > last.get(kind, -1):
             last[kind] = at
     return [step for step in steps if last.get(step["type"], step["position"]) == step["position"]]
+
+
+def together(steps: Sequence[Step]) -> Mapping[str, Any]:
+    """What steps state together, in the order given: of two that state one field the last stands."""
+    if len(steps) == 1:
+        return steps[0]["data"]  # type: ignore[no-any-return]
+    told: dict[str, Any] = {}
+    for step in steps:
+        told.update(step["data"])
+    return told

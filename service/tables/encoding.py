@@ -15,6 +15,9 @@ from service.tables.faults import Fault
 _ZIPPED: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _FIRST_OF_THREE_BYTES: Final = "\u0800"
+_GB18030_CUT: Final = "incomplete multibyte sequence"
+"""Python's reason where a text ends within a character."""
+_CUT: Final = ("文件在一个字符中间截断", "the file is cut off in the middle of a character")
 
 
 class Encoding(NamedTuple):
@@ -64,8 +67,7 @@ def _not_all_utf8(body: bytes, name: str) -> Encoding:
     strange = [index for index, kind in enumerate(kinds) if kind == "other"]
     sure = [index for index, kind in enumerate(kinds) if kind == "utf-8"]
     if strange == [len(lines) - 1] and (sure or name != "UTF-8") and _cut_short(lines[-1]):
-        zh, en = "文件在一个字符中间截断", "the file is cut off in the middle of a character"
-        return Encoding(name, "utf-8-sig", [Fault(len(lines), None, None, zh, en)])
+        return Encoding(name, "utf-8-sig", [Fault(len(lines), None, None, *_CUT)])
     if sure or name != "UTF-8":
         odd = strange if not sure or sure[0] < strange[0] else sure
         one, other = ("UTF-8", "GB 18030") if odd is strange else ("GB 18030", "UTF-8")
@@ -76,6 +78,8 @@ def _not_all_utf8(body: bytes, name: str) -> Encoding:
         body.decode("gb18030")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
+        if error.end == len(body) and error.reason == _GB18030_CUT:
+            return Encoding("GB 18030", "gb18030", [Fault(line, None, None, *_CUT)])
         zh, en = "既不是 UTF-8 也不是 GB 18030", "neither UTF-8 nor GB 18030"
         return Encoding("unknown", None, [Fault(line, None, None, zh, en)])
     return Encoding("GB 18030", "gb18030", [])

@@ -161,6 +161,17 @@ async def test_projects_begun_in_office_and_not_accepted(ledger: Ledger) -> None
     assert [(one["id"], one["payments"]) for one in shown] == [("P1", []), ("P3", ["D3"]), ("P5", [])]
 
 
+async def test_a_project_that_did_not_pass_is_not_accepted(ledger: Ledger) -> None:
+    """Whoever leaves hands over a project whose acceptance failed, or passed under conditions, until one passes."""
+    for one, result in (("P1", "failed"), ("P2", "conditional"), ("P3", "passed")):
+        ledger.record("project.proposed", project_id=one, jurisdiction_id="c", proposed_on="2018-08-01")
+        ledger.record("project.approved", project_id=one, approved_on="2018-09-01")
+        ledger.record("project.accepted", project_id=one, accepted_on="2019-06-01", result=result)
+    assert await ids(ledger, "projects") == ["P1", "P2"]
+    ledger.record("project.accepted", project_id="P1", accepted_on="2019-12-01", result="passed")
+    assert await ids(ledger, "projects") == ["P2"]
+
+
 async def test_letters_in_force(ledger: Ledger) -> None:
     """Letters that x signed for the post and that are in force on the last day; not those of another or ended."""
     ledger.sign("l1", "2019-01-01", "x", "deputy")

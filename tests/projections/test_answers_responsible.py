@@ -177,3 +177,14 @@ async def test_one_day_is_asked_about_once(ledger: Ledger, monkeypatch: pytest.M
     monkeypatch.setattr(chain, "of_place", counted)
     found = await answer(ledger, paid(ledger, approved_on="2018-04-20"))
     assert (len(found["steps"]), asked) == (2, ["2018-04-20"])
+
+
+async def test_a_post_of_a_place_that_nothing_registers_yet(ledger: Ledger) -> None:
+    """Events come out of order: each step has its date and an empty chain until the place is there."""
+    ledger.post("far", "nowhere")
+    position = ledger.start("a-z", "z", "far", "2018-01-01")
+    (step,) = (await answer(ledger, position))["steps"]
+    assert (step["on"], step["jurisdiction"], step["chain"]) == ("2018-01-01", None, [])
+    ledger.place("nowhere", "county", "140927", "p")
+    (step,) = (await answer(ledger, position))["steps"]
+    assert step["jurisdiction"]["id"] == "nowhere"

@@ -12,7 +12,7 @@ from events.catalogue.registry import KINDS
 from events.dated import main_day
 from events.entry import Entry
 from events.standing import ANNULLED, CORRECTED
-from projections.answers import money, projects, state
+from projections.answers import money, projects, rectifications, state
 from projections.answers.flags import listing, units
 from projections.answers.flags.flag import Flag
 from projections.answers.flags.listing import Wanted
@@ -134,6 +134,54 @@ async def test_a_payment_at_a_project_of_another_place_stays_there() -> None:
     found = await late(log)
     assert {payment, astray} <= set(found["y"])
     assert {payment, astray}.isdisjoint(found["x"])
+
+
+async def test_a_project_of_a_body_of_a_place_that_nothing_registers_leads_nowhere() -> None:
+    """What is reached by a body or a post is a place only where it is registered: else the payer, or the finding."""
+    log = county()
+    log.record("body.established", body_id="lost", name_zh="某局", jurisdiction_id="ghost")
+    log.post("stray", "ghost")
+    log.record("project.proposed", project_id="pj", name_zh="路", proposer_id="lost", proposed_on="2017-01-01")
+    payment = paid(log, "d", project_id="pj", payer="fin-x")
+    recovery = back(log, "r", project_id="pj", finding_id="f-x")
+    assert await sums(log) == {"disbursed": "20.00", "recovered": "5.00", "left": "-15.00"}
+    assert [await places(log, at) for at in (payment, recovery)] == [["x"], ["x"]]
+    log.record("finding.raised", finding_id="f", subject_id="stray", raised_on="2018-01-01")
+    log.post("head", "y")
+    log.record("rectification.ordered", rectification_id="z", finding_id="f", ordered_on="2018-02-01",
+               responsible={"post_id": "head"})  # fmt: skip
+    found = await state.of_place(log.scene(DAY), "y", subtree=False)
+    assert found["rectifications"]["open"] == 1
+    told = await rectifications.one(log.scene(DAY), "z")
+    assert told["place"]["id"] == "y"
+    log.place("ghost", "county", "140927")
+    assert await sums(log) == {}
+    assert (await rectifications.one(log.scene(DAY), "z"))["place"]["id"] == "ghost"
+
+
+async def test_a_payment_stated_again_is_as_it_was_recorded_last() -> None:
+    """Whole: what the last statement leaves out, the one before does not fill in."""
+    log = county()
+    paid(log, "d", jurisdiction_id="x", approved_by={"post_id": "s"})
+    log.record("funds.disbursed", disbursement_id="d", amount="900.00", disbursed_on="2020-01-01", payer="fin-y")
+    assert await sums(log) == await sums(log, "y") == {}
+    log.record("funds.disbursed", disbursement_id="d", amount="7.00", disbursed_on="2019-01-05", payer="fin-y")
+    assert await sums(log, "y") == {"disbursed": "7.00", "left": "-7.00"}
+    flows = await money.of_place(log.scene(DAY), "y", subtree=False)
+    (shown,) = await money.described(log.scene(DAY), flows.members, flows.ids)
+    assert (shown["approved_on"], shown["approved_by"]) == (None, {"person": None, "post": None})
+
+
+async def test_a_finding_stated_again_is_where_it_was_recorded_last() -> None:
+    """The finding and its rectification, in sums, in the register and by themselves."""
+    log = county()
+    log.record("finding.raised", finding_id="f", jurisdiction_id="x", raised_on="2018-01-01")
+    log.record("rectification.ordered", rectification_id="z", finding_id="f", ordered_on="2018-02-01")
+    log.record("finding.raised", finding_id="f", subject_id="y", raised_on="2018-01-01")
+    for place, count in (("x", 0), ("y", 1)):
+        found = await state.of_place(log.scene(DAY), place, subtree=False)
+        assert (found["findings"]["open"], found["rectifications"]["open"]) == (1 + count, count)
+    assert (await rectifications.one(log.scene(DAY), "z"))["place"]["id"] == "y"
 
 
 async def test_approved_and_not_yet_paid_counts_at_the_payer_too() -> None:

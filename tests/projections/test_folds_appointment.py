@@ -139,8 +139,8 @@ async def test_known_by_observations_alone(ledger: Ledger) -> None:
 
 
 async def test_a_start_tells_before_observations(ledger: Ledger) -> None:
-    """What the start says of person, post and capacity stands against what sightings say."""
-    ledger.see("a", "2017-06-01", person_id="y", post_id="t")
+    """What the start says of person, post and capacity, the default too, stands against what sightings say."""
+    ledger.see("a", "2017-06-01", person_id="y", post_id="t", capacity="acting")
     ledger.start("a", "x", "s", "2016")
     doc = await ledger.doc("appointment", "a")
     assert (doc["person_id"], doc["post_id"], doc["capacity"]) == ("x", "s", "substantive")

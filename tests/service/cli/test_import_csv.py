@@ -261,11 +261,14 @@ def test_a_file_that_was_cut_off(ledger: Ledger, end: str, line: int) -> None:
     assert counts(ledger.again("--partial", code=1)) == {"appended": 1, "rejected": 1}
 
 
-def test_a_character_that_was_cut_off(ledger: Ledger) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_character_that_was_cut_off(ledger: Ledger, encoding: str) -> None:
     """A file that ends within a character is cut off, not in another encoding."""
-    ledger.path.write_bytes("\n".join(",".join(row) for row in (STARTED, A3, A1)).encode()[:-1])
+    rows = "\n".join(",".join(row) for row in (STARTED, A3, A1))
+    ledger.path.write_bytes(rows.encode(encoding)[:-1])
     said = ledger.again(code=1)
     assert "middle of a character" in said["problems"][0]["expected_en"]
+    assert said["problems"][0]["line"] == len((STARTED, A3, A1))
 
 
 def test_blanks_of_spreadsheets(ledger: Ledger) -> None:
