@@ -76,27 +76,31 @@ async def newest(engine: AsyncEngine, log_id: str) -> Indexed | None:
             head = await logs.get(conn, index)
         except LogUnknown:
             return None
-        return next((_read(entry) for entry in await entries.at(conn, index, [head.size - 1])), None)
+        return next((_read(entry, log_id) for entry in await entries.at(conn, index, [head.size - 1])), None)
 
 
 async def recorded(engine: AsyncEngine, log_id: str) -> list[Indexed]:
-    """All entries of the companion log, in order. Raises ValueError where one of them is none."""
+    """All entries of the companion log, in order. Raises NotAsIndexed where one of them is none."""
     index = index_of(log_id)
     async with engine.connect() as conn:
         try:
             head = await logs.get(conn, index)
         except LogUnknown:
             return []
-        return [_read(entry) async for chunk in entries.stream(conn, index, 0, head.size) for entry in chunk]
+        return [_read(entry, log_id) async for chunk in entries.stream(conn, index, 0, head.size) for entry in chunk]
 
 
-def _read(entry: Entry) -> Indexed:
+def _read(entry: Entry, log_id: str) -> Indexed:
     try:
         said = entry.data
         root, map_root = read_base64(said["root"]), read_base64(said["map_root"])
         return Indexed(entry.position, entry.recorded_at, said["size"], root, map_root)
     except (KeyError, TypeError) as error:
-        raise ValueError(f"entry {entry.position} of a companion log is no index entry: {error!r}") from None
+        why = {
+            "why_zh": f"伴随日志位置 {entry.position} 的条目不是索引条目",
+            "why_en": f"the entry at position {entry.position} of its companion log is no index entry",
+        }
+        raise NotAsIndexed(log=log_id, size=entry.position, **why) from error
 
 
 async def extend(engine: AsyncEngine, append: Append, clock: Clock, log_id: str, budget: float) -> bool:
@@ -257,7 +261,7 @@ async def _entry_of(engine: AsyncEngine, log_id: str, standing: MapState) -> Ind
         position = (await conn.execute(POSITION_OF, named)).scalar()
         if position is None:
             return None
-        entry = _read((await entries.at(conn, index, [position]))[0])
+        entry = _read((await entries.at(conn, index, [position]))[0], log_id)
     if entry.map_root != standing.root:
         why = {"why_zh": "登记的索引根哈希不同", "why_en": "the map's root on record is another"}
         raise NotAsIndexed(log=log_id, size=standing.size, **why)

@@ -30,15 +30,40 @@ from projections.runner import BEGIN, Progress, Taken, catch_up_log, look, progr
 START: Final = text(
     """
     INSERT INTO projection_state (log_id, generation, live)
-    SELECT :log_id, coalesce(max(generation), 0) + 1, false FROM projection_state WHERE log_id = :log_id
+    SELECT :log_id, greatest(
+        (SELECT max(generation) FROM projection_state WHERE log_id = :log_id),
+        (SELECT max(generation) FROM mention WHERE log_id = :log_id), 0
+    ) + 1, false
     RETURNING generation
     """
 )
+"""Rows of a generation may be there though its progress is lost."""
 GO_LIVE: Final = text("UPDATE projection_state SET live = (generation = :generation) WHERE log_id = :log_id")
 OTHERS: Final = text(
     """
     SELECT generation FROM projection_state
     WHERE log_id = :log_id AND NOT live AND generation <> :generation FOR UPDATE
+    """
+)
+LOST: Final = text(
+    """
+    WITH RECURSIVE kept (generation) AS (
+        SELECT min(generation) FROM mention WHERE log_id = :log_id
+        UNION ALL
+        SELECT (SELECT min(generation) FROM mention WHERE log_id = :log_id AND generation > kept.generation)
+        FROM kept WHERE generation IS NOT NULL
+    )
+    SELECT generation FROM kept WHERE generation IS NOT NULL
+      AND generation NOT IN (SELECT generation FROM projection_state WHERE log_id = :log_id)
+    """
+)
+"""Generations whose progress is lost."""
+BEYOND: Final = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM mention m JOIN projection_state s USING (log_id, generation)
+        WHERE s.log_id = :log_id AND s.generation = :generation AND m.position >= s.size
+    )
     """
 )
 LOCK_LIVE: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
@@ -73,11 +98,13 @@ class Rebuilt:
     size: int
     live: str
     rebuilt: str
+    beyond: bool = False
+    """Whether the live ones held rows of entries that they did not say they had come to."""
 
     @property
     def same(self) -> bool:
         """Whether the live projections were what the log says."""
-        return self.live == self.rebuilt
+        return self.live == self.rebuilt and not self.beyond
 
 
 async def digest(conn: AsyncConnection, log_id: str, generation: int, size: int) -> str:
@@ -176,6 +203,8 @@ async def _built(engine: AsyncEngine, log_id: str) -> int:
         generation: int = (await conn.execute(START, {"log_id": log_id})).scalar_one()
         for row in (await conn.execute(OTHERS, {"log_id": log_id, "generation": generation})).all():
             await _drop(conn, log_id, row.generation)
+        for lost in (await conn.execute(LOST, {"log_id": log_id})).scalars().all():
+            await _drop(conn, log_id, lost)
     await forward(engine, log_id, generation)
     return generation
 
@@ -191,7 +220,9 @@ async def _compared(engine: AsyncEngine, log_id: str, generation: int) -> Rebuil
             of_new = await fingerprint(conn, log_id, generation, size, seeds)
         finally:  # neither connection may be closed under a statement
             await asyncio.wait([of_old])
-        return Rebuilt(log_id, size, of_old.result(), of_new)
+        # One statement: a runner saves its rows and their size together.
+        beyond = await conn.execute(BEYOND, {"log_id": log_id, "generation": old.generation})
+        return Rebuilt(log_id, size, of_old.result(), of_new, beyond.scalar_one())
 
 
 async def _held(engine: AsyncEngine, conn: AsyncConnection, log_id: str, generation: int) -> int:

@@ -2,7 +2,7 @@
 
 Keys come as `Authorization: Bearer`, or in the sealed session of one of the console's own pages. The
 operator's own key is compared in constant time; every other is looked up. A grant for a whole log needs no
-place. The log `access` is read by overseers alone and written by the service alone.
+place. The log `access` is read by overseers alone; it and the companions of logs are written by the service alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from starlette.requests import Request
 from events import credentials
 from events.credentials import Credential, Grant
 from events.errors import Forbidden, Unauthenticated
-from events.logs import ACCESS
+from events.logs import ACCESS, INDEX
 from service.case import read_case
 from service.session import key_of
 from service.state import Service
@@ -91,7 +91,7 @@ class Asker:
         """Raise Forbidden unless events may be posted to the log."""
         self.require("recorder")
         self.require_log(log_id)
-        if log_id == ACCESS:
+        if log_id == ACCESS or log_id.endswith(INDEX):
             raise Forbidden(
                 what_zh=f"写入日志 {log_id}:它只由本服务写入", what_en=f"post to log {log_id}: the service alone does"
             )

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from events.errors import BadRequest, ZerenError
+from events.errors import BadRequest, NotJsonBody, ZerenError
 from events.fields import FORMS
 from service import problems
 from service.bundle.answering import Bundling
@@ -87,7 +87,8 @@ EXPECTED: Final = {
     "extra_forbidden": ("没有此字段", "no such field"),
     "too_short": ("至少一项", "at least one"),
     "id": FORMS["id"],
-    "json_invalid": ("JSON", "JSON"),
+    "string_unicode": ("字符串", "a string"),
+    "string_too_short": ("非空字符串", "a string that is not empty"),
     "model_attributes_type": ("JSON 对象", "a JSON object"),
 }
 """What a parameter of some type should be, in both languages."""
@@ -154,6 +155,9 @@ async def _told(request: Request, error: Exception) -> Response:
 async def _bad_parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        no_json = NotJsonBody(why=str(first.get("ctx", {}).get("error", "")))
+        return as_page(request, problems.response(problems.problem(no_json, _lang(request))))
     zh, en = EXPECTED.get(first["type"], (first["msg"], first["msg"]))
     name = ".".join(str(step) for step in first["loc"][1:]) or str(first["loc"][0])
     given = None if first["type"] == "missing" else str(first.get("input"))[:100]

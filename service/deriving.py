@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import name_index
+from events.errors import NotAsIndexed
 from events.name_checking import MapLie, check_map
 from events.verify import Verdict
 from events.verifying.lies import Lie
@@ -26,7 +27,10 @@ class Derived:
     async def lie_of_names(self) -> Lie | None:
         """What the map of names says otherwise than the entries."""
         log_id, size = self.verdict.log_id, self.verdict.size
-        recorded = await name_index.recorded(self.engine, log_id)  # before the snapshot: it covers what they say
+        try:
+            recorded = await name_index.recorded(self.engine, log_id)  # before the snapshot: it covers what they say
+        except NotAsIndexed as error:
+            return Lie(None, str(error))
         async with self.engine.connect() as conn:
             await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import entries, logs
-from events.canonical import Json, NotJson, read_json
+from events.canonical import Json, NotJson, TwiceKeyed, read_json
+from events.catalogue import registry
 from events.clock import today
 from events.cloudevent import Submission, is_json_type, read_event
 from events.dsse import MEDIA_TYPE, is_envelope
@@ -19,6 +20,7 @@ from events.entry import Entry
 from events.envelope import event_of, read_items
 from events.errors import BadRequest, MediaTypeUnknown, NotJsonBody, TooLarge
 from events.item_errors import Fault, ItemError, Malformed, OutsideGrant
+from events.named import named_ids
 from events.receipts import Appended, Offer, Receipt
 from events.targets import no_such_event
 from projections.reading import PostgresReader
@@ -128,9 +130,20 @@ class Intake:
                     for about, data in await _stated(conn, self.log_id, sent, earlier):
                         await check_place(reader, about, data, self.asker.grant.jurisdictions, day)
                     earlier.setdefault((sent.source, sent.id), sent)
+                except OutsideGrant as outside:
+                    problems[index] = _told_to(sent, outside)
                 except ItemError as problem:
                     problems[index] = problem
         return problems
+
+
+def _told_to(sent: Submission, outside: OutsideGrant) -> OutsideGrant:
+    """The problem of an event outside a grant, which says nothing that its sender did not say."""
+    said = named_ids(registry.KINDS[sent.kind], sent.data)
+    if outside.values["value"] in {*said, sent.event.get("subject")}:
+        return outside
+    about = sent.target.id if sent.target is not None else ", ".join(sorted(said))
+    return OutsideGrant(what_zh="以下编号所指对象的区划", what_en="place of what is named", value=about)
 
 
 async def _stated(
@@ -192,6 +205,13 @@ def read_body(raw: bytes) -> Json:
         raise NotJsonBody(why=str(error)[:200]) from None
 
 
+def check_once(raw: bytes) -> None:
+    """Raise NotJsonBody where an object that is a body gives a key twice: of which a reader would drop one."""
+    value = read_body(raw)
+    if isinstance(value, TwiceKeyed):
+        raise NotJsonBody(why=f"the key {value.twice} is given twice")
+
+
 def read_envelope(raw: bytes) -> Json:
     """The envelope of a body, as far as it is one. Raises NotJsonBody or Malformed."""
     value = read_body(raw)
@@ -214,7 +234,7 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     """The CloudEvent of a request in binary mode (CloudEvents HTTP binding 1.0.2 section 3.1).
 
     Without a Content-Type the data is JSON, as everywhere here. Raises MediaTypeUnknown where there are no `ce-`
-    headers or the data is not JSON, and BadRequest where one of them is given twice.
+    headers or the data is not JSON, and BadRequest where one is given twice, is not UTF-8, or has another place.
     """
     attributes: dict[str, str] = {}
     for name, value in headers.items():
@@ -222,11 +242,31 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
             attribute = name.lower().removeprefix("ce-")
             if attribute in attributes:
                 raise BadRequest(name=name, value=value[:100], expected_zh="只给出一次", expected_en="given once")
-            attributes[attribute] = unquote(_unquoted(value))
+            if attribute in _ELSEWHERE:
+                zh, en = _ELSEWHERE[attribute]
+                raise BadRequest(name=name, value=value[:100], expected_zh=zh, expected_en=en)
+            attributes[attribute] = _said_in(name, value)
     content_type = headers.get("content-type", "application/json")
     if not attributes or not is_json_type(content_type):
         raise MediaTypeUnknown(given=headers.get("content-type", "none")[:100], expected=ACCEPTED)
     return {**attributes, "datacontenttype": essence(content_type), "data": read_body(raw)}
+
+
+_ELSEWHERE: Final = {
+    "data": ("不作为头:数据是请求体", "no header: the data is the body"),
+    "datacontenttype": ("不作为头:由 Content-Type 给出", "no header: Content-Type says it"),
+}
+"""Attributes that binary mode has another place for."""
+
+
+def _said_in(name: str, value: str) -> str:
+    """The value of a header: UTF-8, percent-encoded or as it is. Raises BadRequest for what is neither."""
+    try:
+        return unquote(_unquoted(value.encode("latin-1").decode()), errors="strict")
+    except ValueError:
+        zh, en = "UTF-8 文本,非 ASCII 字符以百分号编码", "UTF-8, percent-encoded where it is not ASCII"
+        shown = value[:100].encode("latin-1", "replace").decode("utf-8", "backslashreplace")
+        raise BadRequest(name=name, value=shown, expected_zh=zh, expected_en=en) from None
 
 
 def _unquoted(value: str) -> str:

@@ -32,6 +32,11 @@ OTHER_SIDE: Final = frozenset(
     }
 )  # fmt: skip
 """Fields that name the other party, mostly a level above: a county's letter is signed towards the city."""
+_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
+    "person.registered": ("person_id",),
+    "person.merged": ("person_id", "into_person_id"),
+}
+"""Kinds that change who every answer says somebody is, wherever that person holds an office."""
 
 
 async def within(reader: Reader, place_id: str, granted: Iterable[str], today: str) -> bool:
@@ -53,6 +58,16 @@ async def check_place(
             if not await reader.of("jurisdiction", [place]):
                 raise SubjectUnknown(missing=place)
             raise OutsideGrant(what_zh="区划", what_en="jurisdiction", value=place)
+    for person, held in sorted((await _held_by(reader, submission, data)).items()):
+        for place in held:
+            if not await within(reader, place, wanted, today):
+                raise OutsideGrant(what_zh="此人所涉区划:人员", what_en="places of the person", value=person)
+
+
+async def _held_by(reader: Reader, submission: Submission, data: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Of what says who somebody is: the places that each person it names has to do with."""
+    named = {data[name] for name in _IDENTITY.get(submission.kind, ()) if isinstance(data.get(name), str)}
+    return await whereabouts.places_of_persons(reader, named) if named else {}
 
 
 async def places_of(reader: Reader, submission: Submission, data: Mapping[str, Any]) -> set[str]:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events import checkpoints, logs, time_token
 from events.clock import Clock, SystemClock, stamp
+from events.merkle import EMPTY_ROOT
 from events.note import NotANote, parse
 from events.trust import Policy, Untrusted
 from events.trust import parse as parse_policy
@@ -26,7 +27,9 @@ from events.verify import Manner, Verdict, verify
 from events.verifying.lies import Lie
 from events.verifying.published import KeptNote, Outside, kept_note
 from events.verifying.tree import Grown, grown_of
+from service.notary.belonging import missing
 from service.notary.kept import COPY
+from service.notary.kept import every as every_copy
 from service.settings import Settings
 from service.verified import STATES, note
 
@@ -85,6 +88,23 @@ class Verification:
         root = base64.b64encode(verdict.root).decode()
         note(self.settings.data / STATES, log_id, {**told, "at": stamp(self.clock.now()), "root": root})
         return told
+
+    async def gone(self, engine: AsyncEngine) -> list[dict[str, Any]]:
+        """What is found of logs that are there no more: entries without a log, and outside copies of one."""
+        async with engine.connect() as conn:
+            left = await logs.gone(conn)
+            known = {log.log_id for log in await logs.every(conn, service=True)}
+        directory = self.settings.notary_directory
+        lost = {log_id: missing(directory, log_id) for log_id in set(every_copy(directory)) - known}
+        lies = {
+            log_id: f"the log is gone: {count} entries are there, and no row of table log"
+            for log_id, count in left.items()
+        }
+        lies |= {log_id: f"the log is gone: {why}" for log_id, why in lost.items() if log_id not in left}
+        return [
+            _as_json(Verdict(log_id, left.get(log_id, 0), EMPTY_ROOT, Lie(None, what)), [], 0)
+            for log_id, what in sorted(lies.items())
+        ]
 
     def _outside(self, log: logs.Log) -> tuple[Outside, list[Lie]]:
         """What is kept of a log outside the database, and what cannot be read of it."""

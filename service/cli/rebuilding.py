@@ -8,17 +8,20 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import asyncpg
 import orjson
 import typer
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections.pipeline import forward
 from projections.rebuild import OvertakenError
 from projections.rebuild import rebuild as rebuild_log
-from projections.runner import catch_up, progress
+from projections.runner import progress
 from service.cli.keepers import LogsArgument, chosen_logs, ready
 from service.cli.words import DataOption, JsonOption, err, print_json, settings_of, table, wait
 from service.process import quick_loop
@@ -45,15 +48,16 @@ def rebuild(
     async def work() -> list[Told]:
         gc.set_threshold(*RARELY)
         async with opened(settings_of(data), local_runner=True) as service:
-            await catch_up(service.engine, forward)
             logs = await chosen_logs(service, chosen, projected=True)
 
             async def here(log_id: str) -> Told:
                 try:
-                    told = asdict(await rebuild_log(service.engine, log_id))
+                    await _brought_up(service.engine, log_id)
+                    made = await rebuild_log(service.engine, log_id)
                 except OvertakenError as error:
                     return {"log": log_id, "problem": str(error)}
-                return {"log": told.pop("log_id"), **told, "same": told["live"] == told["rebuilt"]}
+                told = {"log": log_id, "size": made.size, "live": made.live, "rebuilt": made.rebuilt}
+                return {**told, "same": made.same}
 
             if jobs == 1 or len(logs) == 1:
                 return [await _timed(here, log_id) for log_id in logs]
@@ -71,6 +75,14 @@ def rebuild(
         table(None, ("log", "size", "fingerprint", "live projections were"), rows)
     if not all(r.get("same") for r in results):
         raise typer.Exit(1)
+
+
+async def _brought_up(engine: AsyncEngine, log_id: str) -> None:
+    """Take the live projections to the head, so that they are compared whole; where that fails they are made anew."""
+    async with engine.connect() as conn:
+        live = (await progress(conn, [log_id]))[log_id]
+    with suppress(IntegrityError, asyncpg.UniqueViolationError):  # rows that they do not say they have
+        await forward(engine, log_id, live.generation)
 
 
 async def _several(logs: Sequence[str], jobs: int, data: Path | None) -> dict[str, Told]:

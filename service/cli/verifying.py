@@ -146,6 +146,7 @@ async def _verify_logs(
                 except Unfinished as error:
                     fail(str(error))
                 results.append(result)
+            results += await verification.gone(engine) if chosen is None else []
     return results
 
 

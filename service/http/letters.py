@@ -10,7 +10,7 @@ from events.errors import BadRequest, NotFound
 from projections.answers import letters
 from projections.answers.territory import resolve
 from projections.scene import Scene
-from service.asking import Question, check_reach_of, page_size, scene_for, scene_of_log
+from service.asking import Asked, Question, check_reach, check_reach_of, page_size, scene_for, scene_of_log
 from service.finding import LETTER
 from service.http.paging import Across, allowed_of, visible_logs
 from service.http.scopes import is_subtree
@@ -46,7 +46,7 @@ async def register(
     for log_id in page.in_order(seen):
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
-            places = await _places(scene, jurisdiction, subtree=subtree)
+            places = await _places(asked, scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and not places:
                 continue
             every = await letters.register(scene.reader, number=number, person=person, places=places)
@@ -57,13 +57,15 @@ async def register(
     return {"items": page.items, "next": page.next, "withheld": withheld, "logs": asked_of}
 
 
-async def _places(scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:
+async def _places(asked: Asked, scene: Scene, ref: str | None, *, subtree: bool) -> list[str]:
+    """The places that a reference takes in; none where this log does not know it. Raises Ambiguous or Forbidden."""
     if ref is None:
         return []
     try:
         place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
     except NotFound:
         return []
+    await check_reach(asked, scene, place_id, ref)
     return sorted(await scene.reader.below(place_id, scene.valid_at)) if subtree else [place_id]
 
 

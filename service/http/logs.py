@@ -20,6 +20,7 @@ from events.trust import Policy
 from projections.runner import Progress, progress
 from service.access import asker_of
 from service.http.paging import Paged, page_of
+from service.intake import check_once
 from service.state import Service
 from service.verified import runs_of
 
@@ -79,6 +80,8 @@ async def make(request: Request, log: str, wanted: Annotated[NewLog | None, Body
     asker.require("operator")
     asker.require_log(log)
     service: Service = request.app.state.service
+    if raw := await request.body():
+        check_once(raw)
     asked = wanted or NewLog()
     async with service.engine.begin() as conn:
         made = await logs.create(conn, log, name=asked.name, origin=asked.origin, clock="live", prefix=service.origins)

@@ -56,7 +56,7 @@ async def register(
     for log_id in page.in_order(seen):
         async with scene_of_log(asked, log_id) as scene:
             asked_of.append(scene.ground())
-            within = None if jurisdiction is None else await _members(scene, jurisdiction, subtree=subtree)
+            within = None if jurisdiction is None else await _members(asked, scene, jurisdiction, subtree=subtree)
             if jurisdiction is not None and within is None:
                 continue
             known = True
@@ -72,12 +72,13 @@ async def register(
     return {"items": page.items, "next": page.next, "withheld": withheld, "logs": asked_of}
 
 
-async def _members(scene: Scene, ref: str, *, subtree: bool) -> Membership | None:
-    """What a reference to a place takes in; None where this log does not know it. Raises Ambiguous."""
+async def _members(asked: Asked, scene: Scene, ref: str, *, subtree: bool) -> Membership | None:
+    """What a reference to a place takes in; None where this log does not know it. Raises Ambiguous or Forbidden."""
     try:
         place_id, _ = await resolve(scene.reader, ref, scene.valid_at)
     except NotFound:
         return None
+    await check_reach(asked, scene, place_id, ref)
     return await membership_of(scene.reader, place_id, scene.valid_at, subtree=subtree)
 
 

@@ -122,3 +122,29 @@ async def test_a_sender_that_goes_away_is_no_fault_of_ours(service: Service) -> 
     assert [one for one in told if one["log_level"] == "error"] == []
     assert sent[0]["status"] == 400
     await service.appender.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (b"ce-id", b"%ff"), (b"ce-id", b"%E4%B8"), (b"ce-enteredby", b"\xff"),
+        (b"ce-enteredby", "中".encode("gb18030")), (b"ce-data", b"x"), (b"ce-datacontenttype", b"text/xml"),
+    ],
+)  # fmt: skip
+async def test_binary_mode_refuses_what_it_cannot_keep(client: httpx.AsyncClient, name: bytes, value: bytes) -> None:
+    """A header that is no UTF-8, or an attribute with another place, is named: nothing is recorded in its stead."""
+    await posted(client, *TREE[:1])
+    sent = {b"ce-id": b"b1", b"ce-source": b"urn:test", b"ce-type": b"person.registered", b"ce-specversion": b"1.0"}
+    headers = [*{**sent, name: value}.items(), (b"content-type", b"application/json")]
+    answer = await client.post(EVENTS, content='{"person_id":"x","name_zh":"甲"}', headers=headers)
+    assert (answer.status_code, name.decode() in answer.json()["detail"]) == (422, True)
+    assert (await client.get("/v1/logs/cn-62")).json()["size"] == 1
+
+
+async def test_binary_mode_reads_utf_8_as_it_is(client: httpx.AsyncClient) -> None:
+    """As clients send it that do not encode: curl does."""
+    await posted(client, *TREE[:1])
+    sent = {b"ce-id": "张-1".encode(), b"ce-source": b"urn:test", b"ce-type": b"person.registered"}
+    headers = [*sent.items(), (b"ce-specversion", b"1.0"), (b"content-type", b"application/json")]
+    answer = await client.post(EVENTS, content='{"person_id":"x","name_zh":"甲"}', headers=headers)
+    assert (answer.status_code, answer.json()["id"]) == (201, "张-1")

@@ -70,6 +70,24 @@ def test_a_log_is_meant_where_a_directory_has_its_name(
     assert "cn-62: 8 entries, verified" in commands.run("verify", "cn-62").stdout
 
 
+def test_a_log_that_is_gone_is_a_lie(commands: Commands, database_url: str) -> None:
+    """Its entries without its row, as no log is ever deleted."""
+    tamper(database_url, "log", "SET session_replication_role = replica", "DELETE FROM log WHERE log_id = 'cn-62'")
+    found = {one["log"]: one for one in commands.json("verify", code=1)}
+    assert (found["cn-62"]["verified"], "gone" in found["cn-62"]["lie"]) == (False, True)
+    assert len(found) == 1
+
+
+def test_a_log_of_which_only_the_outside_copy_is_left_is_a_lie(commands: Commands, tmp_path: Path) -> None:
+    """Whatever is gone of it in the database, a checkpoint of it was signed."""
+    place = tmp_path / "data" / "notary" / "cn-99"
+    place.mkdir(parents=True)
+    (place / "checkpoint").write_text("zeren.example/cn-99\n1\n...\n", encoding="utf-8")
+    (lie,) = [one["lie"] for one in commands.json("verify", code=1) if one["log"] == "cn-99"]
+    assert "cn-99" in lie
+    assert commands.json("verify", "cn-62")[0]["verified"] is True
+
+
 LIES = {
     "payload bytes": ("payload", "UPDATE payload SET kept = kept || ' ' WHERE position = 5", 5),
     "leaf hash": ("event", "UPDATE event SET leaf_hash = sha256(leaf_hash) WHERE position = 4", 4),

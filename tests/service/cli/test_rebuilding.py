@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.database import open_engine
@@ -60,6 +61,49 @@ def test_a_rebuild_of_changed_projections(commands: Commands, database_url: str,
     (said,) = commands.json("rebuild", code=1)
     assert said["same"] is False
     assert commands.json("rebuild")[0]["same"] is True
+
+
+@pytest.mark.parametrize(
+    ("statement", "lies", "same"),
+    [
+        ("UPDATE projection_state SET size = 5", True, False),
+        ("UPDATE projection_state SET generation = generation + 7", True, False),
+        ("DELETE FROM mention WHERE position = 3", True, True),
+        ("DELETE FROM projection_state", False, True),
+    ],
+    ids=["behind its rows", "of other rows", "fewer mentions", "gone"],
+)
+def test_a_rebuild_where_the_progress_is_not_that_of_the_rows(
+    commands: Commands, database_url: str, statement: str, lies: bool, same: bool
+) -> None:
+    """Whatever is there is made anew; what is told wrong is told with exit code 1, and the next rebuild is content."""
+    before = commands.json("ask", "c", "--valid-at", "2018-03-05")
+    for _ in range(2):  # the generation that is live then is not the first
+        commands.json("rebuild")
+    tamper(database_url, "mention", statement)
+    assert ("LIE" in commands.run("verify", code=int(lies)).stdout) is lies
+    (said,) = commands.json("rebuild", code=int(not same))
+    assert said["same"] is same
+    commands.run("verify")
+    assert commands.json("rebuild")[0]["same"] is True
+    assert commands.json("ask", "c", "--valid-at", "2018-03-05")["chain"] == before["chain"]
+
+
+def test_a_rebuild_drops_rows_whose_progress_is_gone(commands: Commands, database_url: str) -> None:
+    """Rows of a generation that nobody knows of are thrown away, and never in the way."""
+    for _ in range(2):
+        commands.json("rebuild")
+    tamper(database_url, "mention", "DELETE FROM projection_state")
+    assert commands.json("rebuild")[0]["same"] is True
+
+    async def generations() -> int:
+        engine = open_engine(database_url)
+        async with engine.connect() as conn:
+            found = await conn.execute(text("SELECT count(DISTINCT generation) FROM mention"))
+        await engine.dispose()
+        return int(found.scalar_one())
+
+    assert asyncio.run(generations()) == 1
 
 
 def test_two_rebuilds_at_once(commands: Commands, database_url: str) -> None:
