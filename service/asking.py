@@ -179,7 +179,9 @@ async def scene_for(asked: Asked, wanted: Wanted, ref: str) -> AsyncIterator[Sce
     else:
         log_ids = await finding.logs_of(asked.service, asked.asker, asked.wait, asked.states, wanted, ref)
     if len(log_ids) > 1:
-        raise Ambiguous(value=ref, candidates=[await _candidate(asked, log_id, wanted, ref) for log_id in log_ids])
+        raise Ambiguous(
+            value=wanted.as_sent(ref), candidates=[await _candidate(asked, log_id, wanted, ref) for log_id in log_ids]
+        )
     async with scene_of_log(asked, log_ids[0]) as scene:
         yield scene
 
@@ -187,7 +189,7 @@ async def scene_for(asked: Asked, wanted: Wanted, ref: str) -> AsyncIterator[Sce
 async def _candidate(asked: Asked, log_id: str, wanted: Wanted, ref: str) -> Answer:
     """What a reference that is on record in several logs means in one of them."""
     if wanted is not JURISDICTION:
-        return {"log": log_id, "id": ref, "ref": ref}
+        return {"log": log_id, "id": wanted.as_sent(ref), "ref": wanted.as_sent(ref)}
     async with scene_of_log(replace(asked, several=True), log_id) as scene:
         try:
             place_id, _ = await resolve(scene.reader, ref, scene.valid_at)

@@ -10,10 +10,10 @@ from pathlib import Path
 import structlog
 
 from events.database import open_engine
-from migrations.runner import migrate, pending
+from migrations.runner import SchemaNewerError, migrate, pending
 from service import embedded
 from service.process import RETRY_SECONDS
-from service.settings import Settings
+from service.settings import SettingError, Settings
 
 log = structlog.get_logger()
 
@@ -53,10 +53,12 @@ async def keep_up(data: Path, ending: Callable[[], bool]) -> None:
 
 
 async def bring_up(url: str) -> None:
-    """Migrate a database to the newest schema, as its owner."""
+    """Migrate a database to the newest schema, as its owner. Raises SettingError where it is of a newer program."""
     engine = open_engine(url, owner=True, pool_size=1)
     try:
         if await pending(engine) is not None:
             await migrate(engine)
+    except SchemaNewerError as error:
+        raise SettingError(str(error)) from None
     finally:
         await engine.dispose()

@@ -9,10 +9,13 @@ from typing import Final
 from events.errors import NotFound
 from events.fields import read_code
 from events.known import KnownAt
+from projections.folds.matter import own_id
 from projections.runner import catch_up
 from service.access import Asker
 from service.state import Service
 from service.waiting import needed_size, wait_for
+
+MATTER: Final = ("matter",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class Wanted:
     zh: str
     en: str
 
+    def as_sent(self, ref: str) -> str:
+        """An id as it was sent: that of a matter without its register."""
+        return own_id(ref) if self.kinds == MATTER else ref
+
 
 JURISDICTION: Final = Wanted(("jurisdiction",), "区划", "jurisdiction")
 PERSON: Final = Wanted(("person", "named-person"), "人员", "person")
@@ -30,8 +37,8 @@ POST: Final = Wanted(("post", "named-post"), "职务", "post")
 BODY: Final = Wanted(("body",), "机构", "body")
 LETTER: Final = Wanted(("letter",), "责任书", "letter")
 APPOINTMENT: Final = Wanted(("appointment",), "任职", "appointment")
-PROJECT: Final = Wanted(("matter",), "项目", "project")
-RECTIFICATION: Final = Wanted(("matter",), "整改", "rectification")
+PROJECT: Final = Wanted(MATTER, "项目", "project")
+RECTIFICATION: Final = Wanted(MATTER, "整改", "rectification")
 """A matter is looked up as `register:id`."""
 
 
@@ -58,7 +65,7 @@ async def logs_of(
             found = await view.logs_with(["code"], code)
     seen = sorted(log_id for log_id in found if asker.sees_log(log_id))
     if not seen:
-        raise NotFound(value=ref[:200], what_zh=wanted.zh, what_en=wanted.en)
+        raise NotFound(value=wanted.as_sent(ref)[:200], what_zh=wanted.zh, what_en=wanted.en)
     return seen
 
 

@@ -24,6 +24,17 @@ class Settings(BaseSettings):
     """Where the embedded server, the operator's key and what else is local are kept."""
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql(\+asyncpg)?)?://")
     """PostgreSQL of the operator's own; the embedded server without it."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _reachable(cls, url: str | None) -> str | None:
+        """A URL whose ports there can be: asyncpg leaves that to the operating system, which says it in other words."""
+        hosts = (url or "").partition("://")[2].partition("/")[0].rpartition("@")[2]
+        ports = [host.rpartition(":")[2] for host in hosts.split(",") if ":" in host and not host.endswith("]")]
+        if any(port.isdigit() and not 0 < int(port) < 1 << 16 for port in ports):
+            raise ValueError("postgresql://USER@HOST:PORT/DATABASE with ports from 1 to 65535")
+        return url
+
     operator_key: str | None = Field(default=None, min_length=MIN_OPERATOR_KEY)
     url: str | None = None
     """The service that the clients of the command line speak to."""

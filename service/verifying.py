@@ -27,7 +27,6 @@ from events.verify import Manner, Verdict, verify
 from events.verifying.lies import Lie
 from events.verifying.published import KeptNote, Outside, kept_note
 from events.verifying.tree import Grown, grown_of
-from service.notary.belonging import missing
 from service.notary.kept import COPY
 from service.notary.kept import every as every_copy
 from service.settings import Settings
@@ -91,6 +90,8 @@ class Verification:
 
     async def gone(self, engine: AsyncEngine) -> list[dict[str, Any]]:
         """What is found of logs that are there no more: entries without a log, and outside copies of one."""
+        from service.notary.belonging import missing  # noqa: PLC0415  it knows all kinds, which evidence does not take
+
         async with engine.connect() as conn:
             left = await logs.gone(conn)
             known = {log.log_id for log in await logs.every(conn, service=True)}

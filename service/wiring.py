@@ -91,7 +91,7 @@ async def opened(
     try:
         behind = await pending(engine)
         if behind is not None:
-            raise NotReadyError(f"the database's schema is {behind}: run `zeren migrate`")
+            raise NotReadyError(f"the database's schema is {behind}")
         ticking = clock or SystemClock()
         appender = Appender(engine, ticking, guard=Guard(engine, settings.notary_directory))
         grant = OPERATOR if where.is_embedded else Grant(roles=("operator",))

@@ -9,8 +9,10 @@ from sqlalchemy import text
 from events import logs
 from events.database import open_engine
 from events.errors import OriginTaken
-from migrations.runner import migrate, newest, pending
+from migrations.runner import SchemaNewerError, migrate, newest, pending
 from migrations.upgrading import config
+from service.databases import bring_up
+from service.settings import SettingError
 
 pytestmark = pytest.mark.anyio
 
@@ -29,10 +31,27 @@ async def test_a_migrated_database_is_the_newest_until_it_is_not(database_url: s
         assert await pending(owner) is None
         async with owner.begin() as conn:
             await conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        assert await pending(owner) == f"0001 -> {newest()}"
+        assert await pending(owner) == f"0001 -> {newest()}: run `zeren migrate`"
         async with owner.begin() as conn:
             await conn.execute(text("DROP TABLE alembic_version"))
-        assert await pending(owner) == f"empty -> {newest()}"
+        assert await pending(owner) == f"empty -> {newest()}: run `zeren migrate`"
+    finally:
+        await owner.dispose()
+
+
+async def test_a_schema_of_a_newer_program_is_left_as_it_is(database_url: str) -> None:
+    """It is told as newer, by what looks and by what would migrate; nothing says to migrate it."""
+    owner = open_engine(database_url, owner=True, pool_size=1)
+    try:
+        async with owner.begin() as conn:
+            await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        told = await pending(owner)
+        assert told is not None
+        assert ("newer" in told, "migrate" in told) == (True, False)
+        with pytest.raises(SchemaNewerError, match="9999"):
+            await migrate(owner)
+        with pytest.raises(SettingError, match="9999"):
+            await bring_up(database_url)
     finally:
         await owner.dispose()
 

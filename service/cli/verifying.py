@@ -156,7 +156,7 @@ async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
     try:
         behind = await pending(engine)
         if behind is not None:
-            fail(f"the database's schema is {behind}: run `zeren migrate`")
+            fail(f"the database's schema is {behind}")
         yield engine
     finally:
         await engine.dispose()

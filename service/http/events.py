@@ -88,7 +88,8 @@ async def listed(
     if form == SSE:
         if asked.known_at is not None:
             zh, en = "不与 text/event-stream 同用:流只报最新", "not with text/event-stream, which tells what comes"
-            raise BadRequest(name="known_at", value="…", expected_zh=zh, expected_en=en)
+            given = request.query_params.get("known_at", "")[:60]
+            raise BadRequest(name="known_at", value=given, expected_zh=zh, expected_en=en)
         start = _resumed(request.headers.get("last-event-id"), after, head.size, log)
         return StreamingResponse(
             _live(request, service, chosen, start), media_type=SSE, headers={"Cache-Control": "no-store"}
@@ -124,6 +125,8 @@ async def listed(
 def _resumed(last: str | None, after: int | None, size: int, log: str) -> int:
     """The first position of a stream. Raises BeyondHead or BadRequest."""
     if not last:
+        if after is not None and after >= 0 and after >= size:  # what comes in between would not be told
+            raise BeyondHead(log=log, size=size, position=after)
         return 0 if after is None else max(after + 1, 0)
     if not (last.isascii() and last.isdigit() and len(last) < 16):
         raise BadRequest(name="Last-Event-ID", value=last[:60], expected_zh="位置", expected_en="a position")

@@ -39,7 +39,7 @@ async def readyz(request: Request) -> Any:
     except (SQLAlchemyError, OSError) as error:
         return problems.plain(503, "en", f"database: {type(error).__name__}")
     if behind is not None:
-        return problems.plain(503, "en", f"schema {behind}: run `zeren migrate`")
+        return problems.plain(503, "en", f"schema {behind}")
     return {"status": "ready"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from service.state import Service
 from tests.service.grants import granted
-from tests.service.test_access import CHAIN, RECORDER, URL, Keyed, keyed, post
+from tests.service.test_access import CHAIN, ONE, RECORDER, URL, Keyed, keyed, post
 from tests.service.test_walk import TREE, event, posted
 
 __all__ = ["keyed"]
@@ -54,9 +54,7 @@ async def test_a_refusal_names_what_was_sent_and_nothing_else(keyed: Keyed) -> N
     recorder = await keyed(RECORDER, jurisdictions=("c1",))
 
     async def refused(kind: str, **data: Any) -> str:
-        answer = await recorder.post(
-            URL, json=event("e", kind, **data), headers={"Content-Type": "application/cloudevents+json"}
-        )
+        answer = await recorder.post(URL, json=event("e", kind, **data), headers=ONE)
         assert answer.status_code == 403, answer.text
         detail: str = answer.json()["detail"]
         return detail
@@ -117,3 +115,28 @@ async def test_bodies_are_read_as_strictly_as_events(
     """A key given twice is a fault, not its last value; what is no JSON is said to be none."""
     answer = await client.request(method, path, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code >= 400, answer.json()["code"]) == (True, code)
+
+
+async def test_a_matter_is_named_as_it_was_sent(client: httpx.AsyncClient) -> None:
+    """In what is not found and in the candidates of several logs: so that it can be asked for."""
+    ordered = event("o", "rectification.ordered", rectification_id="r", ordered_on="2019-01-01")
+    for log in ("cn-62", "cn-63"):
+        await client.put(f"/v1/logs/{log}")
+        assert (await client.post(f"/v1/logs/{log}/events", json=ordered, headers=ONE)).status_code == 201
+    several = (await client.get("/v1/rectifications/r")).json()
+    assert [(one["log"], one["id"], one["ref"]) for one in several["candidates"]] == [
+        ("cn-62", "r", "r"), ("cn-63", "r", "r"),
+    ]  # fmt: skip
+    assert (await client.get("/v1/rectifications/r?log=cn-63")).status_code == 200
+    assert "rectification:" not in (await client.get("/v1/rectifications/nope")).text
+
+
+async def test_a_stream_begins_at_what_is_there(client: httpx.AsyncClient) -> None:
+    """What would come before a position that is not there yet would not be told: 409, as with `Last-Event-ID`."""
+    await posted(client, *TREE)
+    stream = {"Accept": "text/event-stream"}
+    path = "/v1/logs/cn-62/events"
+    for after in (len(TREE), 50):
+        assert (await client.get(f"{path}?after={after}", headers=stream)).status_code == 409
+    refused = await client.get(f"{path}?known_at=@3", headers=stream)
+    assert (refused.status_code, "@3" in refused.json()["detail"]) == (422, True)

@@ -79,3 +79,13 @@ def test_a_database_is_a_postgresql() -> None:
     for url in ("mysql://x", "host=h dbname=d", "postgresql"):
         with pytest.raises(ValidationError, match="database_url"):
             Settings(database_url=url)
+
+
+@pytest.mark.parametrize("ports", ["99999", "0", "5432,h:65536"])
+def test_a_port_that_there_cannot_be_is_told(ports: str) -> None:
+    """Of the database's URL, before anybody connects; several hosts and sockets are URLs too."""
+    with pytest.raises(ValidationError, match="ports from 1 to 65535"):
+        Settings(database_url=f"postgresql://u@h:{ports}/z")
+    for sound in ("postgresql://u@h1:5432,h2:5433/z", "postgresql://u@[::1]/z", "postgresql://u:p@[::1]:5432/z",
+                  "postgresql://u@/z?host=/run"):  # fmt: skip
+        assert Settings(database_url=sound).database_url == sound
