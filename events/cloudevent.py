@@ -44,9 +44,10 @@ SCHEMA_PREFIX: Final = "urn:zeren:kind:"
 _SPECIAL: Final = TARGET_FIELDS.keys() | KEY_KINDS
 """Kinds of which more is to be checked than their form."""
 _EXTENSION = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
-_CORE: Final = frozenset(
+CORE: Final = frozenset(
     {"id", "source", "type", "specversion", "datacontenttype", "dataschema", "subject", "time", "data"}
 )
+"""The attributes of CloudEvents 1.0.2 section 3.1, and the data; all others are extensions."""
 _TEXT_MAX: Final = 512
 
 
@@ -133,7 +134,7 @@ def _formed(value: Json) -> Submission | None:
     kept = sorted_by_code_point(value)
     if kept is None or len(kept) > MAX_PAYLOAD or kept.count(b"{") + kept.count(b"[") > MAX_DEPTH:
         return None
-    if not _CORE.issuperset(value) and any(_extension_faults(value)):
+    if not CORE.issuperset(value) and any(_extension_faults(value)):
         return None
     if name not in _SPECIAL:
         return Submission(value["id"], value["source"], kind.NAME, kind.VERSION, value, kept, None)
@@ -261,7 +262,7 @@ def is_json_type(value: object) -> bool:
 
 def _extension_faults(event: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in event.items():
-        if name in _CORE:
+        if name in CORE:
             continue
         if _EXTENSION.fullmatch(name) is None:
             wrong = "扩展属性名:小写字母和数字", "an extension attribute name of lower-case letters and digits"

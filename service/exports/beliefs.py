@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from events.catalogue.base import Kind
+from events.cloudevent import CORE
 from service.exports.typed_columns import TEXT, bounded, types_of
 from service.tables.edits import Belief
 
@@ -25,10 +26,6 @@ FACT_COLUMNS: Final = {
     "stated_at": "BIGINT", "known_from": "TIMESTAMPTZ", "known_until": "TIMESTAMPTZ",
     "from_position": "BIGINT", "until_position": "BIGINT",
 }  # fmt: skip
-_CORE: Final = frozenset(
-    {"id", "source", "type", "specversion", "datacontenttype", "dataschema", "subject", "time", "data"}
-)
-
 Item = Mapping[str, Any]
 """An entry as the API gives it."""
 
@@ -65,5 +62,5 @@ def entry_row(item: Item) -> dict[str, Any]:
         "subject": event.get("subject"),
         "erased": item["event"] is None,
         "signed_by": [one["key_id"] for one in item["signatures"] or ()],
-        "extensions": {name: value for name, value in event.items() if name not in _CORE} or None,
+        "extensions": {name: value for name, value in event.items() if name not in CORE} or None,
     }

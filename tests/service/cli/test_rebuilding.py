@@ -14,6 +14,7 @@ from events.database import open_engine
 from projections.rebuild import OvertakenError, Rebuilt, rebuild
 from projections.runner import catch_up
 from service.cli import rebuilding
+from tests.longer import longer
 from tests.service.cli.test_keepers import tamper, with_eight_entries
 from tests.service.servers import Commands
 
@@ -124,6 +125,7 @@ def test_two_rebuilds_at_once(commands: Commands, database_url: str) -> None:
     assert commands.json("rebuild")[0]["same"] is True
 
 
+@pytest.mark.long
 def test_several_logs_at_once(several: Commands, database_url: str) -> None:
     """Each in a process of its own: the same of each as one after the other, in the order asked for."""
     one_by_one = several.json("rebuild")
@@ -138,7 +140,7 @@ def test_several_logs_at_once(several: Commands, database_url: str) -> None:
         assert re.search(rf"^{log}: 8 entries, same, \d+\.\d s$", said.stderr, re.MULTILINE), said.stderr
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", *longer(["2"])])
 def test_a_log_that_fails_does_not_keep_the_others(
     several: Commands, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
