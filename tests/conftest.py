@@ -105,7 +105,8 @@ def other_database_url(server_url: str, template: str) -> Iterator[str]:
 @contextmanager
 def _database(server_url: str, template: str) -> Iterator[str]:
     name = f"zeren_test_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    # Copying files takes half as long as going through the log, on a server that does not wait for the disk.
+    asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     yield with_database(server_url, name)
     asyncio.run(_run(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -73,7 +73,7 @@ def samples_url(server_url: str, template: str) -> Iterator[str]:
     """The URL of a database that holds every sample log, projected."""
     name = f"zeren_samples_{uuid.uuid4().hex[:8]}"
     url = with_database(server_url, name)
-    asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    asyncio.run(_run(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     asyncio.run(load(url, lambda _: None))
     yield url
     asyncio.run(_run(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
