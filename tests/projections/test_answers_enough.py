@@ -54,6 +54,7 @@ def everything(dossier: Dossier, _duties: Iterable[Duty]) -> Dossier:
     return dossier
 
 
+@pytest.mark.long
 @given(history=histories(), day=st.sampled_from(LATER), ended=st.booleans())
 @settings(many, max_examples=examples(24))
 async def test_no_more_is_needed_to_tell_duties(engine: AsyncEngine, history: History, day: str, ended: bool) -> None:

@@ -38,7 +38,7 @@ def test_a_directory_of_any_name(tmp_path: Path) -> None:
     assert "pg_control" in ended.stderr
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, *longer([signal.SIGTERM])])
+@pytest.mark.parametrize("sent", longer([signal.SIGKILL, signal.SIGTERM]))
 def test_it_is_started_again(served: Served, sent: signal.Signals) -> None:
     """PostgreSQL that was killed, or told to end, is started again by the service, which ends it with itself."""
     assert made(served, "cn-61") == 201

@@ -47,6 +47,7 @@ def asked(path: str) -> str:
     return f"/v1{path.format(**named)}{more.get(path, '')}"
 
 
+@pytest.mark.long
 async def test_a_key_that_lacks_kinds_is_refused_by_every_answer(service: Service, client: httpx.AsyncClient) -> None:
     """Of each answer: 403 that names what is missing for whoever lacks one kind of it, and 200 for who has them all."""
     await posted(client, *WORLD)

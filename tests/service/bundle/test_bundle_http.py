@@ -104,6 +104,7 @@ async def test_a_forged_signature(made: Bundles) -> None:
         assert report.failed.name == "entries"
 
 
+@pytest.mark.long
 async def test_the_time_of_the_checkpoint(made: Bundles, tmp_path: Path) -> None:
     """A token of somebody else's authority (openssl ts) over the checkpoint is checked against the roots brought."""
     await made.bundle(CHAIN)
@@ -143,6 +144,7 @@ async def test_who_may_have_a_bundle(made: Bundles) -> None:
     assert (await made.client.get(f"/v1{CHAIN}", headers={**headers, "Authorization": "Bearer no"})).status_code == 401
 
 
+@pytest.mark.long
 async def test_a_narrowed_auditor_sees_what_was_withheld(made: Bundles) -> None:
     """The answer of a narrowed grant is derived with the same grant: what was withheld is withheld again."""
     async with granted(made.service, "auditor", jurisdictions=["elsewhere"]) as client:
@@ -155,6 +157,7 @@ async def test_a_narrowed_auditor_sees_what_was_withheld(made: Bundles) -> None:
     assert said["withheld"] > 0
 
 
+@pytest.mark.long
 async def test_what_has_no_bundle(made: Bundles) -> None:
     """Raw entries, the catalogue and the logs have none (406, naming what has); a problem stays the problem it is."""
     for target in (f"/logs/{LOG}", f"/logs/{LOG}/events", f"/logs/{LOG}/events/0", "/kinds", "/policies"):
@@ -202,6 +205,7 @@ async def test_a_bundle_is_on_record_like_any_answer(made: Bundles) -> None:
     assert (kept["data"]["target"], kept["data"]["outcome"]) == (f"/v1{CHAIN}", "answered")
 
 
+@pytest.mark.long
 async def test_a_bundle_of_another_log_with_the_same_keys(made: Bundles) -> None:
     """The manifest cannot say another log or origin than the checkpoint does."""
     files = form.extract(await made.bundle(CHAIN))

@@ -34,6 +34,7 @@ async def test_duties(samples_url: str, notary_directory: Path, target: str) -> 
         assert (await proven(made, target)).entries == "all"
 
 
+@pytest.mark.long
 async def test_under_a_superseded_pack(samples_url: str, notary_directory: Path) -> None:
     """An answer under a pack that a later one superseded, asked for by its digest, is derived under that one."""
     digests = [digest for digest, pack in superseded().items() if pack.system == "gansu"]

@@ -157,6 +157,7 @@ async def test_any_entry_left_out(good: Bundle) -> None:
         assert "names" in failed or "entries" in failed, failed
 
 
+@pytest.mark.long
 async def test_an_entry_left_out_with_the_names_that_tell_of_it(good: Bundle) -> None:
     """Who leaves out an entry, and from the opened names what tells of it, is found out by the map or the answer."""
     item = next(one for one in good.items if one.type == "appointment.started")
@@ -202,6 +203,7 @@ async def test_entries_swapped_changed_or_moved(good: Bundle) -> None:
         assert not (await good.report(resealed(files))).holds(), update
 
 
+@pytest.mark.long
 async def test_another_answer(good: Bundle) -> None:
     """An answer that the entries do not give, or to another question, fails by name."""
     answer = read_json(good.files[form.ANSWER])
@@ -216,6 +218,7 @@ async def test_another_answer(good: Bundle) -> None:
         assert not report.holds(), name
 
 
+@pytest.mark.long
 async def test_an_entry_said_to_be_erased(good: Bundle) -> None:
     """Who says of an entry that it was erased, and answers without it, is not believed; only on demand."""
     item = next(one for one in good.items if one.type == "appointment.started")
@@ -233,6 +236,7 @@ async def test_an_entry_said_to_be_erased(good: Bundle) -> None:
     assert (await verifying.verify(data, Trust(good.policy, erased=True), app_once)).holds()
 
 
+@pytest.mark.long
 async def test_entries_withheld_from_a_state_of_knowledge(good: Bundle) -> None:
     """Who answers for an instant from fewer entries than were recorded by then is found out by the next one's stamp."""
     files = form.extract(await good.made.bundle(f"{TARGET}&known_at=@3400"))
@@ -252,6 +256,7 @@ async def test_entries_withheld_from_a_state_of_knowledge(good: Bundle) -> None:
     assert "recorded after" in report.failed.told
 
 
+@pytest.mark.long
 async def test_whose_keys_are_trusted(good: Bundle) -> None:
     """Without a policy nothing is verified but on demand; with another's, or a quorum that is not met, it fails."""
     report = await report_of(good.data, None)

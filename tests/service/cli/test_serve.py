@@ -13,6 +13,7 @@ import pytest
 
 from service.cli.serve import BESIDE
 from service.notary import kept
+from tests.longer import longer
 from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Commands, Served, free_port, zeren
 
@@ -30,7 +31,7 @@ def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
         server.close()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, *longer([signal.SIGINT])])
 def test_it_ends_when_it_is_asked_to(served: Served, sent: signal.Signals) -> None:
     """Told to end, at once after it is ready, it takes its runner along and exits with 0."""
     assert served.stop(sent) == 0
