@@ -48,8 +48,8 @@ NAMED: Final = text(
     "SELECT origin, log_id FROM log_origin WHERE origin = ANY(CAST(:origins AS text[])) ORDER BY origin"
 )
 SELECT_ONE: Final = text(f"SELECT {_COLUMNS} FROM log WHERE log_id = :log_id")
-COUNTED: Final = text("SELECT log_id, count(*) AS entries FROM event GROUP BY log_id")
 SELECT_ALL: Final = text(f"SELECT {_COLUMNS} FROM log WHERE (:all OR NOT service) ORDER BY log_id")
+COUNTED: Final = text("SELECT log_id, count(*) AS entries FROM event GROUP BY log_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ async def every(conn: AsyncConnection, *, service: bool = False) -> Sequence[Log
     return [_log(row) for row in await conn.execute(SELECT_ALL, {"all": service})]
 
 
-def _log(row: Any) -> Log:
-    named: dict[str, Any] = {**row._mapping, "frontier": bytes(row.frontier)}
-    return Log(**named)
-
-
 async def gone(conn: AsyncConnection) -> dict[str, int]:
     """The logs of which there are entries and no row, and how many: no log is ever deleted. Reads every key."""
     known = {log.log_id for log in await every(conn, service=True)}
     return {row.log_id: row.entries for row in await conn.execute(COUNTED) if row.log_id not in known}
+
+
+def _log(row: Any) -> Log:
+    named: dict[str, Any] = {**row._mapping, "frontier": bytes(row.frontier)}
+    return Log(**named)

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 VERSIONED: Final = text("SELECT to_regclass('alembic_version') IS NOT NULL")
-_TO_DO: Final = "run `zeren migrate`"
 REVISION: Final = text("SELECT version_num FROM alembic_version")
 
 
@@ -33,7 +32,11 @@ async def pending(engine: AsyncEngine) -> str | None:
     current, head = await _current(engine), newest()
     if current == head:
         return None
-    return _newer(current) if current is not None and current > head else f"{current or 'empty'} -> {head}: {_TO_DO}"
+    return (
+        _newer(current)
+        if current is not None and current > head
+        else f"{current or 'empty'} -> {head}: run `zeren migrate`"
+    )
 
 
 async def _current(engine: AsyncEngine) -> str | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from projections.folds.matter import own_id
-from projections.folds.registers import ANCHORS
+from projections.folds.registers import ANCHORS, stated
 from projections.leaving import household_on
 from projections.rows import Found, Member, Tally, Transfer
 from projections.tenure import Bounds, on_record
@@ -166,9 +166,8 @@ def _transfer(row: Found, receivers: dict[str, Any]) -> Transfer:
 
 def is_unpaid(row: Found, day: str) -> bool:
     """Whether a disbursement, as it was stated last, was approved by a day and paid after it."""
-    stated = max(row.doc["facts"], key=lambda step: int(step["position"]))["data"]
     paid: str = row.doc["day"]
-    return paid > day and (stated.get("approved_on") or paid) <= day
+    return paid > day and (stated(row.doc["facts"]).get("approved_on") or paid) <= day
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import asyncpg
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from projections.rebuild import OvertakenError, beside
+from projections.rebuild import ASTRAY, OvertakenError, beside
 from projections.registry import PROJECTIONS
 from projections.runner import catch_up_log, look, progress
 
@@ -63,7 +61,7 @@ async def compare(engine: AsyncEngine, log_id: str) -> Difference | None:
             generation = (await progress(conn, [log_id]))[log_id].generation
         try:
             await catch_up_log(engine, log_id, generation)
-        except (IntegrityError, asyncpg.UniqueViolationError) as error:
+        except ASTRAY as error:
             return Difference(None, f"the projections are further than projection_state says: {error}")
         async with beside(engine, log_id) as (conn, live, rebuilt):
             made = await look(conn, log_id, rebuilt)

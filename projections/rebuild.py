@@ -16,7 +16,9 @@ from hashlib import sha256
 from secrets import randbits
 from typing import Any, Final, NamedTuple
 
+import asyncpg
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.canonical import canonical
@@ -66,6 +68,8 @@ BEYOND: Final = text(
     )
     """
 )
+ASTRAY: Final = (IntegrityError, asyncpg.UniqueViolationError)
+"""What is raised where live projections are taken on and hold rows that they do not say they have."""
 LOCK_LIVE: Final = text("SELECT generation FROM projection_state WHERE log_id = :log_id AND live FOR UPDATE")
 TURNS: Final = 20
 FINGERPRINT: Final = {

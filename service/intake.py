@@ -39,6 +39,11 @@ BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 ACCEPTED: Final = f"{STRUCTURED}, {BATCH}, {MEDIA_TYPE}, {NDJSON}, application/json with ce-* headers"
+_ELSEWHERE: Final = {
+    "data": ("不作为头:数据是请求体", "no header: the data is the body"),
+    "datacontenttype": ("不作为头:由 Content-Type 给出", "no header: Content-Type says it"),
+}
+"""Attributes that binary mode has another place for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +255,6 @@ def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:
     if not attributes or not is_json_type(content_type):
         raise MediaTypeUnknown(given=headers.get("content-type", "none")[:100], expected=ACCEPTED)
     return {**attributes, "datacontenttype": essence(content_type), "data": read_body(raw)}
-
-
-_ELSEWHERE: Final = {
-    "data": ("不作为头:数据是请求体", "no header: the data is the body"),
-    "datacontenttype": ("不作为头:由 Content-Type 给出", "no header: Content-Type says it"),
-}
-"""Attributes that binary mode has another place for."""
 
 
 def _said_in(name: str, value: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from projections.answers.people import helpers
 from projections.folds.matter import ids_in, matter_id
-from projections.folds.registers import as_stated_last, together
+from projections.folds.registers import stated
 from projections.rows import Found, Reader
 
 Party = dict[str, Any]
@@ -35,8 +35,7 @@ async def parties(reader: Reader, ids: Collection[str], day: str) -> dict[str, P
 
 def said(row: Found) -> Mapping[str, Any]:
     """What the facts of a matter that stand state together; of two that state one field, the one recorded last."""
-    stand = as_stated_last(row.doc["facts"])
-    return together(sorted(stand, key=lambda step: int(step["position"])))
+    return stated(row.doc["facts"])
 
 
 def named_in(rows: Iterable[Found]) -> set[str]:

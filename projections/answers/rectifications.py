@@ -27,6 +27,7 @@ from projections.answers.rectification_state import (
 from projections.answers.territory import Place, nearest, not_found
 from projections.answers.whereabouts import places_of, pointers
 from projections.folds.matter import as_matters, matter_id, names_any, own_id
+from projections.folds.registers import stated
 from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import day_before, next_day
@@ -226,8 +227,7 @@ async def _findings(reader: Reader, rows: Iterable[Found]) -> dict[str, dict[str
 
 def _raised(row: Found) -> dict[str, Any]:
     """What a finding says, as it was raised last, with its evidence."""
-    raised = max(row.doc["facts"], key=lambda step: int(step["position"]))
-    return {**raised["data"], "evidence": row.doc["evidence"]}
+    return {**stated(row.doc["facts"]), "evidence": row.doc["evidence"]}
 
 
 async def places(scene: Scene, rows: Sequence[Found]) -> dict[str, Place | None]:

@@ -14,7 +14,7 @@ from events.dated import main_day
 from events.fields import is_id
 from events.named import named_ids
 from projections.facts import Data, Fact, evidence_of
-from projections.folds.registers import ANCHORS, NAMED_BY, OF_KIND, OWN, REGISTERS, as_stated_last, together
+from projections.folds.registers import ANCHORS, NAMED_BY, OF_KIND, OWN, REGISTERS, as_stated_last, stated
 from projections.rows import Projection, Row
 
 _TEXTS: Final = ("archive",)
@@ -65,7 +65,7 @@ def fold(entity_id: str, facts: Sequence[Fact]) -> list[Row]:
     register = REGISTERS[entity_id.partition(":")[0]]
     steps = [_step(fact) for fact in facts]
     stand = as_stated_last(steps)
-    said = together(stand)
+    said = stated(stand)
     opening = next(iter(register.kinds))
     day = next((step["on"] for step in reversed(stand) if step["type"] == opening and step["on"] is not None), None)
     if day is None:

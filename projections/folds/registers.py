@@ -190,11 +190,11 @@ def as_stated_last(steps: Sequence[Step]) -> Sequence[Step]:
     return [step for step in steps if last.get(step["type"], step["position"]) == step["position"]]
 
 
-def together(steps: Sequence[Step]) -> Mapping[str, Any]:
-    """What steps state together, in the order given: of two that state one field the last stands."""
+def stated(steps: Sequence[Step]) -> Mapping[str, Any]:
+    """What the steps of one matter that stand state together: of two that state one field, the one recorded last."""
     if len(steps) == 1:
         return steps[0]["data"]  # type: ignore[no-any-return]
     told: dict[str, Any] = {}
-    for step in steps:
+    for step in sorted(as_stated_last(steps), key=lambda one: int(one["position"])):
         told.update(step["data"])
     return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,27 @@ from service.exports.sections import Sections
 from service.tables.edits import KINDS
 
 
+class Facts:
+    """Facts of some kinds alone, and what corrects and annuls them, taken from the entries of a log in order."""
+
+    def __init__(self, kinds: Collection[str]) -> None:
+        self._kinds = frozenset(kinds)
+        self._entries: dict[int, Entry] = {}
+
+    def add(self, item: Mapping[str, Any]) -> None:
+        """Keep an entry where it is one of these."""
+        if item["event"] is not None and (item["type"] in self._kinds or item["about"] in self._entries):
+            self._entries[item["position"]] = entry_of(item)
+
+    def reader(self, log: str) -> MemoryReader:
+        """A reader of them, folded."""
+        return MemoryReader(log, self._entries.values(), max(self._entries, default=-1) + 1)
+
+
 async def write_popolo(client: httpx.AsyncClient, log: str, as_of: str, day: str, output: Path | None) -> str:
     """Write people, organizations, areas, posts and memberships as they stood then; how many there are."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
-    told = popolo.popolo(await read_facts(client, log, as_of, popolo.KINDS), origin, day)
+    told = popolo.popolo(await _read(client, log, as_of, popolo.KINDS), origin, day)
     meta = {"log": log, "origin": origin, "known_at": as_of, "valid_at": day}
     with opened(output) as target:
         target.write(orjson.dumps({"meta": meta, **told}, option=orjson.OPT_INDENT_2) + b"\n")
@@ -35,7 +52,7 @@ async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, outp
     """Write the provenance of every entry known then; how many there are. Memory does not grow with their content."""
     origin = (await get(client, f"/logs/{log}"))["origin"]
     today_here = today(SystemClock()).isoformat()
-    register = provenance.register_of(await read_facts(client, log, as_of, provenance.KINDS), today_here)
+    register = provenance.register_of(await _read(client, log, as_of, provenance.KINDS), today_here)
     corrections = await corrections_of(client, log, as_of)
     holders = {
         item["position"]: provenance.holders_of(item["event"]["data"])
@@ -56,15 +73,8 @@ async def write_provenance(client: httpx.AsyncClient, log: str, as_of: str, outp
     return f"{count} entries"
 
 
-async def read_facts(client: httpx.AsyncClient, log: str, as_of: str, facts: Collection[str]) -> MemoryReader:
-    """A log of facts of some kinds alone, and of what corrects and annuls them."""
-    entries: dict[int, Entry] = {}
-    for kinds in (facts, KINDS):
-        async for item in _of_kinds(client, log, as_of, kinds):
-            if item["event"] is not None and (kinds is facts or item["about"] in entries):
-                entries[item["position"]] = entry_of(item)
-    return MemoryReader(log, entries.values(), max(entries, default=-1) + 1)
-
-
-def _of_kinds(client: httpx.AsyncClient, log: str, as_of: str, kinds: Collection[str]) -> Any:
-    return entries_of(client, log, type=",".join(kinds), known_at=as_of)
+async def _read(client: httpx.AsyncClient, log: str, as_of: str, kinds: Collection[str]) -> MemoryReader:
+    facts = Facts(kinds)
+    async for item in entries_of(client, log, type=",".join((*kinds, *KINDS)), known_at=as_of):
+        facts.add(item)
+    return facts.reader(log)

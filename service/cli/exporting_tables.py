@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
 from events.catalogue.base import Kind
 from events.catalogue.registry import KINDS
 from service.cli.entries import corrections_of, entries_of
-from service.cli.exporting_models import read_facts
+from service.cli.exporting_models import Facts
 from service.exports import beliefs, popolo, registers
 from service.exports.parquet import Tables
 from service.tables.edits import Corrections
@@ -41,10 +41,12 @@ async def write_tables(client: httpx.AsyncClient, log: str, as_of: str, folder: 
             tables.make(name, columns)
         for kind in KINDS.values():
             tables.make(kind.NAME, beliefs.columns_of(kind))
+        facts = Facts(popolo.KINDS)
         async for item in entries_of(client, log, known_at=as_of):
             tables.add(beliefs.ENTRIES, beliefs.entry_row(item))
             _add(tables, KINDS[item["type"]], item, corrections)
-        for name, row in registers.rows_of(await read_facts(client, log, as_of, popolo.KINDS)):
+            facts.add(item)
+        for name, row in registers.rows_of(facts.reader(log)):
             tables.add(name, row)
         with _made(folder) as part:
             for name in tables.rows:
@@ -60,11 +62,8 @@ def _add(tables: Tables, kind: type[Kind], item: beliefs.Item, corrections: Corr
 @contextlib.contextmanager
 def _made(folder: Path) -> Iterator[Path]:
     """A folder to fill, which takes the place of `folder`, empty or not there, once it is full."""
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    try:
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+        part = Path(beside) / folder.name
+        part.mkdir()
         yield part
         part.replace(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)

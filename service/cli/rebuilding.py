@@ -12,14 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import asyncpg
 import orjson
 import typer
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections.pipeline import forward
-from projections.rebuild import OvertakenError
+from projections.rebuild import ASTRAY, OvertakenError
 from projections.rebuild import rebuild as rebuild_log
 from projections.runner import progress
 from service.cli.keepers import LogsArgument, chosen_logs, ready
@@ -81,7 +79,7 @@ async def _brought_up(engine: AsyncEngine, log_id: str) -> None:
     """Take the live projections to the head, so that they are compared whole; where that fails they are made anew."""
     async with engine.connect() as conn:
         live = (await progress(conn, [log_id]))[log_id]
-    with suppress(IntegrityError, asyncpg.UniqueViolationError):  # rows that they do not say they have
+    with suppress(*ASTRAY):
         await forward(engine, log_id, live.generation)
 
 

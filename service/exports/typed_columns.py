@@ -6,7 +6,7 @@ the text it is and has the first and the last day it may be beside it. An object
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -57,11 +57,12 @@ def _bounds(name: str) -> tuple[str, str]:
     return f"{name}_first", f"{name}_last"
 
 
-def _fields(kind: type[Kind]) -> Iterator[tuple[str, Schema, Schema]]:
+@cache
+def _fields(kind: type[Kind]) -> tuple[tuple[str, Schema, Schema], ...]:
     """The name and the schema of each field, and the definitions that the schema refers to."""
     schema = kind.model_json_schema()
-    for name, field in schema.get("properties", {}).items():
-        yield name, _stated(field), schema.get("$defs", {})
+    definitions = schema.get("$defs", {})
+    return tuple((name, _stated(field), definitions) for name, field in schema.get("properties", {}).items())
 
 
 def _stated(schema: Schema) -> Schema:

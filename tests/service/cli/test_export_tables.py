@@ -213,5 +213,7 @@ def test_a_folder_is_whole_or_not_there(recorded: Commands, tmp_path: Path, monk
             recorded.run("export", LOG, "--format", "parquet", "-o", folder)
     assert not list(tmp_path.glob("new*"))
     folder.mkdir()
+    (tmp_path / "new.part").mkdir()
     recorded.run("export", LOG, "--format", "parquet", "-o", folder)
     assert asked(folder, "SELECT count(*) FROM {visit_made}") == [(1,)]
+    assert sorted(path.name for path in tmp_path.glob("*new*")) == ["new", "new.part"]
