@@ -14,8 +14,6 @@ from typing import Any, Final
 
 import orjson
 
-"""The first byte of a character beyond the Basic Multilingual Plane in UTF-8."""
-
 MAX_SAFE: Final = 2**53
 MAX_DEPTH: Final = 64
 

@@ -15,6 +15,7 @@ from events import signatures
 from events.dsse import Signature
 from events.item_errors import SignatureRefused
 from events.keyring import REGISTERED, Keyring, Material, SigningKey, possession_message, registration
+from events.refusals import SM2_MISSING
 from events.signatures import SM2, flaw, read_base64
 
 
@@ -96,7 +97,7 @@ def own_checks(log_id: str, kind: str, data: Mapping[str, Any]) -> list[Check]:
 def check_form(material: Material, signature: bytes, *, key: str, pointer: str) -> None:
     """Raise SignatureRefused where a signature cannot be one of the key's algorithm, or that is missing here."""
     if material.algorithm == SM2 and not signatures.sm2_available:
-        raise SignatureRefused("sm2-missing", key=key, pointer=pointer)
+        raise SignatureRefused(SM2_MISSING, key=key, pointer=pointer)
     wrong = flaw(material.algorithm, signature)
     if wrong is not None:
         raise SignatureRefused(wrong, key=key, pointer=pointer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+SM2_MISSING: Final = "sm2-missing"
+"""The reason that says nothing of the signature or the key, only of where it is looked at."""
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "does-not-verify": ("签名与内容、密钥不符", "the signature is not that of this key over this payload"),
     "unknown-key": ("本日志此前没有登记这个密钥", "no such key is registered in this log before it"),
@@ -28,7 +30,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "other-log": ("载荷的 log 属性不是本日志", "the payload's attribute `log` does not name this log"),
     "no-time": ("载荷缺少签名时间 time", "the payload has no `time`, which is the signing time"),
-    "sm2-missing": (
+    SM2_MISSING: (
         "本机没有 SM2(缺 gmssl-pyx),无法验证",
         "this installation has no SM2 (gmssl-pyx) and cannot verify it",
     ),
@@ -56,6 +58,6 @@ EXPECTED: Final[Mapping[str, tuple[str, str]]] = {
     "payload-type": ("application/vnd.zeren.event.v1+json", "application/vnd.zeren.event.v1+json"),
     "other-log": ("写入的日志的编号", "the id of the log that it is posted to"),
     "no-time": ("签名时间,RFC 3339", "the signing time, an RFC 3339 instant"),
-    "sm2-missing": ("Ed25519 的签名", "a signature of Ed25519"),
+    SM2_MISSING: ("Ed25519 的签名", "a signature of Ed25519"),
 }
 """What should stand in the field that is wrong, of the reasons that are of one."""

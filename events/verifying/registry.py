@@ -15,6 +15,7 @@ from events.clock import read_stamp
 from events.dsse import EVENT_TYPE, pae
 from events.item_errors import ItemError, SignatureRefused
 from events.keyring import REGISTERED, Keyring, Material, SigningKey, registration
+from events.refusals import SM2_MISSING
 from events.signatures import AlgorithmMissing, verify
 from events.verifying.lies import Lie, LieFound
 from events.verifying.rows import KeyAct, Signed
@@ -98,8 +99,14 @@ def _check(check: Check, position: int, what: str, unchecked: set[str]) -> None:
 
 def check_possession(act: KeyAct, log_id: str, unchecked: set[str]) -> None:
     """Check the proof of possession of a registration that gives one. Raises LieFound or SignatureRefused."""
-    with _data_of(act):
-        checks = own_checks(log_id, act.kind, act.data)
+    try:
+        with _data_of(act):
+            checks = own_checks(log_id, act.kind, act.data)
+    except SignatureRefused as error:
+        if error.reason != SM2_MISSING:
+            raise
+        unchecked.add(UNAVAILABLE)
+        return
     for check in checks:
         _check(check, act.position, "the proof of possession", unchecked)
 

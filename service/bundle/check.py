@@ -15,14 +15,12 @@ from typing import Any, Final, Literal
 
 from cryptography.x509 import Certificate
 
-from events import checkpoint, dsse, note, proofs, time_token
+from events import checkpoint, note, proofs, time_token
 from events.canonical import read_json
-from events.claim import Claim as SignatureClaim
 from events.clock import read_stamp, stamp
-from events.dsse import EVENT_TYPE, pae
 from events.errors import BadRequest
 from events.item_errors import Malformed, SignatureRefused
-from events.keyring import REGISTERED, REVOKED, Keyring, registration
+from events.keyring import REGISTERED, REVOKED, Keyring
 from events.known import read_known_at
 from events.merkle import EMPTY_ROOT, leaf_hash
 from events.multiproof import root_of_multiproof
@@ -30,12 +28,12 @@ from events.name_map import BadOpening, check_entries, key_of, read_opening
 from events.name_map import check as check_opening
 from events.note import NotANote
 from events.proofs import BadProof
-from events.signatures import read_base64, verify
+from events.signatures import read_base64
 from events.standing import TARGET_FIELDS
 from events.trust import Policy, Untrusted
 from events.verifying.lies import LieFound
-from events.verifying.registry import check_possession
-from events.verifying.rows import KeyAct
+from events.verifying.registry import check_envelope, check_possession, enter
+from events.verifying.rows import KeyAct, Signed
 from service.bundle import form
 from service.bundle.contents import Item, Manifest, Names, State, Tree, read, read_items
 from service.bundle.form import NotABundle
@@ -230,38 +228,29 @@ class Checking:
         return f"size {state.size}, said to be the head at the time of asking, recorded up to {shown}"
 
     def _signatures(self) -> tuple[Status, str]:
-        ring, enveloped, missing = Keyring(), 0, 0
+        ring, enveloped, missing, unproved = Keyring(), 0, 0, 0
         for item in self.items:
-            if item.envelope is not None:
-                enveloped += 1
-                try:
-                    self.signed[item.position] = _verified(item, ring, self.log.id)
-                except SignatureRefused as error:
-                    if error.reason != "sm2-missing":
-                        raise NotABundle(f"position {item.position}: {error}") from None
-                    missing += 1
-            if item.kept is not None and item.type in (REGISTERED, REVOKED):
-                data = read_json(item.kept)["data"]
-                missing += self._check_possession(KeyAct(item.position, item.type, data))
-                if item.type == REGISTERED:
-                    ring.register(registration(data, item.position))
-                else:
-                    ring.revoke(data["key_id"], item.position)
-        if missing:
-            return NOT_CHECKED, f"{missing} of {enveloped} envelopes and keys: this installation has no SM2"
+            by_sm2, proved_by_sm2 = set[str](), set[str]()
+            try:
+                if item.envelope is not None:
+                    enveloped += 1
+                    signed = Signed(item.position, item.kept or b"", item.envelope, None)
+                    self.signed[item.position] = check_envelope(signed, self.log.id, ring, by_sm2)
+                if item.kept is not None and item.type in (REGISTERED, REVOKED):
+                    act = KeyAct(item.position, item.type, read_json(item.kept)["data"])
+                    check_possession(act, self.log.id, proved_by_sm2)
+                    enter(act, ring)
+            except LieFound as lie:
+                raise NotABundle(str(lie)) from None
+            except SignatureRefused as error:
+                raise NotABundle(f"position {item.position}: {error}") from None
+            missing += bool(by_sm2)
+            unproved += bool(proved_by_sm2)
+        if missing or unproved:
+            proofs = f"{missing} of {enveloped} envelopes and {unproved} proofs of possession"
+            return NOT_CHECKED, f"{proofs} are of SM2, which this installation has not"
         count = sum(map(len, self.signed.values()))
         return CHECKED, f"{count} signatures of {enveloped} envelopes; {len(self.items) - enveloped} came without"
-
-    def _check_possession(self, act: KeyAct) -> bool:
-        """Check what a registration shows of the private key; whether what verifies it is missing here."""
-        unchecked = set[str]()
-        try:
-            check_possession(act, self.log.id, unchecked)
-        except (LieFound, SignatureRefused) as error:
-            raise NotABundle(
-                str(error) if isinstance(error, LieFound) else f"position {act.position}: {error}"
-            ) from None
-        return bool(unchecked)
 
     def _time(self) -> tuple[Status, str]:
         token = self._files.get(form.TOKEN)
@@ -340,21 +329,3 @@ def _check_event(item: Item, event: Any, by_name: Mapping[tuple[str, str], Item]
         expected = target.position, target.about
     if (item.names, item.about) != expected:
         raise NotABundle(f"position {item.position} is not about position {item.about}")
-
-
-def _verified(item: Item, ring: Keyring, log_id: str) -> list[dict[str, Any]]:
-    """The signatures of an enveloped entry, verified. Raises SignatureRefused, Malformed or NotABundle."""
-    assert item.envelope is not None
-    envelope = dsse.read(read_json(item.envelope))
-    if envelope.payload != item.kept or envelope.kept != item.envelope:
-        raise NotABundle(f"position {item.position}: the envelope is not that of the event")
-    event = read_json(envelope.payload)
-    if event.get("log") != log_id:
-        raise SignatureRefused("other-log")
-    claim = SignatureClaim(
-        envelope.signatures, pae(EVENT_TYPE, envelope.payload), read_stamp(event["time"]), envelope.kept
-    )
-    for one in claim.checks(ring):
-        key = one.material
-        claim.verdicts[one] = verify(key.algorithm, key.public_key, one.message, one.signature, key.signer_id)
-    return claim.settle(ring)

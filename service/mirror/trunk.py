@@ -13,9 +13,8 @@ from events.item_errors import SignatureRefused
 from events.keyring import Keyring
 from events.leaf import PayloadDigests
 from events.merkle import Frontier
-from events.signatures import AlgorithmMissing
 from events.verifying.lies import LieFound
-from events.verifying.registry import UNAVAILABLE, check_envelope, check_possession, enter
+from events.verifying.registry import check_envelope, check_possession, enter
 from events.verifying.rows import Name, Rows, check_aim
 from projections.advance import Changes, History, advance
 from service.bundle.contents import Item
@@ -87,8 +86,6 @@ class Trunk:
                 enter(act, self._ring)
             for signed in rows.signed:
                 self.signatures[item.position] = check_envelope(signed, self.log_id, self._ring, self.unchecked)
-        except AlgorithmMissing:
-            self.unchecked.add(UNAVAILABLE)
         except SignatureRefused as error:
             raise LieFound(item.position, str(error)) from None
         rows.key_acts.clear()

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
-from events import checkpoints, time_token
+from events import checkpoints, signatures, time_token
 from events.dsse import MEDIA_TYPE as DSSE
 from service.bundle import form, gathering, making, verifying
 from service.bundle.check import CHECKED, FAILED, NOT_CHECKED, Trust
@@ -82,6 +82,19 @@ async def test_signatures_are_verified_again(made: Bundles) -> None:
     items = read_items(files[form.ENTRIES])
     assert {"key.registered", "key.revoked", "responsibility-letter.signed"} <= {item.type for item in items}
     assert not any(item.kept is not None and "无关".encode() in item.kept for item in items)
+
+
+async def test_without_sm2_a_bundle_is_not_accused(made: Bundles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where SM2 cannot be verified the key and the letter signed with it are told as not checked."""
+    data, policy = await made.bundle(CHAIN), await made.policy(LOG)
+    monkeypatch.setattr(signatures, "sm2_available", False)
+    monkeypatch.setattr(signatures, "gmssl_pyx", None)
+    report = await report_of(data, policy)
+    assert report.failed is None
+    said = {claim.name: (claim.status, claim.told) for claim in report.claims}
+    assert said["signatures"] == (
+        NOT_CHECKED, "1 of 1 envelopes and 1 proofs of possession are of SM2, which this installation has not",
+    )  # fmt: skip
 
 
 async def test_a_forged_signature(made: Bundles) -> None:
