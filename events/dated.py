@@ -12,6 +12,8 @@ from events.clock import day_of, read_stamp
 from events.fields import Dated
 
 PLANNED: Final = ("deadline", "due_on", "planned_until")
+TRAITS: Final = ("born",)
+"""Dates that tell two of a name apart: nothing is stated of that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,12 @@ class DateField:
 
 @cache
 def date_fields(kind: type[Kind]) -> tuple[DateField, ...]:
-    """The dates of a kind: required ones first, then in the order of its fields, what was planned last."""
+    """The dates of a kind but for traits: required ones first, the others in the order of its fields, planned ones last."""
     hints = get_type_hints(kind, include_extras=True)
     found = [
         DateField(info.alias or name, form, info.is_required())
         for name, info in kind.model_fields.items()
-        if (form := _form(hints[name])) is not None
+        if name not in TRAITS and (form := _form(hints[name])) is not None
     ]
     return tuple(sorted(found, key=lambda field: (field.planned, not field.required)))
 

@@ -107,13 +107,16 @@ def _named_by(version: Entry, fact: Entry) -> Iterator[Entity]:
 
 
 def ids_named(versions: Sequence[Entry], entry: Entry) -> set[str]:
-    """The ids an entry is about: those its own data names, or, for an annulment, those of its fact."""
+    """The ids an entry is about: those its own data names; of what corrects or annuls, those of all versions till then.
+
+    What takes a fact from one place to another is about both.
+    """
     kind = kinds.find(versions[0].kind)
     assert kind is not None
-    data = entry.stated
-    if data is not None:
-        return named_ids(kind, data)
-    return {named for version in versions if version.stated is not None for named in named_ids(kind, version.stated)}
+    if entry.target_position is None:
+        return named_ids(kind, entry.stated) if entry.stated is not None else set()
+    stated = (version.stated for version in versions if version.position <= entry.position)
+    return {named for data in stated if data is not None for named in named_ids(kind, data)}
 
 
 def advance(run: Sequence[Entry], history: History, stopped: Iterable[str], into: Changes) -> None:

@@ -6,9 +6,11 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +24,11 @@ T = TypeVar("T")
 RETRY_SECONDS: Final = 1.0
 NICE: Final = 19
 """Appends and answers come first where the processors are few; where they are idle it costs nothing."""
+SESSION_NICE: Final = 10
+"""Of a session among sessions: a tenth of the weight of others, so that whoever gives way is not starved by them."""
+REFUSED_SECONDS: Final = 0.1
+"""Linux lets others than root set it once in so long."""
+SESSION_TRIES: Final = 5
 URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
 PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
 
@@ -59,8 +66,27 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def begin(nice: int = NICE) -> Order:
     """Settle a process that was started by `supervise`; the database is told it by the environment alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(nice)
+    come_last(psutil.Process(), nice)
     return Order(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE]))
+
+
+def come_last(process: psutil.Process, nice: int = NICE) -> None:
+    """Let a process come after others, and its session too.
+
+    Where Linux shares the processors among sessions (sched(7), autogroup), niceness counts within one alone, and every
+    server process of PostgreSQL is one by itself. Raises psutil.Error.
+    """
+    process.nice(nice)
+    shares = Path(f"/proc/{process.pid}/autogroup")
+    for _ in range(SESSION_TRIES):
+        try:
+            shares.write_text(str(min(nice, SESSION_NICE)))
+        except BlockingIOError:
+            time.sleep(REFUSED_SECONDS)
+        except OSError:  # another system, or somebody else's process
+            return
+        else:
+            return
 
 
 def give_way(engine: AsyncEngine, url: str) -> None:
@@ -76,7 +102,7 @@ def give_way(engine: AsyncEngine, url: str) -> None:
         with suppress(psutil.Error, OSError):
             server = psutil.Process(dbapi_connection.driver_connection.get_server_pid())
             if server.name() == "postgres":
-                server.nice(NICE)
+                come_last(server)
 
 
 async def supervise(
@@ -95,7 +121,7 @@ async def supervise(
     environment = {**os.environ, **(more or {}), URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
     while True:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", f"from {module} import main; main()", env=environment
+            sys.executable, "-c", f"from {module} import main; main()", env=environment, start_new_session=True
         )
         try:
             code = await process.wait()

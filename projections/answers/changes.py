@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from events.errors import NotFound
 from projections.answers import chain
+from projections.answers.people import people
 from projections.answers.statements import Key, Statements
 from projections.answers.territory import not_found, resolve
 from projections.rows import Reader
@@ -78,8 +79,13 @@ async def changes(before: Scene, after: Scene, place_id: str, resolved_by: str =
 
 
 async def events_behind(reader: Reader, found: Changes, first: int, end: int, limit: int) -> list[int]:
-    """Positions in [first, end) of up to `limit` entries behind the changes, in order."""
-    named = await reader.mentioning(found.ids, first, end, limit)
+    """Positions in [first, end) of up to `limit` entries behind the changes, in order.
+
+    A person may be called what an id says that was given up for another.
+    """
+    who = await people(reader, found.ids)
+    ids = {same for one in found.ids for same in who.ids_of(one)}
+    named = await reader.mentioning(ids, first, end, limit)
     corrected = [entry.position for entry in await reader.versions(found.facts)] if found.facts else []
     return sorted({*named, *(one for one in corrected if first <= one < end)})[:limit]
 
@@ -137,6 +143,8 @@ def _shown(before: Any, after: Any, *, persons: bool) -> Iterator[str]:
         for one in [*before, *after]:
             if one not in before or one not in after:
                 yield from _within(one, persons=persons)
+    else:
+        yield from _within([before, after], persons=persons)
 
 
 def _within(value: Any, *, persons: bool) -> Iterator[str]:

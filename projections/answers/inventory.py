@@ -13,6 +13,7 @@ from projections.answers.people import helpers
 from projections.answers.rectification_state import status_on
 from projections.answers.signed import signed_of
 from projections.folds.matter import own_id
+from projections.folds.registers import as_stated_last
 from projections.rows import Found, Reader
 from projections.scene import Scene
 from projections.tenure import Bounds, days_between
@@ -74,8 +75,11 @@ async def open_on(scene: Scene, office: Office) -> dict[str, list[Item]]:
 
 
 def said(row: Found, kind: str, day: str | None = None) -> Mapping[str, Any] | None:
-    """What the fact of a kind says that was recorded last, of those up to a day; None where there is none."""
-    told = [step for step in row.doc["facts"] if step["type"] == kind]
+    """What the fact of a kind says that was recorded last, of those up to a day; None where there is none.
+
+    What a matter has once is as it was recorded last, whatever day that has.
+    """
+    told = [step for step in as_stated_last(row.doc["facts"]) if step["type"] == kind]
     told = [step for step in told if day is None or (step["on"] is not None and step["on"] <= day)]
     found: Mapping[str, Any] | None = max(told, key=lambda step: int(step["position"]), default={"data": None})["data"]
     return found
@@ -151,12 +155,14 @@ async def _projects(reader: Reader, office: Office) -> list[Item]:
         paid.setdefault(payment.doc["part_of"], []).append(payment)
     shown = []
     for row in rows:
-        approved = (said(row, "project.approved", office.day) or {}).get("approved_on")
+        approved = [step["on"] for step in row.doc["facts"] if step["type"] == "project.approved"]
+        approved = [day for day in approved if day is not None and day <= office.day]
         payments = paid.get(row.entity_id, [])
-        days = [day for day in (approved, *(payment.doc["day"] for payment in payments)) if day is not None]
+        days = [day for day in (*approved, *(payment.doc["day"] for payment in payments)) if day is not None]
         in_office = any(office.tenure.certainty(day) != "no" for day in days)
         if in_office and not _is_accepted(row, office.day):
-            item = _item(row, said(row, "project.proposed") or {}, "name_zh", "budget") | {"approved_on": approved}
+            item = _item(row, said(row, "project.proposed") or {}, "name_zh", "budget")
+            item |= {"approved_on": max(approved, default=None)}
             shown.append(item | {"payments": [own_id(payment.entity_id) for payment in payments]})
     return shown
 

@@ -47,11 +47,6 @@ def _days(since: str, until: str) -> Item:
     return {"from": None if since <= ALWAYS else since, "until": None if until >= NEVER else until}
 
 
-def _exact(since: str | None, until: str | None) -> Item:
-    days = {"from": since, "until": until}
-    return {**days, "certainty": "certain", "certain": days, "possible": days}
-
-
 def tenure(row: Found, post: Found | None, staff: Staff) -> Item:
     """One appointment as an interval."""
     doc, bounds = row.doc, Bounds.of_doc(row.doc)
@@ -114,7 +109,7 @@ def standing_items(post: Found | None, appointments: Sequence[Found]) -> list[It
     return [
         {
             "type": found.status,
-            **_exact(found.since, found.until),
+            **matters.exact(found.since, found.until),
             "days": found.days,
             "post": None if post is None else {"id": post.entity_id, "title": post.doc["title"]},
             "evidence": [] if post is None else post.doc["evidence"],
@@ -126,7 +121,7 @@ def standing_items(post: Found | None, appointments: Sequence[Found]) -> list[It
 
 def _post_item(post: Found) -> Item:
     shown = {name: post.doc[name] for name in ("title", "functions", "seats", "jurisdiction_id", "body_id")}
-    days = _exact(post.doc["from"], post.doc["until"])
+    days = matters.exact(post.doc["from"], post.doc["until"])
     return {"type": "post", **days, "post": {"id": post.entity_id, **shown}, "evidence": post.doc["evidence"]}
 
 
@@ -190,7 +185,7 @@ async def _of_place(scene: Scene, place_id: str, rows: Sequence[Found]) -> list[
     items += [
         {
             "type": "body",
-            **_exact(body.doc["from"], body.doc["until"]),
+            **matters.exact(body.doc["from"], body.doc["until"]),
             "body": {"id": body.entity_id, "name": body.doc["name"], "body_type": body.doc["body_type"]},
             "evidence": body.doc["evidence"],
         }
@@ -215,7 +210,7 @@ async def _pairings(scene: Scene, rows: Sequence[Found]) -> list[Item]:
 def _place_item(row: Found) -> Item:
     doc = row.doc
     shown = {name: doc[name] for name in ("code", "name", "level", "parent_id", "aliases", "successors")}
-    return {"type": "jurisdiction", **_exact(doc["from"], doc["until"]), **shown, "evidence": doc["evidence"]}
+    return {"type": "jurisdiction", **matters.exact(doc["from"], doc["until"]), **shown, "evidence": doc["evidence"]}
 
 
 def _of_post(post: Found, staff: Staff) -> list[Item]:

@@ -83,7 +83,7 @@ _MONEY: Final = (
         ("allocator_id",), ("amount",),
     ),
     Register(
-        "consolidation", {"funds.consolidated": "consolidation_id"}, ("jurisdiction_id",), ("plan_id",),
+        "consolidation", {"funds.consolidated": "consolidation_id"}, ("jurisdiction_id", "plan_id"), ("plan_id",),
         amount=("amount",),
     ),
     Register(

@@ -33,7 +33,7 @@ _PLACE: Final = "jurisdiction"
 _TYPED: Final = (*_AGENTS, _PLACE)
 _ACTING: Final = frozenset({"attendees", "objector", "scorers", "witness"})
 """Fields of who acts, besides those by which duties find who did something, and those that end in `_by`."""
-_NOT_WHEN: Final = frozenset({"born", "covers_from", "covers_until", "gone_by", "held_by", "valid_from"})
+_NOT_WHEN: Final = frozenset({"covers_from", "covers_until", "gone_by", "held_by", "valid_from"})
 """Dates that say something else than when it was: bounds, periods, another thing's day."""
 _DELEGATES: Final = (("person_id", "post_id"), ("person_id", "body_id"), ("post_id", "body_id"))
 """Fields of one object: who acts, and on behalf of whom or what."""

@@ -248,3 +248,38 @@ async def test_a_place_whose_registration_is_annulled(ledger: Ledger) -> None:
         await changes(after, after, "c")
     with pytest.raises(NotFound):
         await sought(after, after, "140925")
+
+
+async def test_the_name_that_an_id_given_up_has(ledger: Ledger) -> None:
+    """Where the id that stays has no name, the one given up tells it: what is stated of that is behind the change."""
+    told = ledger.record("person.registered", person_id="gone", name_zh="旧名")
+    ledger.start("a", "gone", "s", "2016-08-01")
+    ledger.merge("gone", "stays")
+    changed = ledger.correct(told, person_id="gone", name_zh="新名")
+    said, behind = await last_changed(ledger)
+    assert said["appointment", "a", "person"][1] == {"id": "stays", "name": "新名"}
+    assert behind == [changed]
+
+
+async def test_what_was_there_on_one_side_alone(ledger: Ledger) -> None:
+    """A merger that is said to have led elsewhere names what it no longer leads to."""
+    merged = {"kind": "merge", "predecessor_ids": ["z"], "effective_from": "2018-01-01"}
+    ledger.place("z", "county", "621224", "p")
+    told = ledger.record("jurisdiction.restructured", successor_ids=["c"], **merged)
+    ledger.place("n", "county", "621225", "p")
+    moved = ledger.correct(told, successor_ids=["n"], **merged)
+    said, behind = await last_changed(ledger)
+    assert any(before and not after for before, after in said.values())
+    assert behind == [moved]
+
+
+async def test_a_neighbour_of_a_vacancy_that_is_none_any_more(ledger: Ledger) -> None:
+    """Of what is told on one side alone, all that it names is behind the change."""
+    ledger.start("a", "x", "s", "2016-08-01")
+    ledger.end("a", "2018-01-01")
+    ledger.start("b", "y", "s", "2019-01-01")
+    ended = ledger.end("b", "2018-02-01")
+    said, behind = await last_changed(ledger)
+    before, after = said["post", "s", "vacancy"]
+    assert (before["next"]["appointment"], after["next"]) == ("b", None)
+    assert behind == [ended]

@@ -226,7 +226,7 @@ async def test_money_approved_while_the_post_was_vacant() -> None:
     first = found[0].detail
     assert (first["approved_on"], first["disbursed_on"], first["status"]) == ("2019-03-01", "2019-12-31", "vacant")
     assert (first["vacancy"]["from"], first["vacancy"]["until"], first["vacancy"]["days"]) == (
-        "2019-03-01", "2019-04-01", 1,
+        "2019-03-01", "2019-04-01", 31,
     )  # fmt: skip
     assert {one["rule"] for one in first["under"]} >= {"central-2016-art19-d", "shanxi-2016-art34-e"}
     assert await flags(log, "approved-while-vacant", "2019-02-28") == []

@@ -132,6 +132,26 @@ async def test_open_findings(ledger: Ledger) -> None:
     assert [(one["id"], one["rectifications"]) for one in shown] == [("F1", []), ("F3", ["R3"]), ("F5", [])]
 
 
+async def test_a_finding_stated_anew_counts_as_recorded_last(ledger: Ledger) -> None:
+    """Raised, as it was stated last, after the day, or for another's post: not open on the day for this one."""
+    left(ledger)
+    for one, anew in (("later", {"raised_on": "2020-06-01"}), ("others", {"responsible_posts": ["other"]})):
+        found(ledger, one)
+        found(ledger, one, **anew)
+    found(ledger, "earlier", raised_on="2020-06-01")
+    found(ledger, "earlier")
+    assert await ids(ledger, "findings") == ["earlier"]
+
+
+async def test_a_project_approved_again_earlier_by_what_is_recorded_late(ledger: Ledger) -> None:
+    """One approval in the days of the appointment is enough, whichever was recorded last."""
+    left(ledger)
+    for day in ("2019-06-01", "2016-06-01"):
+        ledger.record("project.approved", project_id="pr", jurisdiction_id="c", approved_on=day)
+    (project,) = (await inventory(ledger, LEFT))["projects"]
+    assert (project["id"], project["approved_on"]) == ("pr", "2019-06-01")
+
+
 async def test_payments_approved_and_not_yet_paid(ledger: Ledger) -> None:
     """What the post, or the person for no post, approved by the day and was paid out on a later one."""
     given = {

@@ -8,8 +8,8 @@ import pytest
 
 from events.catalogue.registry import KINDS
 from events.named import named_ids
-from projections.answers import timeline
-from projections.answers.matters import listings, span
+from projections.answers import state, timeline
+from projections.answers.matters import span, spells
 from projections.answers.membership import membership_of
 from projections.answers.whereabouts import places_of
 from projections.folds.registers import OF_KIND, REGISTERS
@@ -213,8 +213,13 @@ def test_every_kind_has_its_register(kind: str) -> None:
 
 def test_spans() -> None:
     """A posting ends before the day it was posted until, an inspection after its last; a withdrawal ends it earlier."""
-    posted = {"type": "publicity.posted", "on": "2018-01-01", "data": {"posted_until": "2018-01-10"}}
-    withdrawn = {"type": "publicity.withdrawn", "on": "2018-01-05", "data": {"withdrawn_on": "2018-01-05"}}
+    posted = {"type": "publicity.posted", "on": "2018-01-01", "position": 0, "data": {"posted_until": "2018-01-10"}}
+    withdrawn = {
+        "type": "publicity.withdrawn",
+        "on": "2018-01-05",
+        "position": 1,
+        "data": {"withdrawn_on": "2018-01-05"},
+    }
     assert span("posting", [posted]) == ("2018-01-01", "2018-01-10")
     assert span("posting", [posted, withdrawn]) == ("2018-01-01", "2018-01-05")
     held = {"type": "inspection.held", "on": "2018-01-01", "data": {"ended_on": "2018-01-03"}}
@@ -229,7 +234,85 @@ def test_lifted_without_a_listing() -> None:
         {"type": "designation.listed", "on": "2018-02-01", "data": {"list": "b"}},
         {"type": "designation.lifted", "on": "2018-03-01", "data": {"list": "a"}},
     ]
-    assert [len(listing) for listing in listings(told)] == [1, 1, 1]
+    assert [len(listing) for listing in spells("designation", told)] == [1, 1, 1]
+
+
+TOLD_AGAIN: dict[str, tuple[list[tuple[str, dict[str, Any]]], list[tuple[str | None, str | None]]]] = {
+    "visit": (
+        [("visit.made", {"visit_id": "x", "place_id": "c", "started_on": day}) for day in ("2018-01-05", "2018-03-05")],
+        [("2018-03-05", "2018-03-06")],
+    ),
+    "disbursement": (
+        [("funds.disbursed", {"disbursement_id": "x", "jurisdiction_id": "c", "amount": "1.00", "disbursed_on": day})
+         for day in ("2018-06-01", "2017-01-01")],
+        [("2017-01-01", "2017-01-02")],
+    ),
+    "posting": (
+        [("publicity.posted", {"posting_id": "x", "subject_id": "c", "posted_from": first, "posted_until": until})
+         for first, until in (("2018-01-01", "2018-01-10"), ("2018-02-01", "2018-02-20"))],
+        [("2018-02-01", "2018-02-20")],
+    ),
+    "plan": (
+        [("plan.adopted", {"plan_id": "x", "owner_id": "c", "covers_from": first, "covers_until": until})
+         for first, until in (("2017-01-01", "2018-01-01"), ("2018-01-01", "2020-01-01"))],
+        [("2017-01-01", "2020-01-01")],
+    ),
+    "household": (
+        [("household.identified", {"household_id": "x", "jurisdiction_id": "c", "effective_from": "2016-01-01"}),
+         ("household.updated", {"household_id": "x", "effective_from": "2016-06-01"}),
+         ("household.removed", {"household_id": "x", "effective_from": "2017-03-01"}),
+         ("household.identified", {"household_id": "x", "jurisdiction_id": "c", "effective_from": "2018-01-01"})],
+        [("2016-01-01", "2017-03-01"), ("2018-01-01", None)],
+    ),
+    "designation": (
+        [("designation.listed", {"jurisdiction_id": "c", "list": "poor-county", "effective_from": "2012-03-19"}),
+         ("designation.listed", {"jurisdiction_id": "c", "list": "poor-county", "effective_from": "2014-01-01"}),
+         ("designation.lifted", {"jurisdiction_id": "c", "list": "poor-county", "effective_from": "2019-05-01"})],
+        [("2012-03-19", "2019-05-01")],
+    ),
+}  # fmt: skip
+"""What is told again, or begins again: events, and the days that a timeline has."""
+
+
+@pytest.mark.parametrize(("told", "days"), TOLD_AGAIN.values(), ids=TOLD_AGAIN)
+async def test_days_of_what_is_told_again(
+    told: list[tuple[str, dict[str, Any]]], days: list[tuple[str | None, str | None]]
+) -> None:
+    """A thing that a matter has once counts as recorded last, what lasts goes on, and what ended may begin again.
+
+    All that was told is shown, and what no longer stands is marked.
+    """
+    ledger = county()
+    for kind, data in told:
+        ledger.record(kind, **data)
+    items = await of_place(ledger, "c")
+    assert [(item["from"], item["until"]) for item in items] == days
+    assert all(item["certain"] == {"from": item["from"], "until": item["until"]} for item in items)
+    assert sum(len(item["steps"]) for item in items) == len(told)
+    superseded = [step for item in items for step in item["steps"] if not step.get("stands", True)]
+    assert len(superseded) == (1 if items[0]["type"] in ("visit", "disbursement", "posting") else 0)
+
+
+async def test_no_day_is_certain_of_what_ended_as_it_began() -> None:
+    """A place that was listed and lifted on one day was on the list on no day."""
+    ledger = county()
+    for kind in ("designation.listed", "designation.lifted"):
+        ledger.record(kind, jurisdiction_id="c", list="a", effective_from="2018-01-01")
+    (item,) = await of_place(ledger, "c")
+    assert (item["certainty"], item["certain"]) == ("no", None)
+    assert item["possible"] == {"from": "2018-01-01", "until": "2018-01-01"}
+
+
+async def test_a_consolidation_stands_where_its_plan_stands() -> None:
+    """One that names its plan and no place is the county's whose body adopted the plan."""
+    ledger = county()
+    ledger.record("plan.adopted", plan_id="l", owner_id="office", plan_kind="fund-consolidation")
+    ledger.record(
+        "funds.consolidated", consolidation_id="x", plan_id="l", amount="100.00", consolidated_on="2018-04-20"
+    )
+    assert ("consolidation", "x", "2018-04-20", "2018-04-21") in brief(await of_place(ledger, "c"))
+    stands = await state.of_place(ledger.scene("2018-12-31"), "c", subtree=False)
+    assert stands["money"]["consolidated"] == "100.00"
 
 
 def test_names_of_nested_parts() -> None:

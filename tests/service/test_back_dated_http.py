@@ -82,6 +82,18 @@ async def test_dates_that_are_not_exact_and_plans(client: httpx.AsyncClient) -> 
     assert found[0]["days_late"] == (today(SystemClock()) - last).days
 
 
+async def test_nobody_is_recorded_late_for_being_old(client: httpx.AsyncClient) -> None:
+    """When somebody was born tells two of a name apart: it is no day that the registration is about."""
+    person = {"person_id": "x", "name_zh": "张三", "born": "1970-05"}
+    merged = {"person_id": "y", "into_person_id": "x", "merged_on": ago(60)}
+    await posted(client, event("1", "person.registered", **person), event("2", "person.merged", **merged))
+    assert await positions(client) == [1]
+    entry = (await client.get("/v1/logs/cn-62/events/0")).json()
+    assert entry.get("day") is None
+    flags = (await client.get("/v1/flags", params={"log": "cn-62", "flag": "back-dated"})).json()["items"]
+    assert [flag["evidence"][0]["position"] for flag in flags] == [1]
+
+
 async def test_corrections(client: httpx.AsyncClient) -> None:
     """A correction is late by the day of what it corrects to, an annulment never."""
     await posted(client, place(), visit(1, ago(1)))

@@ -99,6 +99,20 @@ async def test_filters_narrow_and_go_together(reader: httpx.AsyncClient) -> None
     assert pages == [3, 4, 5, 6, 7, 8, 9, 10]
 
 
+async def test_a_correction_is_found_by_what_it_takes_a_fact_from(client: httpx.AsyncClient) -> None:
+    """What moves a visit from one place and person to others is listed under all of them, the visit under its own."""
+    await posted(client, *TREE)
+    size = (await client.get("/v1/logs/cn-62")).json()["size"]
+    visit = {"visit_id": "v", "place_id": "c", "visitor": [{"person_id": "x"}], "started_on": "2017-02-01"}
+    moved = {**visit, "place_id": "p", "visitor": [{"person_id": "z"}]}
+    await posted(client, event("v1", "visit.made", **visit))
+    await posted(client, event("v2", "record.corrected", corrects_event_id="v1", corrected_payload=moved))
+    for narrowed in ({"jurisdiction": "c"}, {"person": "x"}):
+        assert (await positions(client, **narrowed))[-2:] == [size, size + 1]
+    for narrowed in ({"jurisdiction": "p"}, {"person": "z"}):
+        assert [one for one in await positions(client, **narrowed) if one >= size] == [size + 1]
+
+
 async def test_entries_as_lines(reader: httpx.AsyncClient) -> None:
     """With `Accept: application/x-ndjson` all entries that pass come as lines, in order, whatever the limit."""
     answer = await reader.get(URL, params={"limit": 2, "after": 1}, headers={"Accept": "application/x-ndjson"})

@@ -66,7 +66,7 @@ async def of_nowhere(scene: Scene, wanted: Wanted, further: Iterable[Flag] = ())
     if wanted.any_of(references.CODES):
         found += await references.found(ground, facts)
     if wanted.any_of(late.CODES):
-        found += await late.found(ground, nowhere.dated(facts), wanted.late_days)
+        found += await late.found(ground, facts, wanted.late_days)
     return Flags(_joined(found, further, wanted, ()), ground)
 
 

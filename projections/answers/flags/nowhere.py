@@ -21,8 +21,6 @@ from projections.rows import Reader
 from projections.scene import Scene
 
 CHUNK: Final = 1000
-_PLACELESS: Final = ("person",)
-"""Projections whose entities are at no place by nature: what is recorded of them is not late because of it."""
 
 
 async def nowhere(scene: Scene) -> tuple[Ground, list[Told]]:
@@ -91,8 +89,3 @@ def _about(kind: str, entities: Iterable[tuple[str, str]]) -> dict[str, str]:
         else:
             about.setdefault(name, one)
     return about
-
-
-def dated(facts: Iterable[Told]) -> list[Told]:
-    """The facts whose date says when something was: of persons it is when they were born."""
-    return [fact for fact in facts if not any(name in fact.about for name in _PLACELESS)]

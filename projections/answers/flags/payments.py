@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from projections.answers.flags.flag import Flag, lasted
+from projections.answers.flags.flag import Flag
 from projections.answers.flags.ground import Ground, stands_on
 from projections.answers.parties import said
 from projections.answers.posts import Staff, regular, seat_of, staff_in, vacancy
@@ -62,7 +62,7 @@ async def found(ground: Ground) -> list[Flag]:
     ]
     offices = await _offices(ground, {one.place for _, _, _, duties in payments for one in duties})
     return [
-        _flag(row, place, approved, post, staff, laid)
+        _flag(row, place, (approved, ground.day), post, staff, laid)
         for row, place, approved, duties in payments
         for post, staff, laid in _empty(offices, approved, duties)
     ]
@@ -133,11 +133,12 @@ def _empty(offices: _Offices, day: str, duties: Sequence[_Duty]) -> list[tuple[F
     return list(found.values())
 
 
-def _flag(row: Found, place: str, day: str, post: Found, staff: Staff, duties: Sequence[_Duty]) -> Flag:
-    data = said(row)
+def _flag(row: Found, place: str, days: tuple[str, str], post: Found, staff: Staff, duties: Sequence[_Duty]) -> Flag:
+    """The flag of a payment and a post; `days` are that of the approval and the one asked about."""
+    data, (day, asked) = said(row), days
     appointments = staff.of_post(post.entity_id)
     own = regular(appointments)
-    gap = vacancy(stretch_at(seat_of(post, own), day), own, staff.who, day)
+    gap = vacancy(stretch_at(seat_of(post, own), day), own, staff.who, asked)
     acting = [a for a in appointments if a not in own and Bounds.of_doc(a.doc).certainty(day) != "no"]
     detail = {
         "amount": data["amount"],
@@ -147,7 +148,7 @@ def _flag(row: Found, place: str, day: str, post: Found, staff: Staff, duties: S
         "post": {"id": post.entity_id, "title": post.doc["title"], "functions": post.doc["functions"]},
         "status": seat_of(post, appointments).status(day),
         "substantive": "vacant",
-        "vacancy": {**gap, "days": lasted(gap["from"], gap["until"], day)},
+        "vacancy": gap,
         "acting": [
             {"person": staff.who.brief(a.doc["person_id"]), "appointment": a.entity_id, "capacity": a.doc["capacity"]}
             for a in acting

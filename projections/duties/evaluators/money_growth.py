@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass as plain
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from typing import Any, Final, Literal
 
@@ -107,7 +108,7 @@ def _grown(params: Params, this: _Year, before: _Year, earlier: _Year) -> bool |
         return None
     if params.test == "keeps-up":
         return this.revenue <= before.revenue or this.fund >= before.fund
-    return this.fund * before.revenue > this.revenue * before.fund
+    return _product(this.fund, before.revenue) > _product(this.revenue, before.fund)
 
 
 def _doubly(params: Params, this: Decimal, before: Decimal, earlier: Decimal | None) -> bool | None:
@@ -117,7 +118,12 @@ def _doubly(params: Params, this: Decimal, before: Decimal, earlier: Decimal | N
         return None
     if params.increase == "amount":
         return this - before > before - earlier
-    return this * earlier > before * before if before > 0 and earlier > 0 else None
+    return _product(this, earlier) > _product(before, before) if before > 0 and earlier > 0 else None
+
+
+def _product(one: Decimal, other: Decimal) -> Fraction:
+    """Exact, where a product of decimals is rounded to 28 digits."""
+    return Fraction(one) * Fraction(other)
 
 
 def _expected(params: Params) -> dict[str, Any]:
