@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -21,7 +22,7 @@ from events.cloudevent import read_event
 from events.receipts import Offer
 from projections.runner import progress
 from service import running
-from service.process import supervise
+from service.process import NICE, SESSION_NICE, supervise
 from tests.patience import HANG_SECONDS, until
 from tests.service.servers import environment
 from tests.service.test_walk import event
@@ -67,6 +68,13 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def nice_of_session(pid: int) -> int | None:
+    """The niceness of a process's session among sessions; None where the system has none."""
+    with contextlib.suppress(FileNotFoundError):
+        return int(Path(f"/proc/{pid}/autogroup").read_text().split()[-1])
+    return None
 
 
 @pytest.fixture
@@ -142,6 +150,22 @@ async def test_it_outlives_its_connections(runner: psutil.Process, engine: Async
     await append(engine, 1)
     await projected(engine, 2)
     assert lives(runner)
+
+
+async def test_it_comes_after_appends_and_answers(
+    runner: psutil.Process, engine: AsyncEngine, database_url: str
+) -> None:
+    """Itself and its server processes have a small share of the processors, also where Linux shares them by session."""
+    if "host=/" not in database_url:
+        pytest.skip("the server may be another machine's")
+    async with engine.connect() as conn:
+        told = await conn.execute(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))
+        servers = [psutil.Process(pid) for pid in told.scalars()]
+    last = [runner, *(one for one in servers if one.nice() == NICE)]
+    assert runner.nice() == NICE
+    assert 1 < len(last) <= len(servers)
+    assert os.getsid(runner.pid) == runner.pid
+    assert {nice_of_session(one.pid) for one in last} <= {SESSION_NICE, None}
 
 
 async def test_it_is_ended_with_its_supervisor(database_url: str) -> None:
