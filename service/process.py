@@ -66,18 +66,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def begin(nice: int = NICE) -> Order:
     """Settle a process that was started by `supervise`; the database is told it by the environment alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    come_last(psutil.Process(), nice)
+    os.nice(nice)
+    lower_session(os.getpid(), nice)
     return Order(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE]))
 
 
-def come_last(process: psutil.Process, nice: int = NICE) -> None:
-    """Let a process come after others, and its session too.
+def lower_session(pid: int, nice: int = NICE) -> None:
+    """Let the session of a process come after other sessions.
 
     Where Linux shares the processors among sessions (sched(7), autogroup), niceness counts within one alone, and every
-    server process of PostgreSQL is one by itself. Raises psutil.Error.
+    server process of PostgreSQL is one by itself.
     """
-    process.nice(nice)
-    shares = Path(f"/proc/{process.pid}/autogroup")
+    shares = Path(f"/proc/{pid}/autogroup")
     for _ in range(SESSION_TRIES):
         try:
             shares.write_text(str(min(nice, SESSION_NICE)))
@@ -102,7 +102,8 @@ def give_way(engine: AsyncEngine, url: str) -> None:
         with suppress(psutil.Error, OSError):
             server = psutil.Process(dbapi_connection.driver_connection.get_server_pid())
             if server.name() == "postgres":
-                come_last(server)
+                server.nice(NICE)
+                lower_session(server.pid)
 
 
 async def supervise(
