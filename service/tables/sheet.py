@@ -87,20 +87,45 @@ class Sheet:
         self.faults.append(Fault(row.line, None, ",".join(cells)[:80], zh, en))
 
     def _read(self, raw: bytes, codec: str | None) -> Iterator[Row]:
-        """Every row of the file, the header too. A quote that is never closed ends the reading."""
+        """Every row of the file, the header too. A quote out of place costs its own row, one never closed the rest."""
         if codec is None:
             return
         csv.field_size_limit(MAX_CELL)
         text = io.TextIOWrapper(io.BytesIO(raw), codec, errors="ignore", newline="")
-        reader = csv.reader(text, strict=True)
         begins = 1
-        try:
-            for cells in reader:
-                yield Row(begins, [tidied(cell) for cell in cells])
-                begins = reader.line_num + 1
-        except csv.Error as error:
-            said = str(error)
-            cut = "unexpected end of data" in said or "field larger" in said
-            zh = "文件在引号内截断:此行的引号没有闭合" if cut else f"不是有效的 CSV:{said}"
-            en = "the file is cut off inside quotes: a quote of this row is never closed" if cut else f"not CSV: {said}"
-            self.faults.append(Fault(begins, None, None, zh, en))
+        while True:
+            reader, before = csv.reader(text, strict=True), begins - 1
+            try:
+                for cells in reader:
+                    yield Row(begins, [tidied(cell) for cell in cells])
+                    begins = before + reader.line_num + 1
+            except csv.Error as error:
+                last = before + reader.line_num
+                self.faults.append(_broken(str(error), begins, last))
+                if begins == 1 or not _is_astray(str(error)):  # without its header no row can be read
+                    return
+                begins = last + 1
+            else:
+                return
+
+
+def _is_astray(said: str) -> bool:
+    """Whether what Python says of a row is that a quote ended a cell and text followed, so that the next line is one.
+
+    Where a cell has grown too long, or the file has ended, all that came after its quote was taken for its text.
+    """
+    return "expected after" in said
+
+
+def _broken(said: str, first: int, last: int) -> Fault:
+    """What is wrong with the row that begins in line `first`, of which reading stopped in line `last`."""
+    if not _is_astray(said):
+        zh = f"文件在引号内截断:此行的引号没有闭合;自第 {first} 行起均未读取"
+        en = f"the file is cut off inside quotes: a quote of this row is never closed; from line {first} on nothing was"
+        return Fault(first, None, None, zh, f"{en} read")
+    zh = '引号闭合后应为逗号或行末(引号之内的引号写作两个:"")'
+    en = 'a comma or the end of the row after a closing quote (a quote within quotes is written twice: "")'
+    if last > first:
+        zh += f";第 {first} 至 {last} 行未读取:其间可能有未闭合的引号"
+        en += f"; lines {first} to {last} were not read: a quote among them may not be closed"
+    return Fault(first, None, None, zh, en)
