@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import divisions, ledgers
-from service.cli.lines import import_lines
+from service.cli import divisions, ledgers, lines
 from service.cli.words import DataOption, JsonOption, UrlOption, fail, settings_with, wait
 from service.tables.ledger import SOURCE
 
@@ -26,7 +25,7 @@ def import_(
     log: Annotated[str | None, typer.Option("--log", help="the log; default for NDJSON: the name of the file")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="ledger: the kind of event that each row is")] = None,
     source: Annotated[str | None, typer.Option("--source", help=f"ledger: the source of the events ({SOURCE})")] = None,
-    partial: Annotated[bool, typer.Option("--partial", help="ledger: record the right rows alone")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="record the right rows or lines alone")] = False,
     as_corrections: Annotated[bool, typer.Option("--as-corrections", help=CORRECTIONS)] = False,
     reason: Annotated[str | None, typer.Option("--reason", help="ledger: why edited rows are corrected")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help=".xlsx: the sheet, where several are filled")] = None,
@@ -44,11 +43,11 @@ def import_(
     data: DataOption = None,
 ) -> None:
     """Record a file of events, a ledger (CSV or .xlsx), or the yearly table of divisions. Sending it again is safe."""
-    of_ledgers = {"--kind": kind, "--source": source, "--partial": partial, "--as-corrections": as_corrections}
-    of_ledgers |= {"--reason": reason, "--sheet": sheet}
+    of_ledgers = {"--kind": kind, "--source": source, "--as-corrections": as_corrections, "--reason": reason}
+    of_ledgers |= {"--sheet": sheet}
     table_only = {"--year": year, "--reference-day": reference_day, "--undecided": undecided}
     if path.is_dir():
-        _without(of_ledgers, f"{path} is a directory")
+        _without({**of_ledgers, "--partial": partial}, f"{path} is a directory")
         if year is None:
             fail(f"{path} is a directory of division tables: say their year with --year · 请以 --year 指明年份", 2)
         day = None if reference_day is None else reference_day.date()
@@ -63,8 +62,8 @@ def import_(
     _without(table_only, f"{path} is a file")
     if path.suffix.lower() not in LEDGERS and kind is None:
         _without(of_ledgers, f"{path} is not named {' or '.join(LEDGERS)}")
-        size, settings = path.stat().st_size, settings_with(data, url)
-        wait(import_lines(settings, path, size, log or path.stem, dry_run=dry_run, as_json=as_json))
+        events = lines.Asked(path, log or path.stem, partial, dry_run, as_json)
+        wait(lines.import_lines(settings_with(data, url), events))
         return
     if log is None:
         fail("a ledger does not say which log it belongs to: name it with --log · 请以 --log 指明日志", 2)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from service.cli import lines
 from tests.service.servers import Commands, free_port
 from tests.service.test_walk import TREE, event
 
@@ -21,6 +22,13 @@ def ledger(tmp_path: Path) -> Path:
 def person(event_id: str, name: str, **more: Any) -> dict[str, Any]:
     """A person's registration."""
     return event(event_id, "person.registered", person_id=f"p{event_id}", name_zh=name, **more)
+
+
+def corrected(event_id: str, corrects: str) -> dict[str, Any]:
+    """A correction of a person's registration."""
+    payload = {"person_id": corrects, "name_zh": "乙"}
+    data = {"corrects_event_id": corrects, "corrected_payload": payload, "reason": "笔误"}
+    return event(event_id, "record.corrected", **data)
 
 
 def written(path: Path, *lines: Any) -> Path:
@@ -62,12 +70,12 @@ def test_what_is_exported_is_what_was_sent(commands: Commands, ledger: Path, tmp
 
 
 def test_what_was_erased_is_said_of_an_export(commands: Commands, ledger: Path, tmp_path: Path) -> None:
-    """An exported entry whose content was erased cannot be imported: it is told with its line; the others stand."""
+    """An exported entry whose content was erased cannot be imported: it is told with its line; the others may stand."""
     commands.run("import", ledger)
     commands.json("erase", "cn-62", "6", "--ground", "某院决定")
     file = tmp_path / "out.ndjson"
     commands.run("export", "cn-62", "-o", file)
-    for log, options in (("cn-63", ()), ("cn-62", ()), ("cn-62", ("--dry-run",))):
+    for log, options in (("cn-63", ("--partial",)), ("cn-62", ()), ("cn-62", ("--dry-run",))):
         said = commands.json("import", file, "--log", log, *options, code=1)
         assert (said["appended"] + said["duplicates"], said["rejected"]) == (7, 1)
         assert [(found["line"], found["code"]) for found in said["problems"]] == [(7, "erased")]
@@ -102,17 +110,63 @@ def test_a_dry_run_appends_nothing(commands: Commands, ledger: Path, tmp_path: P
 
 
 def test_what_is_malformed_is_named_by_line(commands: Commands, tmp_path: Path) -> None:
-    """Lines that are no event are named with what was expected, the others stand, and the exit code is 1."""
+    """Lines that are no event are named with what was expected; the others are recorded only if that is asked for."""
     twice = json.dumps({"event": person("9", "丙")}).replace('"id": "9"', '"id": "9", "id": "9"')
     lines = (TREE[0], "no json", "", person("4", "甲") | {"type": "no.kind"}, person("5", "乙"), twice)
     file = written(tmp_path / "cn-62.ndjson", *lines)
-    said = commands.run("import", file, code=1)
-    assert "2 appended, 0 duplicates, 3 rejected; size 2" in said.stdout
-    assert [line.partition(":")[0] for line in said.stderr.splitlines() if line.startswith("line")] == [
-        "line 2", "line 4", "line 6",
-    ]  # fmt: skip
+    for options, counted in (
+        ((), "0 appended, 0 duplicates, 3 rejected\n"),
+        (("--partial",), "2 appended, 0 duplicates, 3 rejected; size 2"),
+        ((), "0 appended, 2 duplicates, 3 rejected; size 2"),
+    ):  # fmt: skip
+        said = commands.run("import", file, *options, code=1)
+        assert counted in said.stdout
+        assert [line.partition(":")[0] for line in said.stderr.splitlines() if line.startswith("line")] == [
+            "line 2", "line 4", "line 6",
+        ]  # fmt: skip
+        assert ("nothing was recorded; --partial" in said.stderr) is (options == ())
     problems = commands.json("import", file, code=1)["problems"]
     assert [(found["line"], found["status"]) for found in problems] == [(2, 422), (4, 422), (6, 422)]
+
+
+def test_nothing_of_a_file_with_a_wrong_line_is_recorded(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the wrong line stands, and whether the log is there or not: then no log is made. All faults are told."""
+    monkeypatch.setattr(lines, "LINES_TOGETHER", 2)
+    people = [person(f"p{index}", "甲") for index in range(7)]
+    file = written(tmp_path / "cn-62.ndjson", *people[:5], "{broken", *people[5:], "1")
+    for options in ((), ("--dry-run",)):
+        said = commands.json("import", file, *options, code=1)
+        assert [found["line"] for found in said["problems"]] == [6, 9]
+        assert (said["size"], said["appended"], commands.json("logs")) == (None, 0, [])
+    commands.json("import", written(tmp_path / "wrong.ndjson", "1"), "--log", "cn-62", "--partial", code=1)
+    assert commands.json("logs") == []
+    commands.run("import", written(tmp_path / "first.ndjson", people[0]), "--log", "cn-62")
+    said = commands.json("import", file, code=1)
+    assert ([found["line"] for found in said["problems"]], said["duplicates"], said["size"]) == ([6, 9], 1, 1)
+    assert commands.json("import", file, "--partial", code=1)["appended"] == 6
+    assert commands.json("import", file, "--partial", code=1)["duplicates"] == 7
+
+
+def test_lines_that_rest_on_lines_above_are_judged_when_those_are_recorded(
+    commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction of a fact far above in the file is no fault of the file; of nothing it is one once that is known."""
+    monkeypatch.setattr(lines, "LINES_TOGETHER", 2)
+    people = [person(f"p{index}", "甲") for index in range(4)]
+    right, wrong = (corrected(f"c-{fact}", fact) for fact in ("p0", "nothing"))
+    file = written(tmp_path / "cn-62.ndjson", *people, right)
+    commands.run("import", written(tmp_path / "first.ndjson", people[0]), "--log", "cn-62")
+    tried = commands.json("import", written(tmp_path / "far.ndjson", *people[1:], corrected("c", "p1")),
+                          "--log", "cn-62", "--dry-run")  # fmt: skip
+    assert (tried["accepted"], tried["deferred"], tried["rejected"]) == (3, 1, 0)
+    assert commands.json("import", file)["appended"] == 4
+    more = written(tmp_path / "more.ndjson", person("p8", "甲"), person("p9", "甲"), wrong)
+    said = commands.json("import", more, "--log", "cn-62", code=1)
+    assert (said["appended"], [found["code"] for found in said["problems"]]) == (2, ["target-unknown"])
+    again = commands.json("import", more, "--log", "cn-62", "--dry-run", code=1)
+    assert (again["deferred"], again["rejected"], again["duplicates"]) == (0, 1, 2)
 
 
 def test_usage(commands: Commands, tmp_path: Path) -> None:
