@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-BLANK: Final = " \t\r\n\u00a0\u3000\ufeff"
+_INVISIBLE: Final = "\u00ad\u180e\u2028\u2029\u202f\u205f\ufeff" + "".join(
+    map(chr, (*range(0x2000, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+)
+"""Blanks of other widths, and characters that show nothing: zero-width spaces, marks of direction, joiners."""
+BLANK: Final = f" \t\r\n\u00a0\u3000{_INVISIBLE}"
 """What means nothing around the text of a cell."""
-
 
 _BREAK: Final = re.compile(r"\r\n?")
 
@@ -27,6 +30,12 @@ class Row(NamedTuple):
 
     line: int
     cells: list[str]
+
+
+class Dated(str):
+    """A day, or a time, that is kept as one: its text."""
+
+    __slots__ = ()
 
 
 class Number(str):

@@ -21,7 +21,7 @@ from unicodedata import normalize
 from events.canonical import MAX_SAFE
 from events.catalogue.base import Kind, Part
 from events.fields import FORMS, DivisionCode, Money, Names, read_code
-from service.tables.cells import Number, flag_cell
+from service.tables.cells import Dated, Number, flag_cell, tidied
 from service.tables.sheet import is_marked_as_text, is_spreadsheet_number
 
 _SEPARATOR: Final = re.compile(r"[;\uff1b]")
@@ -32,6 +32,10 @@ _FLAGS: Final = {"是": True, "否": False, "true": True, "false": False}
 _AS_NUMBER: Final = (
     "{form};此值是电子表格把编号当作数字保存的结果,原值已不可知,请在原件中查对后以文本填写",
     "{form}; a spreadsheet saved this one as a number, and what it was cannot be told: look it up and enter it as text",
+)
+_AS_DAY: Final = (
+    "{form};此值是电子表格把编号当作日期保存的结果,原值已不可知,请在原件中查对后以文本填写",
+    "{form}; a spreadsheet saved this one as a date, and what it was cannot be told: look it up and enter it as text",
 )
 _AS_TEXT: Final = (
     '{form};此值带着让电子表格保留文本的标记(="…" 或 \'):请去掉标记,核对后填写',
@@ -79,7 +83,9 @@ class Column:
         if self.shape == "list":
             if cell.startswith("["):
                 return _json(cell, list)
-            return [_scalar(self.items, item.strip()) for item in _SEPARATOR.split(cell) if item.strip()]
+            if isinstance(cell, Dated):
+                return [_scalar(self.items, cell)]
+            return [_scalar(self.items, item) for item in map(tidied, _SEPARATOR.split(cell)) if item]
         if self.shape == "json":
             return _json(cell, (dict, list)) if cell.startswith(("[", "{")) else cell
         return _scalar(self.shape, cell)
@@ -110,6 +116,8 @@ def _scalar(shape: Shape, cell: str) -> Any:
         zh, en = FORMS[shape]
         if is_spreadsheet_number(cell):
             raise CellFault(_AS_NUMBER[0].format(form=zh), _AS_NUMBER[1].format(form=en))
+        if isinstance(cell, Dated):
+            raise CellFault(_AS_DAY[0].format(form=zh), _AS_DAY[1].format(form=en))
         if is_marked_as_text(cell):
             raise CellFault(_AS_TEXT[0].format(form=zh), _AS_TEXT[1].format(form=en))
         if shape == "code" and cell.isascii() and cell.isdigit() and read_code(cell) is None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from events.canonical import canonical
 from events.catalogue.base import Kind
+from events.cloudevent import read_events
+from events.item_errors import Malformed
 from service.tables.cells import Row
 from service.tables.columns import CellFault, Column, columns_of, folded, put, read_id, understood
 from service.tables.encoding import is_workbook
@@ -112,9 +114,9 @@ def _meant(kind: type[Kind], header: str) -> Column | str | None:
 
 def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], Entry]) -> None:
     """Read one row into the ledger."""
-    found = entry_of(ledger.kind, ledger.headers, row, source)
-    if not isinstance(found, Entry):
-        ledger.faults += found
+    found, faults = _read_row(ledger.kind, ledger.headers, row, source)
+    if found is None or faults:
+        ledger.faults += faults if found is None else [*faults, *_also_wrong(ledger, found, faults)]
         return
     key = found.event["source"], found.event["id"]
     before = first.setdefault(key, found)
@@ -130,14 +132,22 @@ def _take(ledger: Ledger, row: Row, source: str, first: dict[tuple[str, str], En
 
 
 def entry_of(kind: type[Kind] | None, headers: Sequence[str], row: Row, source: str) -> Entry | list[Fault]:
-    """A row of a ledger of a kind, or of rows that each say theirs, as an event; or what is wrong with it."""
+    """A row of a ledger of a kind, or of rows that each say theirs, as an event; or what is wrong with its cells."""
+    found, faults = _read_row(kind, headers, row, source)
+    return faults if found is None or faults else found
+
+
+def _read_row(
+    kind: type[Kind] | None, headers: Sequence[str], row: Row, source: str
+) -> tuple[Entry | None, list[Fault]]:
+    """A row as an event, of those of its cells that can be read, and what is wrong with the others."""
     cells = {header: cell for header, cell in zip(headers, row.cells, strict=True) if cell and header != FAULTS}
     if kind is None:
         said = next((cell for header, cell in cells.items() if attribute(header, None) == "type"), "")
         kind = kind_named(said)
         if kind is None:
             zh, en = "事件类型或其中文名称(见 GET /v1/kinds)", "a kind of event, or its title (see GET /v1/kinds)"
-            return [Fault(row.line, TYPE, said, zh, en)]
+            return None, [Fault(row.line, TYPE, said, zh, en)]
     attributes: dict[str, str] = {"source": source}
     data: dict[str, Any] = {}
     faults = []
@@ -155,11 +165,19 @@ def entry_of(kind: type[Kind] | None, headers: Sequence[str], row: Row, source: 
         except CellFault as fault:
             faults.append(Fault(row.line, header, cell, fault.zh, fault.en))
     faults += _other_kind(row, kind, attributes.pop("type", None))
-    if faults:
-        return faults
     event = {"specversion": "1.0", **attributes, "type": kind.NAME, "data": data}
     event.setdefault("id", _made_id(kind, data))
-    return Entry(row.line, kind, event, cells)
+    return Entry(row.line, kind, event, cells), faults
+
+
+def _also_wrong(ledger: Ledger, entry: Entry, faults: Sequence[Fault]) -> list[Fault]:
+    """What is wrong with the form of the other cells of a row, about which the service is not asked."""
+    problem = read_events([entry.event])[0]
+    if not isinstance(problem, Malformed):
+        return []
+    told = [fault_of(ledger, entry, fault.pointer, fault.zh, fault.en) for fault in problem.faults]
+    unread = {fault.column for fault in faults}
+    return [fault for fault in told if fault.value is not None and fault.column not in unread]
 
 
 def _other_kind(row: Row, kind: type[Kind], said: str | None) -> list[Fault]:
@@ -184,15 +202,30 @@ def header_of(ledger: Ledger, kind: type[Kind], path: Sequence[str]) -> str | No
     if path[0] != "data":
         named = next((header for header in ledger.headers if _meant(kind, header) == path[0]), None)
         return named or {"id": ID}.get(path[0], path[0])
-    fitting = [column for column in understood(kind).values() if column.path == tuple(path[1 : 1 + len(column.path)])]
+    fitting = _columns_at(kind, path)
     if not fitting:
         return path[1] if len(path) > 1 else None
-    longest = max(len(column.path) for column in fitting)
+    longest = len(fitting[0].path)
     for header in ledger.headers:
         meant = _meant(kind, header)
         if isinstance(meant, Column) and meant.path == tuple(path[1 : 1 + longest]):
             return header
-    return next(column.header for column in fitting if len(column.path) == longest)
+    return fitting[0].header
+
+
+def _columns_at(kind: type[Kind], path: Sequence[str]) -> list[Column]:
+    """The columns that a path in an event leads to or into, the narrowest first."""
+    fitting = [column for column in understood(kind).values() if column.path == tuple(path[1 : 1 + len(column.path)])]
+    return sorted(fitting, key=lambda column: -len(column.path))
+
+
+def _within(kind: type[Kind], path: Sequence[str]) -> tuple[str, str]:
+    """Which item and field of the JSON of a cell a path in an event leads to, in both languages; empty for the cell."""
+    fitting = _columns_at(kind, path) if path and path[0] == "data" else []
+    steps = path[1 + len(fitting[0].path) :] if fitting else []
+    zh = [f"第 {int(step) + 1} 项" if step.isdecimal() else step for step in steps]
+    en = [f"item {int(step) + 1}" if step.isdecimal() else step for step in steps]
+    return " ".join(zh) + ":" * bool(zh), ", ".join(en) + ": " * bool(en)
 
 
 def fault_of(ledger: Ledger, entry: Entry, pointer: str, zh: str, en: str) -> Fault:
@@ -201,7 +234,8 @@ def fault_of(ledger: Ledger, entry: Entry, pointer: str, zh: str, en: str) -> Fa
     header = header_of(ledger, entry.kind, path)
     if header is None:
         zh, en = (_WORD.sub(lambda found: _title(entry.kind, found[0]), said) for said in (zh, en))
-    return Fault(entry.line, header, entry.cells.get(header or ""), zh, en)
+    where_zh, where_en = _within(entry.kind, path)
+    return Fault(entry.line, header, entry.cells.get(header or ""), where_zh + zh, where_en + en)
 
 
 def _title(kind: type[Kind], word: str) -> str:

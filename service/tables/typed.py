@@ -15,7 +15,7 @@ from typing import Any, Final
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
-from service.tables.cells import Number, flag_cell, tidied
+from service.tables.cells import Dated, Number, flag_cell, tidied
 
 _DIGITS: Final = 10**15
 """From here on a spreadsheet has lost digits: it keeps fifteen."""
@@ -54,14 +54,14 @@ def _measured(cell: Any, value: Any) -> str:
     if isinstance(value, (int, float)):
         return _number(value, cell.number_format)
     if isinstance(value, date):
-        return _day(value, cell.number_format, of_months=built_in in _OF_MONTHS)
-    return value.isoformat() if isinstance(value, time) else str(value)
+        return Dated(_day(value, cell.number_format, of_months=built_in in _OF_MONTHS))
+    return Dated(value.isoformat()) if isinstance(value, time) else str(value)
 
 
 def _number(value: float, shown: str) -> str:
     if abs(value) >= _DIGITS:
         return f"{value:.14E}"
-    exact = Decimal(str(value))
+    exact = Decimal(f"{value:.15g}")  # what a formula came to may have binary dust beyond, which is never shown
     if exact == exact.to_integral_value():
         exact = exact.quantize(Decimal(1))
     decimals = _DECIMALS.match(_QUOTED.sub("", shown))

@@ -62,3 +62,47 @@ def test_a_header_with_a_quote_out_of_place(ledger: Ledger) -> None:
     ledger.raw("\n".join([HEAD + ',"备"注', HEAD, ",".join(A1), ""]))
     said = ledger.again("--partial", code=1)
     assert (places(said), said["size"]) == ([(1, None, None)], None)
+
+
+def test_all_that_is_wrong_with_a_row_is_told(ledger: Ledger) -> None:
+    """A cell that cannot be read hides no other; of what only that cell could have said nothing is told."""
+    said = ledger.put(STARTED, ["", "1.0E+05", "x1", "s1", "boss", "2018/3/5", "", ""], code=1)
+    assert places(said) == [
+        (2, "任职编号", "1.0E+05"),
+        (2, "任职方式", "boss"),
+        (2, "任职起始日期", "2018/3/5"),
+    ]
+    header = ["事件标识(responsibility-letter.signed)", "责任书编号", "签订人.人员编号", "签订日期"]
+    said = ledger.put(header, ["", "l1", "'001", "never"], code=1)
+    assert places(said) == [(2, "签订人.人员编号", "'001"), (2, "签订日期", "never")]
+
+
+def test_what_is_wrong_within_a_cell_is_named(ledger: Ledger) -> None:
+    """Of a cell with JSON the item and the field are named."""
+    header = ["事件标识(responsibility-letter.signed)", "责任书编号", "签订人", "签订日期"]
+    said = ledger.put(header, ["", "l1", '{"person_id": "p1", "colour": "red"}', "2018-03-05"], code=1)
+    wrong = next(found for found in said["problems"] if found["column"] == "签订人")
+    assert wrong["expected_en"].startswith("colour: no such field")
+    assert wrong["expected_zh"].startswith("colour:")
+    restructured = ["事件标识(jurisdiction.restructured)", "kind", "predecessor_ids", "effective_from"]
+    said = ledger.put(restructured, ["", "abolish", f"j1;{'长' * 300};j3", "2018-01-01"], code=1)
+    assert [found["expected_en"].partition(":")[0] for found in said["problems"]] == ["item 2"]
+
+
+def test_what_shows_nothing_at_the_ends_of_a_cell(ledger: Ledger) -> None:
+    """Zero-width spaces and marks of direction around a cell, and around an item of a list, mean nothing."""
+    header = ["事件标识(jurisdiction.restructured)", "kind", "predecessor_ids", "effective_from"]
+    ledger.put(header, ["\u200be1\u2060", "abolish", "\u200ej1\u200b;\u2003j2", "2018-01-01\u200f"])
+    event = ledger.events()[0]
+    assert (event["id"], event["data"]["predecessor_ids"]) == ("e1", ["j1", "j2"])
+
+
+def test_a_household_identified_again_has_an_id_of_its_own(ledger: Ledger) -> None:
+    """Without one it is told as edited, and that another event needs one; with one it is recorded beside the first."""
+    header = ["事件标识(household.identified)", "农户编号", "人数", "生效日期"]
+    ledger.put(header, ["", "hh1", "4", "2014-01-01"])
+    assert len(ledger.put(header, ["", "hh1", "3", "2019-01-01"], code=1)["edited"]) == 1
+    assert "another event needs an id of its own" in ledger.told(code=1)
+    for counted in ({"appended": 1}, {"duplicates": 1}):
+        assert counts(ledger.put(header, ["hh1-2019", "hh1", "3", "2019-01-01"])) == counted
+    assert [event["id"] for event in ledger.events()] == ["household.identified:hh1", "hh1-2019"]

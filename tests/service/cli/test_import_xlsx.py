@@ -138,6 +138,29 @@ def test_digits_that_a_spreadsheet_lost_are_not_guessed(book: Book) -> None:
     ]
 
 
+def test_a_formula_counts_to_fifteen_digits(book: Book) -> None:
+    """Binary dust beyond the digits that a spreadsheet shows is no fraction of a fen."""
+    rest = ["2018-03-05", "2018-03-09"]
+    book.fill(
+        PAID, ["", "d1", "p1", 1.1 * 3, *rest], ["", "d2", "p1", 4.35 * 100, *rest], ["", "d3", "p1", 1.001, *rest]
+    )
+    assert places(book.again("--partial", code=1)) == [(4, "金额(元)", "1.001")]
+    assert [each["data"]["amount"] for each in book.events()] == ["3.30", "435.00"]
+
+
+def test_a_day_is_no_id(book: Book) -> None:
+    """What a spreadsheet made of an id such as 3-5 is refused, in a list too; what it was is not guessed."""
+    book.fill(
+        PAID, ["", date(2026, 3, 5), "p1", 1, date(2018, 3, 5), date(2018, 3, 9)], [date(2026, 3, 5), "d2", "p1", 1]
+    )
+    said = book.again(code=1)
+    assert places(said)[:2] == [(2, "拨付编号", "2026-03-05"), (3, "事件标识(funds.disbursed)", "2026-03-05")]
+    assert all("as a date" in found["expected_en"] for found in said["problems"][:2])
+    header = ["事件标识(jurisdiction.restructured)", "kind", "predecessor_ids", "effective_from"]
+    book.fill(header, ["", "abolish", date(2026, 3, 5), date(2018, 1, 1)])
+    assert places(book.again(code=1)) == [(2, "predecessor_ids", "2026-03-05")]
+
+
 def test_days_months_and_years_are_what_is_shown(tmp_path: Path) -> None:
     """A date whose format shows a month or a year, and begins then, is that; Chinese built-in formats are dates too."""
     file = tmp_path / "x.xlsx"
