@@ -17,6 +17,7 @@ from service.settings import Settings
 from service.tables.edits import Edit, correction
 from service.tables.kinds import KindUnclear
 from service.tables.ledger import Entry, Ledger, header_of, read_ledger
+from service.tables.template import ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
     for edit in pending or [one for one in edits if asked.dry_run and one["line"] not in wrong]:
         then = "would be corrected · 将作为更正报送"
         if asked.reason is None:
-            then = "send with --as-corrections --reason TEXT to correct · 与在册内容不同,可作为更正报送"
+            then = "send with --as-corrections --reason TEXT to correct; another event needs an id of its own"
+            then += f" · 与在册内容不同,可作为更正报送;若是另一事件,请填写{ID}"
         differs = ", ".join(edit["differs"])
         typer.echo(
             f"line {edit['line']}: differs from the record (position {edit['position']}) in {differs}; {then}", err=True

@@ -50,7 +50,11 @@ APART: Final[Mapping[str, tuple[str, ...]]] = {
     "exit.reported": ("exit_id", "recipient_body_id", "reported_on"),
     "dataset.attested": ("dataset", "attested_on"),
 }
-"""What tells the events of a kind apart, where it is not the first id of its data alone."""
+"""What tells the events of a kind apart, where it is not the first id of its data alone.
+
+A kind that comes in later gets other ids: rows on record would be recorded once more. So a second identification
+of a household, which is not here, needs an id of its own.
+"""
 BY_CONTENT: Final = frozenset({"ledger-entry.recorded", "record.corrected", "record.annulled"})
 """Kinds whose events only their whole content tells apart."""
 
