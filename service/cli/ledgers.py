@@ -11,8 +11,9 @@ import typer
 from rich.progress import Progress
 
 from service.cli.client import client_of, read, told
+from service.cli.unmade import UNMADE, Unmade
 from service.cli.words import err, fail, print_json, warn
-from service.ledgers import Outcome, Unanswered, batches, check, faults_of, post
+from service.ledgers import Outcome, Send, Unanswered, batches, check, faults_of, post
 from service.settings import Settings
 from service.tables.edits import Edit, correction
 from service.tables.kinds import KindUnclear
@@ -56,21 +57,20 @@ async def import_ledger(settings: Settings, asked: Asked) -> None:
         ledger = read_ledger(raw, kind=asked.kind, source=asked.source, file_name=name, worksheet=asked.sheet)
     except KindUnclear as unclear:
         fail(f"{asked.path}: {unclear.zh} · {unclear.en}", 2)
-    outcome, recorded = Outcome(faults=list(ledger.faults)), Recorded()
+    outcome, recorded, there = Outcome(faults=list(ledger.faults)), Recorded(), False
     if not ledger.unreadable:
         async with client_of(settings) as client:
-            outcome.size = await _open(client, asked)
             with Progress(console=err, disable=asked.as_json) as bar:
                 try:
-                    await _check(client, asked, ledger, outcome, bar)
-                    if asked.dry_run:
-                        await _try(client, asked, ledger, outcome, recorded, bar)
-                    elif asked.partial or not _waiting(asked, outcome):
-                        await _record(client, asked, ledger, outcome, recorded, bar)
+                    there = await _open(client, asked, ledger, outcome, bar)
+                    if there:
+                        await _import(client, asked, ledger, outcome, recorded, bar)
                 except Unanswered as unanswered:
                     told(unanswered.answer)
     outcome.faults.sort(key=lambda fault: fault.line)
-    _tell(asked, ledger, outcome, recorded)
+    _tell(asked, ledger, outcome, recorded, there=there)
+    if asked.dry_run and not there and not ledger.unreadable:
+        fail(UNMADE.format(log=asked.log))
     if _waiting(asked, outcome):
         raise typer.Exit(1)
 
@@ -80,21 +80,35 @@ def _waiting(asked: Asked, outcome: Outcome) -> bool:
     return bool(outcome.faults) or (asked.reason is None and bool(outcome.edits))
 
 
-async def _open(client: httpx.AsyncClient, asked: Asked) -> int:
-    """See that the log is there, and make it where it is not; its size."""
+async def _open(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> bool:
+    """Whether the log is there; where it is not, it is made unless the form of the rows says that nothing goes in."""
     answer = await client.get(f"/v1/logs/{asked.log}")
     if answer.status_code == httpx.codes.NOT_FOUND:
-        if asked.dry_run:
-            fail(f"there is no log {asked.log}: it would be made; a dry run makes none")
+        tried = Outcome(faults=list(ledger.faults))
+        await _check(Unmade(asked.log).request, asked, ledger, tried, bar)
+        if asked.dry_run or (tried.faults and not (asked.partial and tried.accepted)):
+            outcome.faults, outcome.accepted = tried.faults, tried.accepted
+            return False
         answer = await client.put(f"/v1/logs/{asked.log}")
-    size: int = read(answer)["size"]
-    return size
+    outcome.size = read(answer)["size"]
+    return True
 
 
-async def _check(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> None:
+async def _import(
+    client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded, bar: Progress
+) -> None:
+    """Ask about the rows, then record what is to be recorded."""
+    await _check(client.request, asked, ledger, outcome, bar)
+    if asked.dry_run:
+        await _try(client, asked, ledger, outcome, recorded, bar)
+    elif asked.partial or not _waiting(asked, outcome):
+        await _record(client, asked, ledger, outcome, recorded, bar)
+
+
+async def _check(send: Send, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> None:
     """Ask the service about every row; nothing is recorded."""
     task = bar.add_task("check 检查", total=len(ledger.entries))
-    async for many in check(client.request, asked.log, ledger, outcome):
+    async for many in check(send, asked.log, ledger, outcome):
         bar.advance(task, many)
 
 
@@ -150,13 +164,13 @@ def _edit_body(ledger: Ledger, edit: Edit) -> dict[str, Any]:
     }
 
 
-def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) -> None:
-    """Say what came of the rows."""
+def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded, *, there: bool) -> None:
+    """Say what came of the rows; of a log that is not there, or was not asked about, no size."""
     edits = [_edit_body(ledger, edit) for edit in outcome.edits]
     pending = [] if asked.reason is not None else edits
     said = {
         "log": asked.log,
-        "size": None if ledger.unreadable else outcome.size,  # the service was not asked
+        "size": outcome.size if there else None,
         "encoding": ledger.encoding,
         "kind": None if ledger.kind is None else ledger.kind.NAME,
         "rows": ledger.rows,
@@ -191,7 +205,7 @@ def _tell(asked: Asked, ledger: Ledger, outcome: Outcome, recorded: Recorded) ->
         )
     counts = ("appended", "corrected", "duplicates", "rejected", "accepted", "to_correct")
     told = ", ".join(f"{said[name]} {name.replace('_', ' ')}" for name in counts if name in said)
-    typer.echo(f"log {asked.log}: {told}" + ("" if ledger.unreadable else f"; size {outcome.size}"))
-    if _waiting(asked, outcome) and (ledger.unreadable or not asked.partial):
-        hint = "" if ledger.unreadable else "; --partial records the right rows"
+    typer.echo(f"log {asked.log}: {told}" + (f"; size {outcome.size}" if there else ""))
+    if _waiting(asked, outcome) and not (there and asked.partial):
+        hint = "" if ledger.unreadable or asked.partial else "; --partial records the right rows"
         typer.echo(f"nothing was recorded{hint} · 未记录任何内容", err=True)

@@ -166,7 +166,7 @@ def test_every_wrong_row_is_listed_and_nothing_recorded(ledger: Ledger) -> None:
     assert forms[2] == "恰好给出其一:任职起始日期, 最迟已在任日期"
     assert forms[3] == "必填"
     assert counts(said) == {"rejected": 4}
-    assert ledger.events() == []
+    assert ledger.commands.json("logs") == []
     told = ledger.told(code=1)
     assert "line 6, column 任职起始日期, value '2018/3/5': EDTF 0 级日期" in told
     assert "nothing was recorded" in told
@@ -354,9 +354,13 @@ def test_a_source_may_be_said(ledger: Ledger) -> None:
 
 
 def test_a_dry_run_records_nothing(ledger: Ledger) -> None:
-    """A dry run says what would be accepted and what is wrong; it makes no log."""
+    """A dry run says what would be accepted and what is wrong; without the log it checks form alone, and makes none."""
     ledger.raw("\n".join(",".join(row) for row in (STARTED, A1)) + "\n")
     assert "it would be made" in ledger.told("--dry-run", code=1)
+    unmade = ledger.put(STARTED, A1, [*A2[:6], "2018/3/5", ""], options=("--dry-run",), code=1)
+    assert (places(unmade), counts(unmade)) == ([(3, "最迟已在任日期", "2018/3/5")], {"accepted": 1, "rejected": 1})
+    assert (unmade["size"], ledger.commands.json("logs")) == (None, [])
+    ledger.raw("\n".join(",".join(row) for row in (STARTED, A1)) + "\n")
     ledger.commands.run("import", ledger.path, "--log", "cn-62")
     said = ledger.put(STARTED, A1, A2, options=("--dry-run",))
     assert counts(said) == {"accepted": 1, "duplicates": 1}

@@ -106,3 +106,15 @@ def test_a_household_identified_again_has_an_id_of_its_own(ledger: Ledger) -> No
     for counted in ({"appended": 1}, {"duplicates": 1}):
         assert counts(ledger.put(header, ["hh1-2019", "hh1", "3", "2019-01-01"])) == counted
     assert [event["id"] for event in ledger.events()] == ["household.identified:hh1", "hh1-2019"]
+
+
+def test_a_log_is_made_once_something_is_recorded(ledger: Ledger) -> None:
+    """Where a row has not its form, or with --partial none has, no log is made; every fault is told once."""
+    wrong = ["", "a2", "x2", "s1", "boss", "2018/3/5", "", ""]
+    for rows, options in (([A1, wrong], ()), ([wrong], ("--partial",))):
+        said = ledger.put(STARTED, *rows, options=options, code=1)
+        assert ([column for _, column, _ in places(said)], said["size"]) == (["任职方式", "任职起始日期"], None)
+        assert "nothing was recorded" in ledger.told(*options, code=1)
+        assert ledger.commands.json("logs") == []
+    said = ledger.put(STARTED, A1, wrong, options=("--partial",), code=1)
+    assert (counts(said), len(said["problems"]), said["size"]) == ({"appended": 1, "rejected": 1}, 2, 1)
