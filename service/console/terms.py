@@ -49,7 +49,7 @@ KEYS: Final[Mapping[str, Pair]] = {
     "completed_on": ("报告完成日期", "reported done on"),
     "count": ("次数", "count"),
     "counterparty": ("签订对方", "counterparty"),
-    "countersigned": ("对方已会签", "countersigned"),
+    "countersigned": ("已会签", "countersigned"),
     "counts": ("各读法下的次数", "counts under other readings"),
     "covered": ("已覆盖", "covered"),
     "crowded": ("一人多处", "crowded"),

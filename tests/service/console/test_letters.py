@@ -47,7 +47,7 @@ async def test_a_letter_with_its_sides_days_and_signers(client: httpx.AsyncClien
     assert "责任书 宕扶责字〔2018〕7号" in page.text
     assert "● 当日有效" in page.text
     assert "○ 当日无效" in after.text
-    assert "对方已签" in page.text
+    assert "· 已会签" in page.text
     assert "签订晚于生效: 9 天" in page.text
     assert "截止(不含) 2019-01-01" in page.text
     assert "页数 4" in page.text
@@ -60,6 +60,28 @@ async def test_a_letter_with_its_sides_days_and_signers(client: httpx.AsyncClien
     assert page.links["示例甲"] == f"/persons/x?valid_at={DAY}"
     assert page.links["县委书记"] == f"/posts/s/timeline?valid_at={DAY}"
     assert "更正" not in page.text
+
+
+async def test_whoever_countersigned_is_not_taken_for_the_other_side(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    """Any countersignature counts, so the letter is told as countersigned; as what is said beside each who signed."""
+    beside = [
+        COUNTERSIGNED | {"id": f"9{role}", "data": {**COUNTERSIGNED["data"], "letter_id": letter, "role": role}}
+        for letter, role in (("l2", "co-principal"), ("l3", "organiser"))
+    ]
+    post = event("11", "post.established", post_id="m", title_zh="县长", jurisdiction_id="c")
+    start = event("12", "appointment.started", appointment_id="b", person_id="y", post_id="m",
+                  effective_from="2017-01-01")  # fmt: skip
+    await posted(client, *TREE, BODY, SIGNING, post, start, LETTER, signed("13", letter_id="l3"), *beside)
+    async with visitor(service) as browser:
+        page = await read(browser, "/letters/l2", valid_at=DAY)
+        chain = await read(browser, "/jurisdictions/c", valid_at=DAY)
+    assert "· 已会签" in page.text
+    assert "共同签订 示例乙 2018-02-01" in page.text
+    assert "会签他人责任书、当日有效 (1)" in chain.text
+    assert "对方会签" not in page.text + chain.text
+    assert "对方已" not in page.text + chain.text
 
 
 async def test_keys_that_signed_are_shown_with_who_vouches(client: httpx.AsyncClient, service: Service) -> None:
