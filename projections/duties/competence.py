@@ -79,5 +79,6 @@ def _who(case: Case, one: str) -> dict[str, Any]:
     acting = body or post
     shown: dict[str, Any] = {"id": one, "name": name}
     if acting is None:
-        return shown
+        return shown | {"kind": "person"} if dossier.is_person(one) else shown
+    shown["kind"] = "body" if body is not None else "post"
     return shown | {"level": dossier.level(acting.place), "functions": sorted(case.functions(acting))}

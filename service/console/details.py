@@ -37,6 +37,8 @@ _SORTS: Final[Mapping[str, str]] = {
 """Key to the sort of what its id names. A text that is no id there (`judged_by`: a person) has no such key."""
 _NAMING: Final = frozenset({"id", "name", "title", "code", "level", "kind", "functions"})
 """What of a thing is told by its link."""
+_TAKEN_BY: Final = ("经办", "by")
+"""What `by` is called where it is who took a step, and no day."""
 _IDS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*\d[A-Za-z0-9._:-]*")
 _MONEY: Final = frozenset({"amount", "fund", "revenue", "paid", "settled", "increase", "increase_before"})
 
@@ -146,8 +148,14 @@ class Teller:
     def _parts(self, value: Doc) -> Iterable[tuple[str, Told]]:
         shown = {name: one for name, one in value.items() if one not in (None, [], {}) or name == "person"}
         return [
-            (self.key(name), self.told(one, name) if one is not None else self._nobody) for name, one in shown.items()
+            (self._label(name, one), self.told(one, name) if one is not None else self._nobody)
+            for name, one in shown.items()
         ]
+
+    def _label(self, name: str, value: Any) -> str:
+        """What a part is called: as its key, but for who took a step, which stands under `by` as a day does."""
+        taken = name == "by" and not isinstance(value, str)
+        return words.pick(_TAKEN_BY, self.language) if taken else self.key(name)
 
     def _list(self, value: Sequence[Any], key: str | None) -> Told:
         if not value:
@@ -168,7 +176,7 @@ def _page(value: Doc, key: str | None) -> str | None:
     kind = value.get("kind")
     if "title" in value:
         kind = "post"
-    elif "level" in value:
+    elif "level" in value and kind not in PAGES:  # a body and a post told with where they are have one too
         kind = "jurisdiction"
     return page_of(_SORTS.get(str(kind)) or _SORTS.get(key or ""), str(value["id"]))
 

@@ -60,6 +60,17 @@ def test_who_is_competent(doer: str | None, found: str) -> None:
     if doer == "town":
         (approver,) = duty.outcome.more["approver"]
         assert (approver["id"], approver["level"], approver["functions"]) == ("town", "township", ["government"])
+        assert approver["kind"] == "body"
+
+
+def test_who_took_a_step_is_told_with_what_it_is() -> None:
+    """A body, a post and a person have pages of their own; what the record does not know is told by its id alone."""
+    head = event("post.established", post_id="head", title_zh="县长", jurisdiction_id="county")
+    person = event("person.registered", person_id="y", name_zh="示例乙")
+    verified = step("verified", "2018-02-05", verifiers=["head", "y", "nobody"])
+    (duty,) = asked(head, person, verified, step("approved", "2018-03-05", approved_by="group"))
+    taken = {one["id"]: one.get("kind") for told in duty.outcome.more["steps"] for one in told["by"]}
+    assert taken == {"head": "post", "y": "person", "nobody": None, "group": "body"}
 
 
 def test_another_reading_of_who_is_competent_is_told() -> None:

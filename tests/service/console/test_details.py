@@ -49,6 +49,7 @@ def test_keys() -> None:
     """A key by our word, else by the title of a field without its `编号`, else as it is; a reading in both parts."""
     assert ZH.key("left_on") == "离任日期"
     assert ZH.key("place_id") == "地点"
+    assert ZH.key("countersigned") == "已会签"
     assert ZH.key("entirely_new") == "entirely_new"
     assert ZH.key("by_functions=party-principal+government-principal").endswith("党委主要负责人、政府主要负责人")
     assert EN.key("left_on") == "left on"
@@ -68,6 +69,23 @@ def test_things_lead_to_their_pages() -> None:
     assert ZH.told({"id": "x", "name": None}, "person") == Told("x", "/persons/x")
     assert ZH.told("c1", "place") == Told("宕昌县", "/jurisdictions/c1")
     assert ZH.told("a person", "person") == Told("a person")
+
+
+def test_who_took_a_step_is_told_apart_from_a_day() -> None:
+    """Under `by` stands a day, or bodies, posts and people: these are no deadline, and lead to pages of their own."""
+    at = {"level": "county", "functions": ["leading-group"]}
+    doers = [
+        {"id": "g", "name": "县扶贫领导小组", "kind": "body", **at},
+        {"id": "s", "name": "县委书记", "kind": "post", **at},
+        {"id": "x", "name": "示例甲", "kind": "person"},
+    ]
+    step = ZH.told({"type": "visit.made", "on": "2018-02-01", "position": 7, "by": doers})
+    label, told = step.parts[1]
+    assert label == "经办"
+    assert told.items == (
+        Told("县扶贫领导小组", "/bodies/g"), Told("县委书记", "/posts/s/timeline"), Told("示例甲", "/persons/x"),
+    )  # fmt: skip
+    assert ZH.told({"by": "2018-02-01"}).parts == (("期限", Told("2018-02-01")),)
 
 
 def test_an_entry_is_told_with_its_position() -> None:
