@@ -19,7 +19,7 @@ from service.console.instruments import titles
 from service.console.naming import named
 from service.console.page import page
 from service.console.times import Timed, Times, as_of
-from service.console.visit import Answer, Visit, Visiting
+from service.console.visit import FORBIDDEN, Answer, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,6 +28,8 @@ PAGE: Final = 1000
 MOST_BREACHES: Final = 200
 RIM: Final = 60
 """Days at least that the axis goes on beyond the first and the last day named, for what has no end."""
+YEARS_AHEAD: Final = 10
+"""The API works duties out up to the last day of so many years after the present one (docs/duties.md §3)."""
 
 First = Annotated[str, Query(alias="from")]
 Sorts = Annotated[list[str] | None, Query(alias="type")]
@@ -83,12 +85,19 @@ async def of_post(
     told: dict[str, Any] = {**times.params, **asked.span}
     answer, holders = await asyncio.gather(
         visit.ask(f"/posts/{ref(post)}/timeline", **told, after=after, limit=PAGE),
-        visit.ask(f"/posts/{ref(post)}/holders", **told),
+        visit.ask_unless((FORBIDDEN,), f"/posts/{ref(post)}/holders", **told),
     )
+    return await _drawn(request, visit, times, asked, answer, _bearer(holders), holders)
+
+
+def _bearer(holders: Answer | None) -> Mapping[str, Any] | None:
+    """Whose duties those of a post are among; None where the key may not read where the post is."""
+    if holders is None:
+        return None
     seat = holders["post"]
-    about = {"body": seat["body_id"]} if seat.get("body_id") else {"jurisdiction": seat.get("jurisdiction_id")}
-    about |= {"scope": "own"} if about.get("jurisdiction") else {}
-    return await _drawn(request, visit, times, asked, answer, about, holders)
+    if seat.get("body_id"):
+        return {"body": seat["body_id"]}
+    return {"jurisdiction": seat["jurisdiction_id"], "scope": "own"} if seat.get("jurisdiction_id") else {}
 
 
 @router.get("/persons/{person}/timeline")
@@ -109,7 +118,7 @@ async def _drawn(
     times: Times,
     asked: Asked,
     answer: Answer,
-    about: Mapping[str, Any],
+    about: Mapping[str, Any] | None,
     holders: Answer | None = None,
 ) -> Response:
     if len(request.query_params.getlist("type")) > 1:  # as the form sends them: the address to cite has one
@@ -158,20 +167,34 @@ def _moved(day: str, days: int) -> str:
 
 
 async def _breaches(
-    visit: Visit, times: Times, answer: Answer, about: Mapping[str, Any], whole: tuple[str, str] | None
-) -> tuple[list[Breach], Answer] | None:
-    """What was breached or is overdue on these days, and the answer that says so; None where nobody can be asked."""
+    visit: Visit, times: Times, answer: Answer, about: Mapping[str, Any] | None, whole: tuple[str, str] | None
+) -> tuple[list[Breach], Answer | None] | None:
+    """What was breached or is overdue on these days, and the answer that says so; None where nobody can be asked.
+
+    Without an answer where the key may read the timeline, and not the duties.
+    """
+    if about is None:
+        return [], None
     if whole is None or not any(about.values()):
         return None
+    until = min(whole[1], last_of_duties(visit.today))
+    if until <= whole[0]:
+        return None
     pinned = as_of(times, answer)
-    span: dict[str, Any] = {"from": whole[0], "to": whole[1]}
+    span: dict[str, Any] = {**about, "from": whole[0], "to": until, "status": "breached,overdue"}
     told, instruments = await asyncio.gather(
-        visit.ask("/duties", **about, **span, **pinned, status="breached,overdue", limit=MOST_BREACHES),
-        titles(visit),
+        visit.ask_unless((FORBIDDEN,), "/duties", **span, **pinned, limit=MOST_BREACHES), titles(visit)
     )
+    if told is None:
+        return [], None
     post = answer["post"]["id"] if "post" in answer else None
     bodies = await named(visit, dict.fromkeys(deciders(told["items"]), ("body",)), pinned)
     return breaches_of(told["items"], Told(instruments, bodies, visit.language), post), told
+
+
+def last_of_duties(today: date) -> str:
+    """The last day up to which duties may be asked for."""
+    return date(min(today.year + YEARS_AHEAD, date.max.year), 12, 31).isoformat()
 
 
 def _groups(asked: Asked) -> list[tuple[sorts.Group, bool]]:

@@ -6,11 +6,14 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 import httpx
 import pytest
 
+from projections.answers.duties import last_day_of_duties
+from service.console.timeline import last_of_duties
 from service.state import Service
 from tests.service.console.recording import recorded
 from tests.service.console.visitors import key_of, read, visitor
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.anyio
 
 POINT: Final = "syn-62-post-621223-secretary"
 GAP: Final = CASES["vacancy_county"]
+DAY: Final = date(2018, 3, 5)
 
 
 @pytest.fixture
@@ -125,6 +129,33 @@ async def test_breaches_of_a_post_are_those_it_bears(browser: httpx.AsyncClient)
     rows = re.findall(r'<tr id="breach-.*?</tr>', page.text, re.DOTALL)
     assert rows
     assert all(secretary in row for row in rows)
+
+
+async def test_breaches_are_looked_for_as_far_as_duties_go(client: httpx.AsyncClient, service: Service) -> None:
+    """A letter until 2090 stretches the axis beyond the last day of duties: these are asked for up to that day."""
+    letter = event("7", "responsibility-letter.signed", letter_id="far", scope="c", signed_on="2017-05-01",
+                   signatory={"person_id": "x", "post_id": "s"}, effective_until="2090-01-01")  # fmt: skip
+    await recorded(client, *TREE, letter)
+    async with visitor(service) as browser:
+        for path in ("/jurisdictions/c/timeline", "/posts/s/timeline", "/persons/x/timeline"):
+            page = await read(browser, path)
+            assert "截至" in (await read(browser, page.links["核对这些日子的职责"])).text
+        beyond = {"from": "2080-01-01", "to": "2081-01-01"}
+        assert "没有可核对的日子" in (await read(browser, "/posts/s/timeline", breaches="yes", **beyond)).text
+    assert last_of_duties(DAY) == last_day_of_duties(DAY)
+
+
+async def test_a_key_that_may_not_read_duties(client: httpx.AsyncClient, service: Service) -> None:
+    """Whoever may read a timeline alone is told so where breaches, or vacancies of a post, would stand."""
+    await recorded(client, *TREE)
+    key = await key_of(service, "inspector", kinds=("appointment.started", "post.established"))
+    async with visitor(service, key) as browser:
+        for path in ("/jurisdictions/c/timeline", "/posts/s/timeline", "/persons/x/timeline"):
+            page = await read(browser, path, breaches="yes")
+            assert "您的密钥可看时间线,不可看职责" in page.text
+            assert "没有违反或逾期的职责" not in page.text
+            assert "示例甲" in page.text
+            assert ("空缺与重叠未列" in page.text) is path.startswith("/posts/")
 
 
 async def test_breaches_are_asked_for_after_the_page(browser: httpx.AsyncClient) -> None:
