@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -39,6 +39,8 @@ DECISIONS: Final = (
 """Kinds of events that decide or report something, and may rest on what was believed then."""
 SHOWN: Final = 200
 """How many events are listed at most."""
+_NOTHING: Final[Answer] = {"chain": [], "policies": []}
+"""The chain of a side that does not know the place."""
 
 
 @router.get("/jurisdictions/{place}/compare")
@@ -52,14 +54,19 @@ async def of_place(
     """Two states of one place side by side; without a second one, the form alone."""
     day, known = compared_valid_at.strip(), compared_to.strip()
     base = f"/jurisdictions/{ref(place)}"
-    one = await _place(visit, times, base, known)
-    first = min((entry["position"] for told in one["attributes"] for entry in told["evidence"]), default=None)
-    asked = {"place": one, "presets": presets(one, first), "compared_valid_at": day, "compared_to": known}
+    one, known_at = await _place(visit, times, base, known)
+    behind = {entry["position"] for told in one["attributes"] for entry in told["evidence"]}
+    first = min(behind, default=None)
+    asked = {
+        "place": one, "known_at": known_at, "presets": presets(one, first), "compared_valid_at": day,
+        "compared_to": known,
+    }  # fmt: skip
     if bool(day) == bool(known):
         return page(visit, "compare.html", times, one, **asked, found=None, both=bool(day))
     params = {**times.params, "valid_at": times.valid_at or one["valid_at"]}
     found = await visit.ask(f"{base}/changes", **params, compared_valid_at=day, compared_to=known)
-    sides = [await _side(visit, times, place, found[name]) for name in ("before", "after")]
+    seen = [await _side(visit, times, place, found[name]) for name in ("before", "after")]
+    sides = [_NOTHING if side is None else side for side in seen]
     titles = {policy["system"]: policy["title"] for side in sides for policy in side["policies"]}
     told = Comparison(Side(sides[0]["chain"]), Side(sides[1]["chain"]), titles, visit.language)
     return page(
@@ -70,6 +77,8 @@ async def of_place(
         **asked,
         both=False,
         found=found,
+        known=[side is not None for side in seen],
+        around=around(found, behind, gone=seen[1] is None),
         levels=told.levels(found["differences"]),
         ways=told.path(found["differences"]),
         whole=told.whole(found["differences"]),
@@ -80,21 +89,29 @@ async def of_place(
     )
 
 
-async def _place(visit: Visit, times: Times, base: str, known: str) -> Answer:
-    """The place; as known at the time compared to, where the page's own state no longer knows it or not yet."""
+async def _place(visit: Visit, times: Times, base: str, known: str) -> tuple[Answer, str | None]:
+    """The place, and as known at what time: that compared to, where the page's own no longer knows it or not yet."""
     if known:
         found = await visit.ask_unless((NOT_FOUND,), base, **times.params)
         if found is not None:
-            return found
-        return await visit.ask(base, **{**times.params, "known_at": known})
-    return await visit.ask(base, **times.params)
+            return found, times.known_at
+        return await visit.ask(base, **{**times.params, "known_at": known}), known
+    return await visit.ask(base, **times.params), times.known_at
 
 
-async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer:
-    """The chain of one side; an empty one where the place was not known yet."""
+async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer | None:
+    """The chain of one side; None where the place was not known yet, or no longer."""
     pinned = {**as_of(times, state), "valid_at": state["valid_at"]}
-    chain = await visit.ask_unless((NOT_FOUND,), f"/jurisdictions/{ref(place)}/responsibility", **pinned)
-    return {"chain": [], "policies": []} if chain is None else chain
+    return await visit.ask_unless((NOT_FOUND,), f"/jurisdictions/{ref(place)}/responsibility", **pinned)
+
+
+def around(found: Answer, behind: Collection[int], *, gone: bool) -> range:
+    """The entries just before or just after which the place is known: others cannot be looked at here.
+
+    From the first that is behind what is told of it, `behind`; where it is gone, to the last that annulled one of these.
+    """
+    ended = (event["position"] for event in found["events"] if event["about"] in behind and gone)
+    return range(min(behind, default=0), max(ended, default=-1) + 1 if gone else found["after"]["log"]["size"])
 
 
 async def _decisions(visit: Visit, chain: Sequence[Answer], found: Answer) -> dict[str, Any] | None:

@@ -33,11 +33,12 @@ class Line:
 
 @dataclass
 class Thing:
-    """A post, body, pairing or place with what differs of it; `path` is its page."""
+    """A post, body, pairing or place with what differs of it; `path` is its page, `gone` where the later side has none."""
 
     kind: str
     label: str
     path: str | None
+    gone: bool = False
     lines: list[Line] = field(default_factory=list)
 
 
@@ -138,15 +139,15 @@ class Comparison:
         place = self._either("place_of", one)
         if place is None:
             return None
-        if kind == "post":
-            post = self._either("posts", one)["post"]
-            return place, Thing("post", post["title"] or one, page_of("post", one))
-        if kind == "body":
-            return place, Thing("body", self._either("bodies", one)["body"]["name"] or one, page_of("body", one))
         if kind == "pairing":
             return place, Thing("pairing", self._zh("结对帮扶", "pairings"), None)
-        name = self._either("levels", one)["jurisdiction"]["name"]
-        return place, Thing("jurisdiction", name or one, page_of("jurisdiction", one))
+        if kind == "post":
+            name = self._either("posts", one)["post"]["title"]
+        elif kind == "body":
+            name = self._either("bodies", one)["body"]["name"]
+        else:
+            name = self._either("levels", one)["jurisdiction"]["name"]
+        return place, Thing(kind, name or one, page_of(kind, one), gone=one not in self.after.place_of)
 
     def _lines(self, kind: str, one: str, appointment: str, said: Sequence[Doc]) -> Iterator[Line]:
         if kind == "appointment":

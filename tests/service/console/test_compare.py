@@ -87,6 +87,25 @@ async def test_a_place_that_is_no_longer_known(filled: httpx.AsyncClient, servic
         assert "#9 记录撤销" in page.text
 
 
+async def test_no_link_leads_to_a_place_before_it_was_known(client: httpx.AsyncClient, service: Service) -> None:
+    """Neither a side that does not know the place nor an entry from before its registration can be looked at here."""
+    head = event("7", "post.established", post_id="g", title_zh="省长", jurisdiction_id="p")
+    start = event("8", "appointment.started", appointment_id="b", person_id="x", post_id="g", effective_from="2017")
+    first, second, *others = TREE
+    annulled = event("9", "record.annulled", annuls_event_id="2", reason="误录")
+    last = event("10", "appointment.ended", appointment_id="b", effective_until="2018-01")
+    await posted(client, first, TREE[3], head, start, second, others[0], *others[2:], annulled, last)
+    async with visitor(service) as browser:
+        for one, other, sides, entries in (("@1", "@8", 1, 4), ("@8", "@10", 1, 1), ("@5", "@8", 2, 3)):
+            page = await read(browser, COMPARE, valid_at=DAY, compared_to=one, known_at=other)
+            assert page.text.count("看此链") == sides, page.text
+            assert page.text.count("只看此条前后") == entries, page.text
+            main = page.hrefs[page.hrefs.index(page.links["与一年前比较"]) :]
+            for href in main:
+                if href.startswith(("/jurisdictions/", "/posts/")):
+                    await read(browser, href)
+
+
 async def test_what_one_line_does_not_tell_has_lines_of_its_own(filled: httpx.AsyncClient, service: Service) -> None:
     """A letter's number and dates stand in its line; its kind, a portfolio and what a post claims beside it."""
     start = event("10", "appointment.started", appointment_id="b", person_id="x", post_id="s",
