@@ -43,7 +43,7 @@ async def resolve(
     if asked.size is not None:
         if asked.size > head.size:
             raise BadRequest(
-                name="known_at",
+                name=asked.name,
                 value=f"@{asked.size}",
                 expected_zh=f"不超过日志条数 {head.size}",
                 expected_en=f"a size up to the log's, {head.size}",

@@ -7,7 +7,7 @@ size.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from events import edtf
@@ -23,6 +23,8 @@ class KnownAt:
 
     instant: datetime | None = None
     size: int | None = None
+    name: str = field(default="known_at", compare=False)
+    """The parameter that asked for it, which a refusal names."""
 
     def __str__(self) -> str:
         """It as it can be asked: `@size`, a day, or an instant."""
@@ -43,18 +45,18 @@ class Knowledge:
     clock: str
 
 
-def read_known_at(value: str) -> KnownAt:
-    """The `known_at` of a request. Raises BadRequest."""
+def read_known_at(value: str, name: str = "known_at") -> KnownAt:
+    """The `known_at` of a request, or another parameter of that form. Raises BadRequest, which names it."""
     found = _SIZE.fullmatch(value)
     if found is not None:
-        return KnownAt(size=int(found[1]))
+        return KnownAt(size=int(found[1]), name=name)
     try:
         if len(value) == len("2018-01-15"):
-            return KnownAt(instant=end_of_day(edtf.parse_day(value)))
-        return KnownAt(instant=read_stamp(value))
+            return KnownAt(instant=end_of_day(edtf.parse_day(value)), name=name)
+        return KnownAt(instant=read_stamp(value), name=name)
     except ValueError:
         raise BadRequest(
-            name="known_at",
+            name=name,
             value=value,
             expected_zh="RFC 3339 时间、日期(当日结束,北京时间)或 @日志条数",
             expected_en="an RFC 3339 instant, a date (the end of that day in Asia/Shanghai) or @size",

@@ -77,7 +77,7 @@ class Shelf:
                 return Knowledge(log_id, state.size, state.known_at, clock)
         held = ", ".join(str(state.asked) for state in self.states if state.asked is not None) or "-"
         raise BadRequest(
-            name="known_at",
+            name=asked.name,
             value=str(asked),
             expected_zh=f"证据包所含的时点:{held}",
             expected_en=f"a state of knowledge that the bundle was made for: {held}",

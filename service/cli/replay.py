@@ -71,9 +71,9 @@ def replay(
 def _start(since: str) -> KnownAt:
     """Where a replay begins; a bare date is the beginning of that day in Asia/Shanghai."""
     try:
-        asked = read_known_at(since)
+        asked = read_known_at(since, "--from")
     except BadRequest as error:
-        fail(f"--from: {error}", 2)
+        fail(str(error), 2)
     if asked.instant is not None and len(since) == len("2018-01-15"):
         return KnownAt(instant=asked.instant + TICK - timedelta(days=1))
     return asked

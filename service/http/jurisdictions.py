@@ -159,7 +159,7 @@ async def changed(
         )
     day = read_day("compared_valid_at", compared_valid_at)
     if compared_to is not None:
-        asked = replace(asked, compared_to=read_known_at(compared_to))
+        asked = replace(asked, compared_to=read_known_at(compared_to, "compared_to"))
     async with scene_for(asked, JURISDICTION, ref) as scene:
         return await _compare(asked, scene, scene.compared or replace(scene, valid_at=day or scene.valid_at), ref)
 

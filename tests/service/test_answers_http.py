@@ -255,6 +255,10 @@ async def test_changes_between_two_states_and_between_two_days(asked: httpx.Asyn
     for query in ({}, {"compared_to": "@6", "compared_valid_at": "2018-01-01"}, {"compared_to": "x"},
                   {"compared_valid_at": "2018"}, {"compared_to": "@8"}):  # fmt: skip
         assert (await asked.get(url, params=query)).status_code == 422, query
+    for query in ({"compared_to": "2018-3-5"}, {"compared_to": "@8"}):
+        assert "parameter compared_to has the value" in (await asked.get(url, params=query)).json()["detail"]
+    wrong = {"known_at": "@8", "compared_to": "@6"}
+    assert "parameter known_at has the value @8" in (await asked.get(url, params=wrong)).json()["detail"]
 
 
 async def test_changes_of_a_place_whose_registration_is_annulled(client: httpx.AsyncClient, service: Service) -> None:

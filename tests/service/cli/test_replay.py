@@ -107,7 +107,8 @@ def test_of_one_place(commands: Commands) -> None:
 def test_usage(commands: Commands) -> None:
     """A log that is not there is told with exit code 1; an instant that is none is a fault of usage."""
     assert "there is no log cn-99" in commands.run("replay", "cn-99", code=1).stderr
-    assert "--from" in commands.run("replay", LOG, "--from", "yesterday", code=2).stderr
+    told = "parameter --from has the value yesterday"
+    assert told in commands.run("replay", LOG, "--from", "yesterday", code=2).stderr
     commands.run("replay", code=2)
 
 
