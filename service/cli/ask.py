@@ -97,12 +97,13 @@ def _rows(post: Mapping[str, Any], indent: str = "") -> Iterator[list[str]]:
         certain = [held for held in post["holders"] if held["certainty"] == "certain"]
         status += f"\n{len(certain)} of {post['seats']} seats"
     if post["substantive"] != post["status"]:
-        status += f"\n(substantive: {post['substantive']})"
+        status += f"\n(substantive: {post['substantive']}{_days(post['substantive_vacancy'], ', {} days')})"
     title = indent + post["post"]["title"]
-    holders = post["holders"] or [None]
-    for index, held in enumerate(holders):
+    told = [_holder(held) for held in post["holders"]]
+    if not told or post["vacancy"] is not None:  # of several seats one may be vacant beside those that are held
+        told.append(_vacancy(post))
+    for index, cells in enumerate(told):
         first = index == 0
-        cells = _holder(held) if held is not None else _vacancy(post)
         yield [title if first else "", status if first else "", *cells[:2], roles if first else "", *cells[2:]]
 
 
@@ -112,13 +113,18 @@ def _holder(held: Mapping[str, Any]) -> list[str]:
     end = held["until"] or (f"gone by {held['gone_by']}" if held["gone_by"] else "")
     capacity = "" if held["capacity"] == "substantive" else f" {held['capacity']}"
     letters = [
-        f"{found['number'] or found['id']}\nsigned {found['signed_on']}{_signed_as(found)}, "
-        f"in force {found['in_force']}, {found['signatures']}"
+        f"{found['number'] or found['id']}\nsigned {found['signed_on']}{_late(found)}{_signed_as(found)}, "
+        f"in force {found['in_force']} since {found['effective_from'] or 'its signing'}, {found['signatures']}"
         for found in held["letters"]
         if found["in_force"] != "no"
     ]
     name = f"{person['name'] or person['id']}{capacity}\n{CERTAINTY[held['certainty']]}"
     return [name, f"{start} → {end}", "\n".join(letters) or "none in force", _positions(held["evidence"])]
+
+
+def _late(letter: Mapping[str, Any]) -> str:
+    days = letter["signed_late_days"]
+    return f" ({days} days late 晚签)" if days else ""
 
 
 def _signed_as(letter: Mapping[str, Any]) -> str:
@@ -130,14 +136,18 @@ def _vacancy(post: Mapping[str, Any]) -> list[str]:
     if gap is None:
         return ["—", "", "", _positions(post["evidence"])]
     previous = (gap["previous"] or {}).get("person") or {}
-    days = "" if gap["days"] is None else f" ({gap['days']} days)"
+    nobody = "a seat vacant 席位空缺" if post["holders"] else "nobody 空缺"
     after = f"\nafter {previous['name'] or previous['id']}" if previous else ""
     return [
-        f"nobody 空缺{after}",
-        f"{gap['from'] or '?'} → {gap['until'] or ''}{days}",
+        f"{nobody}{after}",
+        f"{gap['from'] or '?'} → {gap['until'] or ''}{_days(gap, ' ({} days)')}",
         "",
         _positions(post["evidence"]),
     ]
+
+
+def _days(gap: Mapping[str, Any] | None, form: str) -> str:
+    return "" if gap is None or gap["days"] is None else form.format(gap["days"])
 
 
 def _role(found: Mapping[str, Any]) -> str:

@@ -37,6 +37,30 @@ def test_the_chain_as_a_table(commands: Commands) -> None:
         assert words in shown, words
 
 
+def test_a_late_letter_and_days_without_a_holder(commands: Commands, tmp_path: Path) -> None:
+    """Since when a letter is in force and how late it was signed stand in its cell; days of a vacant seat in a row."""
+    seats = {"post_id": "d", "title_zh": "副县长", "jurisdiction_id": "c", "seats": 2}
+    shared = {"person_id": "y", "post_id": "d"}
+    more = [
+        event("8", "post.established", **seats),
+        event("9", "person.registered", person_id="y", name_zh="示例乙"),
+        event("10", "appointment.started", appointment_id="b", effective_from="2016-01-01", **shared),
+        event("11", "appointment.started", appointment_id="e", person_id="x", post_id="d", effective_from="2016-01-01"),
+        event("12", "appointment.ended", appointment_id="e", effective_until="2018-02-03"),
+        event("13", "appointment.started", appointment_id="f", person_id="x", post_id="m", effective_from="2016-01-01"),
+        event("14", "appointment.ended", appointment_id="f", effective_until="2018-01-04"),
+        event("15", "appointment.started", appointment_id="g", capacity="acting", person_id="y", post_id="m",
+              effective_from="2018-01-04"),
+    ]  # fmt: skip
+    file = tmp_path / "more" / "cn-62.ndjson"
+    file.parent.mkdir()
+    file.write_text("\n".join(json.dumps(one) for one in more), encoding="utf-8")
+    commands.run("import", file)
+    shown = " ".join(commands.run("ask", "c", "--valid-at", "2018-03-05").stdout.split())
+    for words in ("109 days late 晚签", "since 2017-01-01", "1 of 2 seats", "席位空缺", "2018-02-03 → (31", "61 days"):
+        assert words in shown, words
+
+
 def test_known_at(commands: Commands) -> None:
     """As known at a size before the appointment was recorded the post is vacant; the table says as of when it is."""
     answer = commands.json("ask", "c", "--valid-at", "2018-03-05", "--known-at", "@4")
