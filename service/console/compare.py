@@ -108,7 +108,7 @@ async def _side(visit: Visit, times: Times, place: str, state: Answer) -> Answer
 def around(found: Answer, behind: Collection[int], *, gone: bool) -> range:
     """The entries just before or just after which the place is known: others cannot be looked at here.
 
-    From the first that is behind what is told of it, `behind`; where it is gone, to the last that annulled one of these.
+    From the first that is behind what is told of it; where it is gone, to the last that annulled one of these.
     """
     ended = (event["position"] for event in found["events"] if event["about"] in behind and gone)
     return range(min(behind, default=0), max(ended, default=-1) + 1 if gone else found["after"]["log"]["size"])

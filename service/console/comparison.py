@@ -33,12 +33,13 @@ class Line:
 
 @dataclass
 class Thing:
-    """A post, body, pairing or place with what differs of it; `path` is its page, `gone` where the later side has none."""
+    """A post, body, pairing or place with what differs of it; `path` is its page."""
 
     kind: str
     label: str
     path: str | None
     gone: bool = False
+    """Whether the later side does not tell of it."""
     lines: list[Line] = field(default_factory=list)
 
 
