@@ -12,9 +12,10 @@ from starlette.responses import Response
 from events.clock import day_of, read_stamp
 from service.console.address import ref
 from service.console.comparison import Comparison, Side
+from service.console.mistaken import INVALID, fault_of, readable
 from service.console.page import page
 from service.console.times import Timed, Times, as_of
-from service.console.visit import FORBIDDEN, NOT_FOUND, Answer, Visit, Visiting
+from service.console.visit import FORBIDDEN, NOT_FOUND, Answer, Refused, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,17 +55,17 @@ async def of_place(
     """Two states of one place side by side; without a second one, the form alone."""
     day, known = compared_valid_at.strip(), compared_to.strip()
     base = f"/jurisdictions/{ref(place)}"
-    one, known_at = await _place(visit, times, base, known)
+    try:
+        one, known_at = await _place(visit, times, base, known)
+        compared = {"valid_at": times.valid_at or one["valid_at"], "compared_valid_at": day, "compared_to": known}
+        found = await visit.ask(f"{base}/changes", **{**times.params, **compared}) if bool(day) != bool(known) else None
+    except Refused as refused:
+        return await _again(visit, times, base, {"compared_valid_at": day, "compared_to": known}, fault_of(refused))
     behind = {entry["position"] for told in one["attributes"] for entry in told["evidence"]}
-    first = min(behind, default=None)
-    asked = {
-        "place": one, "known_at": known_at, "presets": presets(one, first), "compared_valid_at": day,
-        "compared_to": known,
-    }  # fmt: skip
-    if bool(day) == bool(known):
+    asked = {"place": one, "known_at": known_at, "presets": presets(one, min(behind, default=None)), **compared}
+    asked |= {"entered": times, "fault": None}
+    if found is None:
         return page(visit, "compare.html", times, one, **asked, found=None, both=bool(day))
-    params = {**times.params, "valid_at": times.valid_at or one["valid_at"]}
-    found = await visit.ask(f"{base}/changes", **params, compared_valid_at=day, compared_to=known)
     seen = [await _side(visit, times, place, found[name]) for name in ("before", "after")]
     sides = [_NOTHING if side is None else side for side in seen]
     titles = {policy["system"]: policy["title"] for side in sides for policy in side["policies"]}
@@ -87,6 +88,17 @@ async def of_place(
         else None,
         shown=SHOWN,
     )
+
+
+async def _again(visit: Visit, times: Times, base: str, compared: dict[str, str], fault: str) -> Response:
+    """The forms as they were filled in, with what is wrong. Raises Refused where it is the place or the log."""
+    told = readable(times)
+    one = await visit.ask(base, **told.params)
+    asked = {"place": one, "known_at": None, "presets": presets(one, None), **compared, "entered": times}
+    return page(
+        visit, "compare.html", told, one, INVALID, **asked,
+        valid_at=times.valid_at or one["valid_at"], fault=fault, found=None, both=False,
+    )  # fmt: skip
 
 
 async def _place(visit: Visit, times: Times, base: str, known: str) -> tuple[Answer, str | None]:

@@ -159,8 +159,31 @@ async def test_the_form_and_what_to_do_next(filled: httpx.AsyncClient, service: 
     assert "一次只能比较两天,或比较同一天的两次知悉" in both.text
     assert "compared_to" in wrong.text
     assert "known_at" not in wrong.text
+    assert (wrong.fields["compared_to"], wrong.fields["valid_at"]) == ("@99x", DAY)
     assert "2017-03-05" in preset.text
     assert alone.links["首次录入此地时所知"].endswith("compared_to=%402")
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"valid_at": DAY, "compared_to": "@7", "known_at": "2018-3-5"}, "known_at"),
+        ({"valid_at": "2018-02-30", "compared_to": "@7", "known_at": "@8"}, "valid_at"),
+        ({"valid_at": DAY, "compared_to": "@99"}, "compared_to"),
+        ({"valid_at": DAY, "compared_valid_at": "2018"}, "compared_valid_at"),
+    ],
+)
+async def test_a_form_with_a_fault_is_shown_again(
+    filled: httpx.AsyncClient, service: Service, asked: dict[str, str], names: str
+) -> None:
+    """What was filled in stays, and the page says which parameter is wrong; its links lead on."""
+    async with visitor(service) as browser:
+        page = await read(browser, COMPARE, 422, **asked)
+        await read(browser, page.links["责任链"])
+        await read(browser, page.links["与一年前比较"])
+    assert f"参数 {names} 的值 {asked[names]} 无效" in page.text
+    assert asked.items() <= page.fields.items()
+    assert "看此链" not in page.text
 
 
 async def test_in_english(filled: httpx.AsyncClient, service: Service) -> None:
