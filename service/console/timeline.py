@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -16,10 +16,11 @@ from service.console import drawing, sorts, spans
 from service.console.address import address, before, ref
 from service.console.breaches import Breach, Told, breaches_of, deciders
 from service.console.instruments import titles
+from service.console.mistaken import INVALID, fault_of, readable
 from service.console.naming import named
 from service.console.page import page
 from service.console.times import Timed, Times, as_of
-from service.console.visit import FORBIDDEN, Answer, Visit, Visiting
+from service.console.visit import FORBIDDEN, Answer, Refused, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,6 +45,8 @@ class Asked:
     types: str = ""
     after: str = ""
     breaches: str = ""
+    fault: str = ""
+    """What is wrong with it; nothing, where it was answered."""
 
     @property
     def span(self) -> dict[str, str]:
@@ -70,7 +73,7 @@ async def of_place(
     """What held and happened at a place itself."""
     asked = asked_of(from_, to, type_, after, breaches)
     told: dict[str, Any] = {**times.params, **asked.span, "type": asked.types, "after": after, "limit": PAGE}
-    answer = await visit.ask(f"/jurisdictions/{ref(place)}/timeline", **told)
+    answer, asked = await _answer(visit, times, asked, f"/jurisdictions/{ref(place)}/timeline", told)
     about = {"jurisdiction": answer["jurisdiction"]["id"], "scope": "own"}
     return await _drawn(request, visit, times, asked, answer, about)
 
@@ -83,9 +86,9 @@ async def of_post(
     """Who held a post, what names it, and the days on which nobody or too many held it."""
     asked = asked_of(from_, to, type_, after, breaches)
     told: dict[str, Any] = {**times.params, **asked.span}
-    answer, holders = await asyncio.gather(
-        visit.ask(f"/posts/{ref(post)}/timeline", **told, after=after, limit=PAGE),
-        visit.ask_unless((FORBIDDEN,), f"/posts/{ref(post)}/holders", **told),
+    (answer, asked), holders = await asyncio.gather(
+        _answer(visit, times, asked, f"/posts/{ref(post)}/timeline", {**told, "after": after, "limit": PAGE}),
+        visit.ask_unless((FORBIDDEN, INVALID), f"/posts/{ref(post)}/holders", **told),
     )
     return await _drawn(request, visit, times, asked, answer, _bearer(holders), holders)
 
@@ -108,8 +111,20 @@ async def of_person(
     """Posts, letters and pairings of a person, and every matter that names the person."""
     asked = asked_of(from_, to, type_, after, breaches)
     told: dict[str, Any] = {**times.params, **asked.span, "after": after, "limit": PAGE}
-    answer = await visit.ask(f"/persons/{ref(person)}/timeline", **told)
+    answer, asked = await _answer(visit, times, asked, f"/persons/{ref(person)}/timeline", told)
     return await _drawn(request, visit, times, asked, answer, {"person": answer["person"]["id"]})
+
+
+async def _answer(
+    visit: Visit, times: Times, asked: Asked, path: str, told: Mapping[str, Any]
+) -> tuple[Answer, Asked]:
+    """A timeline; where a parameter is wrong its subject alone, and what was asked with its fault."""
+    try:
+        return await visit.ask(path, **told), asked
+    except Refused as refused:
+        asked = replace(asked, fault=fault_of(refused))
+    found = await visit.ask(path, **readable(times).params, limit=1)
+    return {**found, "items": [], "next": None}, asked
 
 
 async def _drawn(
@@ -126,14 +141,16 @@ async def _drawn(
         return RedirectResponse(address(request.url.path, said), 303)
     items = [item for item in answer["items"] if not asked.wanted or item["type"] in asked.wanted]
     lines = spans.lines_of(items, visit.language)
-    whole = _whole(asked, lines, answer["valid_at"] if times.valid_at else None)
-    found = await _breaches(visit, times, answer, about, whole) if asked.breaches else None
+    whole = None if asked.fault else _whole(asked, lines, answer["valid_at"] if times.valid_at else None)
+    found = await _breaches(visit, times, answer, about, whole) if asked.breaches and not asked.fault else None
     return page(
         visit,
         "timeline.html",
-        times,
+        readable(times) if asked.fault else times,
         answer,
+        INVALID if asked.fault else 200,
         asked=asked,
+        entered=times,
         lines=lines,
         whole=whole,
         found=found,

@@ -182,6 +182,28 @@ async def test_nothing_to_show_says_what_to_do(client: httpx.AsyncClient, servic
         assert "请核对后再查" in (await read(browser, "/persons/nobody/timeline", 404)).text
 
 
+@pytest.mark.parametrize("path", ["/jurisdictions/c/timeline", "/posts/s/timeline", "/persons/x/timeline"])
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"from": "2018-01-01", "to": "2017-01-01"}, "to"),
+        ({"from": "2018-1-1", "to": "2019-01-01"}, "from"),
+        ({"to": "2019-01-01", "known_at": "2018-3-5", "breaches": "yes"}, "known_at"),
+    ],
+)
+async def test_a_form_with_a_fault_is_shown_again(
+    client: httpx.AsyncClient, service: Service, path: str, asked: dict[str, str], names: str
+) -> None:
+    """What was filled in stays, and the page says which parameter is wrong; it tells nothing of other days."""
+    await recorded(client, *TREE)
+    async with visitor(service) as browser:
+        page = await read(browser, path, 422, **asked)
+    assert f"参数 {names} 的值 {asked[names]} 无效" in page.text
+    assert asked.items() <= page.fields.items()
+    assert "逐项" not in page.text
+    assert "您的密钥" not in page.text
+
+
 async def test_what_ended_before_it_began_is_told_and_not_drawn(client: httpx.AsyncClient, service: Service) -> None:
     """A tenure without a day stands in the table as stated, neither certain nor possible, and not in the chart."""
     await recorded(client, *TREE, event("7", "appointment.ended", appointment_id="a", effective_until="2015"))
