@@ -12,7 +12,7 @@ from starlette.responses import Response
 from events.clock import day_of, read_stamp
 from service.console.address import ref
 from service.console.comparison import Comparison, Side
-from service.console.mistaken import INVALID, fault_of, readable
+from service.console.mistaken import fault_of, readable, shown_again
 from service.console.page import page
 from service.console.times import Timed, Times, as_of
 from service.console.visit import FORBIDDEN, NOT_FOUND, Answer, Refused, Visit, Visiting
@@ -62,8 +62,8 @@ async def of_place(
     except Refused as refused:
         return await _again(visit, times, base, {"compared_valid_at": day, "compared_to": known}, fault_of(refused))
     behind = {entry["position"] for told in one["attributes"] for entry in told["evidence"]}
-    asked = {"place": one, "known_at": known_at, "presets": presets(one, min(behind, default=None)), **compared}
-    asked |= {"entered": times, "fault": None}
+    asked: dict[str, Any] = {**compared, "entered": times, "fault": None}
+    asked |= {"place": one, "known_at": known_at, "presets": presets(one, min(behind, default=None))}
     if found is None:
         return page(visit, "compare.html", times, one, **asked, found=None, both=bool(day))
     seen = [await _side(visit, times, place, found[name]) for name in ("before", "after")]
@@ -94,11 +94,9 @@ async def _again(visit: Visit, times: Times, base: str, compared: dict[str, str]
     """The forms as they were filled in, with what is wrong. Raises Refused where it is the place or the log."""
     told = readable(times)
     one = await visit.ask(base, **told.params)
-    asked = {"place": one, "known_at": None, "presets": presets(one, None), **compared, "entered": times}
-    return page(
-        visit, "compare.html", told, one, INVALID, **asked,
-        valid_at=times.valid_at or one["valid_at"], fault=fault, found=None, both=False,
-    )  # fmt: skip
+    asked: dict[str, Any] = {"valid_at": times.valid_at or one["valid_at"], **compared, "entered": times}
+    asked |= {"place": one, "known_at": None, "presets": presets(one, None), "fault": fault}
+    return shown_again(page(visit, "compare.html", told, one, **asked, found=None, both=False))
 
 
 async def _place(visit: Visit, times: Times, base: str, known: str) -> tuple[Answer, str | None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from starlette.responses import Response
+
 from service.console import words
 from service.console.refusals import STEPS
 from service.console.times import Times
@@ -20,6 +22,12 @@ def fault_of(refused: Refused) -> str:
         raise refused
     step = words.pick(STEPS["bad-parameter"], refused.visit.language)
     return f"{refused.problem.get('detail') or refused.problem.get('title')} {step}"
+
+
+def shown_again(page: Response) -> Response:
+    """The page of such a form, with its status."""
+    page.status_code = INVALID
+    return page
 
 
 def readable(times: Times) -> Times:

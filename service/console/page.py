@@ -85,16 +85,11 @@ def draw(name: str, language: str, request: Request, times: Times | None = None,
 
 
 def page(
-    visit: Visit,
-    template: str,
-    times: Times | None = None,
-    answer: Mapping[str, Any] | None = None,
-    status: int = 200,
-    **context: Any,
+    visit: Visit, template: str, times: Times | None = None, answer: Mapping[str, Any] | None = None, **context: Any
 ) -> Response:
     """A page; `answer` is the one its foot cites: both times, log, size and root."""
     drawn = draw(template, visit.language, visit.request, times, visit=visit, answer=answer, **context)
-    return HTMLResponse(drawn, status, HEADERS)
+    return HTMLResponse(drawn, headers=HEADERS)
 
 
 def plain(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -16,7 +16,7 @@ from service.console import drawing, sorts, spans
 from service.console.address import address, before, ref
 from service.console.breaches import Breach, Told, breaches_of, deciders
 from service.console.instruments import titles
-from service.console.mistaken import INVALID, fault_of, readable
+from service.console.mistaken import INVALID, fault_of, readable, shown_again
 from service.console.naming import named
 from service.console.page import page
 from service.console.times import Timed, Times, as_of
@@ -115,9 +115,7 @@ async def of_person(
     return await _drawn(request, visit, times, asked, answer, {"person": answer["person"]["id"]})
 
 
-async def _answer(
-    visit: Visit, times: Times, asked: Asked, path: str, told: Mapping[str, Any]
-) -> tuple[Answer, Asked]:
+async def _answer(visit: Visit, times: Times, asked: Asked, path: str, told: Mapping[str, Any]) -> tuple[Answer, Asked]:
     """A timeline; where a parameter is wrong its subject alone, and what was asked with its fault."""
     try:
         return await visit.ask(path, **told), asked
@@ -143,12 +141,11 @@ async def _drawn(
     lines = spans.lines_of(items, visit.language)
     whole = None if asked.fault else _whole(asked, lines, answer["valid_at"] if times.valid_at else None)
     found = await _breaches(visit, times, answer, about, whole) if asked.breaches and not asked.fault else None
-    return page(
+    drawn = page(
         visit,
         "timeline.html",
         readable(times) if asked.fault else times,
         answer,
-        INVALID if asked.fault else 200,
         asked=asked,
         entered=times,
         lines=lines,
@@ -160,6 +157,7 @@ async def _drawn(
         held_ids=drawing.held_ids(),
         before=before(asked.after, PAGE),
     )
+    return shown_again(drawn) if asked.fault else drawn
 
 
 def _whole(asked: Asked, lines: Sequence[spans.Line], valid_at: str | None) -> tuple[str, str] | None:
