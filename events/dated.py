@@ -41,7 +41,7 @@ class DateField:
 
 @cache
 def date_fields(kind: type[Kind]) -> tuple[DateField, ...]:
-    """The dates of a kind but for traits: required ones first, the others in the order of its fields, planned ones last."""
+    """The dates of a kind but for traits: required ones first, the rest as its fields stand, planned ones last."""
     hints = get_type_hints(kind, include_extras=True)
     found = [
         DateField(info.alias or name, form, info.is_required())
