@@ -24,8 +24,11 @@ from service.divisions.evidence import (
     overlaps,
 )
 from service.divisions.names import plain, prolonged, stem
-from service.divisions.ties import Tie, Ties, unique_pairs
+from service.divisions.ties import Pair, Tie, Ties, components, one_to_one, unique_pairs
 from service.divisions.tree import COUNTY, LEVELS, VILLAGE, Node, Tree
+
+Named = dict[tuple[str | None, str], list[str]]
+"""Keys of divisions by where they stand and by name."""
 
 
 class Undecided(NamedTuple):
@@ -145,39 +148,92 @@ class _Matcher:
         return [(olds[parent], news[parent]) for parent in olds if parent in news]
 
     def _within_parents(self, level: int) -> None:
-        for olds, news in self._families(level):
-            for tie in Ties(level, olds, news).components():
-                self._settle(level, tie)
+        """Where a name is borne by one under a parent, before and after, and then by code."""
+        settled = True
+        while settled:
+            settled = sum(self._settle(tie) for tie in self._ties(level)) > 0
+        self._by_code(level)
 
-    def _settle(self, level: int, tie: Tie) -> None:
-        """Decide about divisions of one parent that codes and names tie together."""
-        if not tie.contradicts:
-            pairs = tie.by_name or tie.by_code
-            for old, new in pairs:
-                self._take(level, old, new, by_code=not tie.by_name)
-            return
-        shares = {pair: self._share(*pair) for pair in {*tie.by_name, *tie.by_code}}
-        if any(share is not None for share in shares.values()):
-            best = [pair for pair, share in shares.items() if share is not None and share >= FITTING]
-            if best and len({old for old, _ in best}) == len({new for _, new in best}) == len(best):
-                for old, new in best:
-                    self.done.pair(old, new)
-                return
-        elif len(tie.by_name) >= len(tie.by_code):
-            for old, new in tie.by_name:
-                self.done.pair(old, new)
-            return
-        self.done.doubt(level, "code-and-name-disagree", tie.olds, tie.news)
+    def _ties(self, level: int) -> list[Tie]:
+        return [tie for olds, news in self._families(level) for tie in Ties(level, olds, news).components()]
+
+    def _settle(self, tie: Tie) -> bool:
+        """Pair divisions of one parent that have a name in common; whether any were."""
+        best = tie.by_name
+        if tie.contradicts:
+            shares = {pair: self._share(*pair) for pair in {*tie.by_name, *tie.by_code}}
+            if any(share is not None for share in shares.values()):
+                best = [pair for pair, share in shares.items() if share is not None and share >= FITTING]
+            elif len(tie.by_name) < len(tie.by_code):
+                best = []
+        return one_to_one(best) and self._pair_all(best)
+
+    def _pair_all(self, pairs: Sequence[Pair]) -> bool:
+        for old, new in pairs:
+            self.done.pair(old, new)
+        return bool(pairs)
+
+    def _by_code(self, level: int) -> None:
+        """By code under one parent, unless the old name stands elsewhere now, or the new one stood elsewhere before."""
+        by_name, by_code = [], []
+        for tie in self._ties(level):
+            by_name += tie.by_name
+            for old, new in tie.by_code:
+                if not tie.by_name and stem(level, self.before[old].name) == stem(level, self.after[new].name):
+                    self._take(level, old, new)
+                else:
+                    by_code.append((old, new))
+        for tie in components(sorted({*by_name, *self._elsewhere(level, by_code)}), by_code):
+            self._weigh(level, tie)
+
+    def _elsewhere(self, level: int, by_code: Iterable[Pair]) -> list[Pair]:
+        """Open divisions of one name, of the county or province: the names being those that codes give to another."""
+        before, after = self._by_names(level)
+        names = {
+            (self._scope_after(level, new), plain(level, name))
+            for old, new in by_code
+            for name in (self.before[old].name, self.after[new].name)
+        }
+        pairs = [(old, new) for name in names for old in before.get(name, ()) for new in after.get(name, ())]
+        return [pair for pair in pairs if (share := self._share(*pair)) is None or share >= DOUBTFUL]
+
+    def _weigh(self, level: int, tie: Tie) -> None:
+        """Decide about divisions that codes of one parent, and names wherever they stand, tie together."""
+        pairs = sorted({*tie.by_name, *tie.by_code})
+        alike = [pair for pair in pairs if self._alike_below(*pair)]
+        if not tie.by_name:
+            for old, new in tie.by_code:
+                self._take(level, old, new)
+        elif alike and one_to_one(alike):
+            self._pair_all(alike)
+            for rest in tie.without(alike):
+                self._weigh(level, rest)
+        elif level == VILLAGE and self._names_decide(tie):
+            self._pair_all(tie.by_name)
+        else:
+            self.done.doubt(level, "code-and-name-disagree", tie.olds, tie.news)
+
+    def _names_decide(self, tie: Tie) -> bool:
+        """Whether villages are to be paired by name: as many as by code, and no code has a name that is prolonged."""
+        longer = any(prolonged(VILLAGE, self.before[old].name, self.after[new].name) for old, new in tie.by_code)
+        return one_to_one(tie.by_name) and len(tie.by_name) >= len(tie.by_code) and not longer
+
+    def _alike_below(self, old: str, new: str) -> bool:
+        """Whether what lies below two divisions speaks for them, be it little."""
+        share = self._share(old, new)
+        if share is not None:
+            return share >= FITTING
+        one, other = self.below_before.of(self.before[old]), self.below_after.of(self.after[new])
+        return bool(one & other) and len(one & other) >= CLEAR * max(len(one), len(other))
 
     def _share(self, old: str, new: str) -> float | None:
         found = overlap(self.before[old], self.after[new], self.below_before, self.below_after)
         return None if found is None else found.share
 
-    def _take(self, level: int, old: str, new: str, *, by_code: bool) -> None:
-        """Pair two divisions of one parent; by code alone only where nothing below speaks against it."""
-        share = self._share(old, new) if by_code else None
-        alike = share is None or share >= DOUBTFUL or prolonged(level, self.before[old].name, self.after[new].name)
-        if alike:
+    def _take(self, level: int, old: str, new: str) -> None:
+        """Pair two divisions of one parent by code alone, where nothing below speaks against it."""
+        share = self._share(old, new)
+        if share is None or share >= DOUBTFUL or prolonged(level, self.before[old].name, self.after[new].name):
             self.done.pair(old, new)
 
     def _by_what_lies_below(self, level: int) -> None:
@@ -244,22 +300,35 @@ class _Matcher:
         for group in {id(group): group for group in tied.values()}.values():
             self.done.doubt(level, reason, sorted({old for old, _ in group}), sorted({new for _, new in group}))
 
+    def _scope_before(self, level: int, old: str) -> str | None:
+        """Where the name of an old division tells it: the new key of a village's county, else the whole province."""
+        if level < VILLAGE:
+            return ""
+        county = self.before.above(old, COUNTY)
+        return None if county is None else self.done.new_of.get(county) or self.done.into.get(county)
+
+    def _scope_after(self, level: int, new: str) -> str | None:
+        return "" if level < VILLAGE else self.after.above(new, COUNTY)
+
+    def _by_names(self, level: int) -> tuple[Named, Named]:
+        """The open old and new divisions by where their names tell them, and their plain names."""
+        olds: Named = defaultdict(list)
+        news: Named = defaultdict(list)
+        for old in self._old(level):
+            olds[self._scope_before(level, old.key), plain(level, old.name)].append(old.key)
+        for new in self._new(level):
+            news[self._scope_after(level, new.key), plain(level, new.name)].append(new.key)
+        return olds, news
+
     def _within_counties(self) -> None:
         """Villages that left their township: by name, where a county has one such village before and after."""
-        olds: dict[tuple[str, str], list[str]] = defaultdict(list)
-        news: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for old in self._old(VILLAGE):
-            county = self.before.above(old.key, COUNTY)
-            counterpart = None if county is None else self.done.new_of.get(county) or self.done.into.get(county)
-            if counterpart is not None:
-                olds[counterpart, plain(VILLAGE, old.name)].append(old.key)
-        for new in self._new(VILLAGE):
-            county = self.after.above(new.key, COUNTY)
-            if county is not None:
-                news[county, plain(VILLAGE, new.name)].append(new.key)
-        for named in olds.keys() & news.keys():
-            if len(olds[named]) == len(news[named]) == 1:
-                self.done.pair(olds[named][0], news[named][0])
+        olds, news = self._by_names(VILLAGE)
+        for (scope, name), before in olds.items():
+            after = news.get((scope, name), [])
+            if scope is None or not after:
+                continue
+            if len(before) == len(after) == 1:
+                self.done.pair(before[0], after[0])
             else:
-                self.done.doubt(VILLAGE, "several-of-one-name", olds[named], news[named])
+                self.done.doubt(VILLAGE, "several-of-one-name", before, after)
         self._doubt(VILLAGE, "same-stem", self._same_stem(VILLAGE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.divisions.names import plain
@@ -30,7 +30,7 @@ def unique_pairs(
 
 @dataclass(slots=True)
 class Tie:
-    """Old and new divisions that hang together by code or by name; each has at most one tie of a sort."""
+    """Old and new divisions that hang together by code or by name; each has one tie of a sort under its parent."""
 
     by_name: list[Pair] = field(default_factory=list)
     by_code: list[Pair] = field(default_factory=list)
@@ -50,6 +50,15 @@ class Tie:
         """Whether a code says one thing and a name another."""
         return bool(self.by_name) and not set(self.by_code) <= set(self.by_name)
 
+    def without(self, taken: Sequence[Pair]) -> list[Tie]:
+        """What hangs together still when some pairs are decided."""
+        olds, news = {old for old, _ in taken}, {new for _, new in taken}
+        by_name, by_code = (
+            [(old, new) for old, new in pairs if old not in olds and new not in news]
+            for pairs in (self.by_name, self.by_code)
+        )
+        return components(by_name, by_code)
+
 
 class Ties:
     """The ties between the old and the new divisions of one parent."""
@@ -67,14 +76,24 @@ class Ties:
 
     def components(self) -> list[Tie]:
         """What hangs together, each by itself."""
-        ties: dict[str, Tie] = {}
-        for pairs, sort in ((self.by_name, "by_name"), (self.by_code, "by_code")):
-            for old, new in pairs:
-                one, other = ties.get(f"old {old}"), ties.get(f"new {new}")
-                tie = _joined(ties, one, other) if one is not None and other is not None else one or other or Tie()
-                getattr(tie, sort).append((old, new))
-                ties[f"old {old}"] = ties[f"new {new}"] = tie
-        return list({id(tie): tie for tie in ties.values()}.values())
+        return components(self.by_name, self.by_code)
+
+
+def components(by_name: Iterable[Pair], by_code: Iterable[Pair]) -> list[Tie]:
+    """What hangs together of pairs by name and by code, each by itself."""
+    ties: dict[str, Tie] = {}
+    for pairs, sort in ((by_name, "by_name"), (by_code, "by_code")):
+        for old, new in pairs:
+            one, other = ties.get(f"old {old}"), ties.get(f"new {new}")
+            tie = _joined(ties, one, other) if one is not None and other is not None else one or other or Tie()
+            getattr(tie, sort).append((old, new))
+            ties[f"old {old}"] = ties[f"new {new}"] = tie
+    return list({id(tie): tie for tie in ties.values()}.values())
+
+
+def one_to_one(pairs: Sequence[Pair]) -> bool:
+    """Whether no old and no new division is in two pairs."""
+    return len({old for old, _ in pairs}) == len({new for _, new in pairs}) == len(pairs)
 
 
 def _joined(ties: dict[str, Tie], one: Tie, other: Tie) -> Tie:
