@@ -179,7 +179,7 @@ class _Matcher:
         for tie in self._ties(level):
             by_name += tie.by_name
             for old, new in tie.by_code:
-                if not tie.by_name and stem(level, self.before[old].name) == stem(level, self.after[new].name):
+                if not tie.by_name and self._nearly_named(level, old, new):
                     self._take(level, old, new)
                 else:
                     by_code.append((old, new))
@@ -208,15 +208,15 @@ class _Matcher:
             self._pair_all(alike)
             for rest in tie.without(alike):
                 self._weigh(level, rest)
-        elif level == VILLAGE and self._names_decide(tie):
+        elif level == VILLAGE and one_to_one(tie.by_name) and len(tie.by_name) >= len(tie.by_code):
             self._pair_all(tie.by_name)
         else:
             self.done.doubt(level, "code-and-name-disagree", tie.olds, tie.news)
 
-    def _names_decide(self, tie: Tie) -> bool:
-        """Whether villages are to be paired by name: as many as by code, and no code has a name that is prolonged."""
-        longer = any(prolonged(VILLAGE, self.before[old].name, self.after[new].name) for old, new in tie.by_code)
-        return one_to_one(tie.by_name) and len(tie.by_name) >= len(tie.by_code) and not longer
+    def _nearly_named(self, level: int, old: str, new: str) -> bool:
+        """Whether two names differ in the kind of place alone, or the one is the other with something before it."""
+        one, other = self.before[old].name, self.after[new].name
+        return stem(level, one) == stem(level, other) or prolonged(level, one, other)
 
     def _alike_below(self, old: str, new: str) -> bool:
         """Whether what lies below two divisions speaks for them, be it little."""
