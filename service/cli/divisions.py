@@ -20,7 +20,7 @@ from service.cli.client import client_of, read
 from service.cli.entries import entries_of
 from service.cli.words import err, fail, print_json, table
 from service.divisions.plan import Plan, plan_of
-from service.divisions.provinces import leave_moves_between
+from service.divisions.provinces import leave_moves_between, left_out, sent_together
 from service.divisions.record import KINDS, Journal
 from service.divisions.table import FILES, Province, Table, read_table
 from service.divisions.years import FIRST, OTHER_DAYS, marks, reference_day, years_of
@@ -66,13 +66,16 @@ async def import_table(settings: Settings, asked: Asked) -> None:
         provinces = _provinces(asked, _read(asked, bar))
         results: list[dict[str, Any]] = []
         async with client_of(settings) as client:
-            plans = [plan async for plan in _plans(client, asked, day, provinces, bar)]
-            leave_moves_between(plans)
+            around = await _around(client, asked, provinces)
+            every = [plan async for plan in _plans(client, asked, day, around, bar)]
+            leave_moves_between(every, asked.log)
+            plans = [plan for plan in every if asked.log in (None, plan.log)]
             counts = {plan.log: plan.counts() for plan in plans}
-            refused = [plan.refused for plan in plans if plan.refused is not None]
+            refused = [plan.refused for plan in plans if plan.refused is not None] or left_out(plans, every)
             if not refused and not any(counts[plan.log].total() or plan.open for plan in plans):
                 refused = [_nothing(asked.year)]
             if not refused:
+                sent_together(plans, counts)
                 results = await _send(client, asked, plans, counts, bar)
     _refuse(asked, refused)
     _tell(asked, day, plans, results)
@@ -152,13 +155,23 @@ def _nothing(year: int) -> tuple[str, str]:
 
 
 def _provinces(asked: Asked, found: Table) -> dict[str, Province]:
-    """The provinces to import, by log."""
+    """The provinces of the table, by log; the log that was asked for is among them."""
     logs = {f"cn-{code}": province for code, province in found.provinces.items()}
-    if asked.log is None:
-        return logs
-    if asked.log not in logs:
+    if asked.log is not None and asked.log not in logs:
         fail(f"--log {asked.log}: the table has {', '.join(logs)} · 表中没有该省", 2)
-    return {asked.log: logs[asked.log]}
+    return logs
+
+
+async def _around(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, Province]) -> dict[str, Province]:
+    """The provinces to compare: with `--log` that one, and all others whose logs the key reaches."""
+    if asked.log is None:
+        return provinces
+    others = [log for log in provinces if log != asked.log]
+    without = [log for log in others if not (await client.get(f"/v1/logs/{log}")).is_success]
+    if without:
+        said = f"a move between {asked.log} and {', '.join(without)} is not noticed: no such log, or not for this key"
+        err.print(f"note: {said} · 未与这些省比对", style="yellow", markup=False)
+    return {log: province for log, province in provinces.items() if log not in without}
 
 
 async def _plans(

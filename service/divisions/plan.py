@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from service.divisions.changes import (
 )
 from service.divisions.evidence import Below
 from service.divisions.matching import Matching, match
-from service.divisions.record import WHOLE, OnRecord
+from service.divisions.record import TOGETHER, WHOLE, OnRecord
 from service.divisions.table import Province
 from service.divisions.tree import LEVELS, TOWNSHIP, Node, Tree
 
@@ -71,6 +71,10 @@ class Plan:
     refused: tuple[str, str] | None = None
     suppressed: set[str] = field(default_factory=set)
     """Subjects of changes that another province put in doubt."""
+    together: tuple[str, ...] = ()
+    """The logs of which the same import records something."""
+    earlier: Mapping[int, Collection[str]] = field(default_factory=dict)
+    """The years whose tables the log has, each with the logs that its import recorded something of."""
 
     def changes(self) -> Iterator[Change]:
         """What the table makes of the log, in order, whether it is on record already or not."""
@@ -80,7 +84,9 @@ class Plan:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """The events to send, in order: those not on record yet."""
-        whole = {WHOLE: sum(1 for _ in self.changes())}
+        whole: dict[str, Any] = {WHOLE: sum(1 for _ in self.changes())}
+        if self.together:
+            whole[TOGETHER] = " ".join(self.together)
         for change in self.changes():
             if id_of(self.year, change) not in self.sent:
                 yield event_of(self.year, change) | whole
@@ -98,7 +104,7 @@ class Plan:
 def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str) -> Plan:
     """The plan of one province, by what its log has on record."""
     first = not any(earlier < year for earlier in record.years)
-    plan = Plan(log, province.name, year, province.placeholders, first)
+    plan = Plan(log, province.name, year, province.placeholders, first, earlier=record.together)
     later = max(record.years, default=year)
     before = {earlier: since for earlier, since in record.days.items() if earlier < year}
     broken = {year: parts for year, parts in record.broken.items() if year != plan.year}

@@ -1,9 +1,12 @@
-"""What may have moved from one province to another: never decided, but left to a person."""
+"""Several provinces at once: what may have moved between them, and what an import that broke off left out.
+
+A move from one province to another is never decided, but left to a person.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from service.divisions.evidence import FITTING
 from service.divisions.names import plain
@@ -11,8 +14,8 @@ from service.divisions.plan import Loose, Open, Plan
 from service.divisions.tree import LEVELS
 
 
-def leave_moves_between(plans: Sequence[Plan]) -> None:
-    """Take out of the plans what ends in one province and begins in another, and list it."""
+def leave_moves_between(plans: Sequence[Plan], log: str | None = None) -> None:
+    """Take out of the plans what ends in one province and begins in another, and list it; where it can, with `log`."""
     founded: dict[tuple[int, str], list[tuple[Plan, Loose]]] = defaultdict(list)
     for plan in plans:
         for loose in plan.founded:
@@ -22,7 +25,8 @@ def leave_moves_between(plans: Sequence[Plan]) -> None:
             named = founded.get((ending.node.level, plain(ending.node.level, ending.node.name)), ())
             others = [(other, new) for other, new in named if other is not plan and _alike(ending, new)]
             if others:
-                _leave(plan, ending, others)
+                listed = next((other for other, _ in others if other.log == log), plan)
+                _leave(plan, ending, others, plan if plan.log == log else listed)
 
 
 def _alike(one: Loose, other: Loose) -> bool:
@@ -30,15 +34,43 @@ def _alike(one: Loose, other: Loose) -> bool:
     return larger > 0 and len(one.names & other.names) >= FITTING * larger
 
 
-def _leave(plan: Plan, ending: Loose, others: Iterable[tuple[Plan, Loose]]) -> None:
-    group = max((found.group for found in plan.open), default=0) + 1
+def _leave(plan: Plan, ending: Loose, others: Iterable[tuple[Plan, Loose]], listed: Plan) -> None:
+    group = max((found.group for found in listed.open), default=0) + 1
     plan.suppressed |= ending.about
-    plan.open.append(_open(plan.log, group, ending, on_record=True))
+    listed.open.append(_open(plan.log, group, ending, on_record=True))
     for other, new in others:
         other.suppressed |= new.about
-        plan.open.append(_open(other.log, group, new, on_record=False))
+        listed.open.append(_open(other.log, group, new, on_record=False))
 
 
 def _open(log: str, group: int, loose: Loose, *, on_record: bool) -> Open:
     node = loose.node
     return Open(log, group, "between-provinces", on_record, node.key, node.code, node.name, LEVELS[node.level])
+
+
+def sent_together(plans: Sequence[Plan], counts: Mapping[str, Counter[str]]) -> None:
+    """Note in each plan of which logs the import records something: the first event of the table says it."""
+    together = tuple(plan.log for plan in plans if counts[plan.log].total())
+    for plan in plans:
+        plan.together = together
+
+
+def left_out(plans: Iterable[Plan], every: Iterable[Plan]) -> list[tuple[str, str]]:
+    """Why none of `plans` may be recorded: logs that lack an earlier table which others say was sent to them too."""
+    sent: dict[int, dict[str, str]] = defaultdict(dict)
+    for other in every:
+        for year, logs in other.earlier.items():
+            sent[year] |= dict.fromkeys(logs, other.log)
+    return [
+        _left_out(plan.log, year, logs[plan.log])
+        for plan in plans
+        for year, logs in sorted(sent.items())
+        if year < plan.year and plan.log in logs and year not in plan.earlier
+    ]
+
+
+def _left_out(log: str, year: int, other: str) -> tuple[str, str]:
+    return (
+        f"{log} 没有 {year} 年的表,而 {other} 有:该年的导入曾中断,请先重新导入该年的表",
+        f"{log} lacks the table of {year}, which {other} has: that import broke off; send that table again first",
+    )

@@ -26,6 +26,8 @@ SOURCE: Final = "urn:zeren:table:china-division:"
 """The source of the events of a table, followed by its year."""
 WHOLE: Final = "tableevents"
 """The extension attribute of the first event of a table: how many events the table makes of the log."""
+TOGETHER: Final = "tablelogs"
+"""Another of it: the logs of which the same import records something, between blanks."""
 KINDS: Final = (*PROJECTION.touches, CORRECTED, ANNULLED)
 """The kinds of entries that say what is on record."""
 
@@ -47,6 +49,8 @@ class OnRecord:
     """The years whose tables are on record in part: how many of how many events."""
     days: Mapping[int, str]
     """Those years to the days on which their tables took effect; a first table has none and counts from its own."""
+    together: Mapping[int, frozenset[str]]
+    """Those years to the logs of which the same import was to record something, as far as it is said."""
     sent: Mapping[str, bytes]
     """The events of this year's table that are on record already: id to canonical data, empty where it was erased."""
 
@@ -62,6 +66,7 @@ class Journal:
     _years: Counter[int] = field(default_factory=Counter)
     _whole: dict[int, int] = field(default_factory=dict)
     _days: dict[int, str] = field(default_factory=dict)
+    _together: dict[int, frozenset[str]] = field(default_factory=dict)
     _sent: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, entry: Mapping[str, Any]) -> None:
@@ -86,6 +91,7 @@ class Journal:
     def _of_table(self, year: int, event: Mapping[str, Any]) -> None:
         if WHOLE in event:
             self._whole[year] = event[WHOLE]
+            self._together[year] = frozenset(event.get(TOGETHER, "").split())
         if "effective_from" in event["data"]:
             self._days[year] = event["data"]["effective_from"]
 
@@ -110,7 +116,8 @@ class Journal:
         broken = {year: (self._years[year], whole) for year, whole in self._whole.items() if self._years[year] < whole}
         days = {year: self._days.get(year) or published_day(year).isoformat() for year in self._years}
         years = frozenset(self._years)
-        return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, self._sent)
+        together = {year: self._together.get(year, frozenset()) for year in self._years}
+        return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, together, self._sent)
 
     def _standing(self) -> Iterator[Fact]:
         """The facts that stand, in the order of the log, as they stand."""
