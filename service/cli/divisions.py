@@ -20,7 +20,7 @@ from service.cli.client import client_of, read
 from service.cli.entries import entries_of
 from service.cli.words import err, fail, print_json, table
 from service.divisions.plan import Plan, plan_of
-from service.divisions.provinces import leave_moves_between, left_out, sent_together
+from service.divisions.provinces import leave_moves_between, left_out, sent_before, sent_together
 from service.divisions.record import KINDS, Journal
 from service.divisions.table import FILES, Province, Table, read_table
 from service.divisions.years import FIRST, OTHER_DAYS, marks, reference_day, years_of
@@ -30,6 +30,10 @@ from service.tables.faults import Fault
 LINES_TOGETHER: Final = 5000
 SHOWN: Final = 1000
 """How many faults of a table are told at the most; the rest are counted."""
+PROVINCES: Final = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
+)
+"""The codes of all provinces."""
 SORTS: Final = ("registered", "founded", "renamed", "recoded", "moved", "merged", "abolished")
 COUNTED: Final = (*SORTS, "unchanged", "undecided", "held", "placeholders", "appended", "duplicates", "rejected")
 REASONS: Final = {
@@ -71,14 +75,16 @@ async def import_table(settings: Settings, asked: Asked) -> None:
             leave_moves_between(every, asked.log)
             plans = [plan for plan in every if asked.log in (None, plan.log)]
             counts = {plan.log: plan.counts() for plan in plans}
-            refused = [plan.refused for plan in plans if plan.refused is not None] or left_out(plans, every)
+            refused = [plan.refused for plan in plans if plan.refused is not None]
+            refused = refused or left_out(plans, every) or sent_before(plans)
             if not refused and not any(counts[plan.log].total() or plan.open for plan in plans):
                 refused = [_nothing(asked.year)]
+            absent = await _absent(client, asked, provinces)
             if not refused:
                 sent_together(plans, counts)
                 results = await _send(client, asked, plans, counts, bar)
     _refuse(asked, refused)
-    _tell(asked, day, plans, results)
+    _tell(asked, day, plans, results, absent)
 
 
 def _day(asked: Asked) -> str:
@@ -174,6 +180,13 @@ async def _around(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, 
     return {log: province for log, province in provinces.items() if log not in without}
 
 
+async def _absent(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, Province]) -> list[str]:
+    """The logs of provinces that are on record, and that a whole table does not have."""
+    logs = [f"cn-{code}" for code in PROVINCES.split() if f"cn-{code}" not in provinces and asked.log is None]
+    answers = {log: await client.get(f"/v1/logs/{log}") for log in logs}
+    return [log for log, answer in answers.items() if answer.is_success and answer.json()["size"]]
+
+
 async def _plans(
     client: httpx.AsyncClient, asked: Asked, day: str, provinces: dict[str, Province], bar: Progress
 ) -> AsyncIterator[Plan]:
@@ -226,13 +239,13 @@ def _chunks(lines: Iterable[bytes]) -> Iterable[list[bytes]]:
         yield waiting
 
 
-def _tell(asked: Asked, day: str, plans: list[Plan], results: list[dict[str, Any]]) -> None:
+def _tell(asked: Asked, day: str, plans: list[Plan], results: list[dict[str, Any]], absent: list[str]) -> None:
     """The summary; exit 1 where the service refused something."""
     totals = {name: sum(result[name] for result in results) for name in COUNTED}
     listed = _write_undecided(asked, plans)
     if asked.as_json:
         said = {"year": asked.year, "effective_from": day, "dry_run": asked.dry_run, "undecided_file": listed}
-        print_json({**said, "logs": results, "totals": totals})
+        print_json({**said, "not_in_the_table": absent, "logs": results, "totals": totals})
     else:
         shown = [name for name in COUNTED if totals[name] or name == "appended"]
         rows = [[result["log"], result["name"], *(str(result[name]) for name in shown)] for result in results]
@@ -240,6 +253,9 @@ def _tell(asked: Asked, day: str, plans: list[Plan], results: list[dict[str, Any
         table(f"table of {asked.year}, {'would change' if asked.dry_run else 'as of'} {day}", ("log", "", *shown), rows)
         for problem in (problem for result in results for problem in result["problems"]):
             err.print(f"{problem['id']}: {problem['title']}: {problem['detail']}", markup=False)
+        if absent:
+            told = f"on record but not in the table, and left as they are: {', '.join(absent)}"
+            err.print(f"note: {told} · 在册而表中没有,未作改动", style="yellow", markup=False)
         if listed is not None:
             said_zh = f"{totals['undecided']} 组须由人决定,列于 {listed}"
             typer.echo(f"{totals['undecided']} groups are for a person to decide, listed in {listed} · {said_zh}")

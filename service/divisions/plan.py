@@ -68,6 +68,8 @@ class Plan:
     """Divisions of the table that wait for a decision, or lie below such."""
     ending: list[Loose] = field(default_factory=list)
     founded: list[Loose] = field(default_factory=list)
+    apart: Mapping[int, int] = field(default_factory=dict)
+    """The years of earlier tables, and in how many codes and names this one is unlike the record of their days."""
     refused: tuple[str, str] | None = None
     suppressed: set[str] = field(default_factory=set)
     """Subjects of changes that another province put in doubt."""
@@ -184,6 +186,9 @@ def _further(plan: Plan, province: Province, record: OnRecord, day: str) -> None
     plan.unchanged = len(done.old_of) - len({change.about for change in changes} & done.new_of.keys())
     plan.ending = _loose(record.tree, {c.about for c in changes if c.kind == RESTRUCTURED}, {})
     plan.founded = _loose(after, ids.given.keys(), ids.given)
+    if plan.year not in record.years:
+        told = {(node.code, node.name) for node in province.nodes}
+        plan.apart = {earlier: len(told ^ those) for earlier, those in record.stood.items()}
     _check(plan, record)
 
 

@@ -1,4 +1,4 @@
-"""Several provinces at once: what may have moved between them, and what an import that broke off left out.
+"""Several provinces at once: moves between them, what an import that broke off left out, a table sent again.
 
 A move from one province to another is never decided, but left to a person.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from service.divisions.evidence import FITTING
 from service.divisions.names import plain
 from service.divisions.plan import Loose, Open, Plan
 from service.divisions.tree import LEVELS
+
+NEARER: Final = 10
+"""A table that is so many times nearer to the record of an earlier table's day than to the newest is that table."""
 
 
 def leave_moves_between(plans: Sequence[Plan], log: str | None = None) -> None:
@@ -74,3 +78,21 @@ def _left_out(log: str, year: int, other: str) -> tuple[str, str]:
         f"{log} 没有 {year} 年的表,而 {other} 有:该年的导入曾中断,请先重新导入该年的表",
         f"{log} lacks the table of {year}, which {other} has: that import broke off; send that table again first",
     )
+
+
+def sent_before(plans: Sequence[Plan]) -> list[tuple[str, str]]:
+    """Why none of `plans` may be recorded: the table is one of an earlier year, not the newest, sent again."""
+    further = [plan for plan in plans if plan.apart]
+    newest = sum(plan.apart[max(plan.apart)] for plan in further)
+    for year in sorted({year for plan in further for year in plan.apart}):
+        if all(year >= min(plan.apart) for plan in further):
+            then = sum(plan.apart[max(one for one in plan.apart if one <= year)] for plan in further)
+            if then * NEARER <= newest and newest:
+                return [_sent_before(year, further[0].year, then, newest)]
+    return []
+
+
+def _sent_before(year: int, said: int, then: int, newest: int) -> tuple[str, str]:
+    zh = f"此表应为 {year} 年的表,而非 {said} 年:与该年在册的代码、名称有 {then} 处不同,与最近在册的有 {newest} 处"
+    en = f"not the table of {said} but that of {year}: {then} codes and names are unlike the record of that year"
+    return zh, f"{en}, {newest} unlike the newest"

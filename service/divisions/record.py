@@ -8,7 +8,7 @@ the same table then yields the same events again.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from events.cloudevent import without_nulls
 from events.standing import ANNULLED, CORRECTED, Version, decide
 from projections.facts import Fact
 from projections.folds.jurisdiction import PROJECTION
+from projections.rows import Row
 from projections.tenure import on_record
 from service.divisions.tree import LEVELS, Node, Tree
 from service.divisions.years import published_day
@@ -49,6 +50,8 @@ class OnRecord:
     """The years whose tables are on record in part: how many of how many events."""
     days: Mapping[int, str]
     """Those years to the days on which their tables took effect; a first table has none and counts from its own."""
+    stood: Mapping[int, set[tuple[str, str]]]
+    """Those years before this table's to the codes and names on record on their days."""
     together: Mapping[int, frozenset[str]]
     """Those years to the logs of which the same import was to record something, as far as it is said."""
     sent: Mapping[str, bytes]
@@ -104,20 +107,23 @@ class Journal:
         nodes: list[Node] = []
         others: list[Node] = []
         codes: set[str] = set()
+        days = {year: self._days.get(year) or published_day(year).isoformat() for year in self._years}
+        stood: dict[int, set[tuple[str, str]]] = {year: set() for year in days if year < self.year}
         for key, facts in naming.items():
             rows = PROJECTION.fold(key, facts)
             codes.update(row.doc["code"] for row in rows)
-            now = [row.doc for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
+            now = _on(rows, day)
+            for year, those in stood.items():
+                those.update((doc["code"], doc["name"]) for doc in _on(rows, days[year])[:1])
             nodes += [_node(key, doc) for doc in now[:1]]
             if rows and not now:
                 before = [row.doc for row in rows if row.doc["from"] is None or row.doc["from"] <= day]
                 others.append(_node(key, before[-1] if before else rows[0].doc))
         ids = frozenset(naming)
         broken = {year: (self._years[year], whole) for year, whole in self._whole.items() if self._years[year] < whole}
-        days = {year: self._days.get(year) or published_day(year).isoformat() for year in self._years}
         years = frozenset(self._years)
         together = {year: self._together.get(year, frozenset()) for year in self._years}
-        return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, together, self._sent)
+        return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, stood, together, self._sent)
 
     def _standing(self) -> Iterator[Fact]:
         """The facts that stand, in the order of the log, as they stand."""
@@ -132,6 +138,11 @@ class Journal:
                     version, said = standing, self._payloads[standing]
             if kind in PROJECTION.touches and registry.find(kind) is not None:
                 yield Fact(position, recorded_at, kind, event_id, without_nulls(said[1]), version, said[0])
+
+
+def _on(rows: Iterable[Row], day: str) -> list[Mapping[str, Any]]:
+    """What was on record of one division on a day."""
+    return [row.doc for row in rows if on_record(row.doc["from"], row.doc["until"], day)]
 
 
 def _node(key: str, doc: Mapping[str, Any]) -> Node:

@@ -109,3 +109,23 @@ def test_provinces_without_changes_and_new_ones_lack_nothing(commands: Commands)
     third = {"64": "宁夏回族自治区", "6401": "银川市"}
     said = put(commands, 2021, BOTH | EAST | third | {"630121100200": "毛家新村委会", "621223100201": "新西村委会"})
     assert (said["totals"]["renamed"], said["totals"]["registered"]) == (2, 2)
+
+
+def test_a_province_that_is_not_in_the_table_is_said(commands: Commands) -> None:
+    """A province on record that the next table lacks is left as it is, and named."""
+    assert put(commands, 2018, BOTH)["not_in_the_table"] == []
+    said = put(commands, 2019, GANSU | EAST, "--dry-run")
+    assert said["not_in_the_table"] == ["cn-63"]
+    told = commands.run("import", "table-2019", "--year", "2019")
+    assert "left as they are: cn-63" in " ".join(told.stderr.split())
+    assert size(commands, "cn-63") == len(QINGHAI)
+
+
+def test_an_earlier_table_under_a_further_year(commands: Commands) -> None:
+    """The table of 2018, sent as that of 2020 when that of 2019 is on record, would undo what changed: refused."""
+    put(commands, 2018, BOTH)
+    put(commands, 2019, BOTH | EAST)
+    for options in ((), ("--dry-run",), ("--log", "cn-62")):
+        refused = put(commands, 2020, BOTH, *options, code=1)["refused"][0]["en"]
+        assert refused.startswith("not the table of 2020 but that of 2018: 0 codes and names are unlike")
+    assert put(commands, 2020, BOTH | MAO)["totals"]["renamed"] == 2
