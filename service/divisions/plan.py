@@ -190,6 +190,21 @@ def _further(plan: Plan, province: Province, record: OnRecord, day: str) -> None
         told = {(node.code, node.name) for node in province.nodes}
         plan.apart = {earlier: len(told ^ those) for earlier, those in record.stood.items()}
     _check(plan, record)
+    ended = [key for key in province.bare if _emptied(done.old_of.get(key), record.tree, done)]
+    plan.refused = plan.refused or (_cut_off(after[ended[0]], len(ended)) if ended else None)
+
+
+def _emptied(township: str | None, before: Tree, done: Matching) -> bool:
+    """Whether all villages that a township had would end."""
+    villages = [] if township is None else before.children(township)
+    return bool(villages) and not any(done.has_old(village.key) for village in villages)
+
+
+def _cut_off(first: Node, townships: int) -> tuple[str, str]:
+    said = f"{first.code} {first.name}"
+    zh = f"villages.csv 可能被截断:{said} 等 {townships} 个乡级区划在册有村,此表中没有,别处也没有"
+    en = f"villages.csv may be cut off: {townships} townships, as {said}, have villages on record and none in the table"
+    return zh, f"{en}, nor do these stand elsewhere"
 
 
 def _loose(tree: Tree, keys: Iterable[str], given: dict[str, str]) -> list[Loose]:

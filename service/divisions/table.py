@@ -49,6 +49,8 @@ class Province:
     name: str
     nodes: list[Node] = field(default_factory=list)
     placeholders: int = 0
+    bare: list[str] = field(default_factory=list)
+    """Its townships among the last of the table, if these have no villages."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ class _Reading:
     def read(self, level: int, file: File, raw: bytes) -> None:
         """Read one file."""
         sheet = Sheet(raw)
+        self.last_line = 1
         faults = sheet.faults
         wanted = ["code", "name", *file.above]
         if not faults and not set(wanted) <= set(sheet.header):
@@ -168,17 +171,18 @@ class _Reading:
     def check_whole(self) -> None:
         """Notice a file of villages that ends too early, though with a whole row."""
         townships = [code for code in self.lineage if len(code) == FILES[TOWNSHIP].digits]
-        if len(townships) < _WHOLE:
-            return
         rest = len(townships)
         while rest and townships[rest - 1] not in self.peopled:
             rest -= 1
         missing = townships[rest:]
-        if missing and sum(code not in self.peopled for code in townships[:rest]) <= rest / _WHOLE:
+        within = sum(code not in self.peopled for code in townships[:rest]) <= rest / _WHOLE
+        if missing and (not rest or (len(townships) >= _WHOLE and within)):
             first = f"{missing[0]} {self.names[missing[0]]}"
             zh = f"文件在此行之后截断:streets.csv 自 {first} 起的 {len(missing)} 个乡级区划没有村级行"
             en = f"the file is cut off after this row: {len(missing)} townships from {first} on have no villages"
             self.table.faults.append(Fault(self.last_line, None, None, zh, en, FILES[VILLAGE].name))
+        for code in missing:
+            self.table.provinces[self.lineage[code][-1]].bare.append(code)
 
 
 def _code_expected(value: str, digits: int) -> tuple[str, str]:

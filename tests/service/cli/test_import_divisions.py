@@ -197,7 +197,7 @@ def test_a_code_taken_over_within_one_year_follows_what_lies_below(tables: Table
     """Where one place is recoded and another takes its code, as 漠河 took that of 加格达奇, both stay themselves."""
     below = {"100": "甲镇", "101": "乙镇", "102": "丙镇"}
     other = {"100": "丁镇", "101": "戊镇", "102": "己镇"}
-    rows = {"23": "黑龙江省", "2327": "大兴安岭地区"}
+    rows = {"23": "黑龙江省", "2327": "大兴安岭地区", "232721": "呼玛县", "232721100": "庚镇", "232721100200": "庚村"}
     before = rows | {"232701": "加格达奇区", "232723": "漠河县"}
     before |= {f"232701{code}": name for code, name in below.items()}
     before |= {f"232723{code}": name for code, name in other.items()}
@@ -262,8 +262,9 @@ def test_villages_of_one_name_are_not_guessed(tables: Tables) -> None:
 def test_a_split_is_for_a_person(tables: Tables) -> None:
     """A county divided between two new ones is listed; neither it nor what lies below is ended, founded or moved."""
     towns = {f"6212231{index:02}": f"{name}镇" for index, name in enumerate("甲乙丙丁戊己庚辛")}
-    tables.put(2018, {"62": "甘肃省", "6212": "陇南市", "621223": "宕昌县", **towns})
-    rows = {"62": "甘肃省", "6212": "陇南市", "621231": "东宕县", "621232": "西宕县"}
+    near = {"62": "甘肃省", "6212": "陇南市", "621224": "康县", "621224100": "某镇", "621224100200": "某村委会"}
+    tables.put(2018, near | {"621223": "宕昌县", **towns})
+    rows = near | {"621231": "东宕县", "621232": "西宕县"}
     for index, name in enumerate(towns.values()):
         rows[f"62123{1 + index % 2}1{index:02}"] = name
     said = tables.put(2019, rows, code=0)
@@ -276,7 +277,7 @@ def test_a_merger_that_is_whole_names_its_successor(tables: Tables) -> None:
     """Two districts whose townships all are in one new district, and nothing else, end by merging into it."""
     one = {f"1404021{index:02}": f"{name}镇" for index, name in enumerate("甲乙丙丁")}
     other = {f"1404111{index:02}": f"{name}镇" for index, name in enumerate("戊己庚辛")}
-    upper = {"14": "山西省", "1409": "示例市"}
+    upper = {"14": "山西省", "1409": "示例市", "140901": "某区", "140901001": "某街道", "140901001001": "某社区"}
     rows = upper | {"1404": "长治市", "140402": "城区", "140411": "郊区", **one, **other}
     tables.put(2017, rows)
     merged = {f"1404031{index:02}": name for index, name in enumerate([*one.values(), *other.values()])}

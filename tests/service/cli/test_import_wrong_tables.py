@@ -93,10 +93,27 @@ def test_a_table_that_differs_in_nothing(commands: Commands) -> None:
 def test_another_table_for_a_year_on_record(commands: Commands) -> None:
     """A year that is on record takes its own table alone: what another would add or change is not recorded."""
     put(commands, 2018, SMALL)
-    for rows in (SMALL | {"621223100200": "新东村委会"}, {code: SMALL[code] for code in SMALL if len(code) < 12}):
+    for rows in (
+        SMALL | {"621223100200": "新东村委会"},
+        {code: SMALL[code] for code in SMALL if code != "621223100201"},
+    ):
         refused = put(commands, 2018, rows, code=1)["refused"][0]
         assert "not the table of 2018 that cn-62 has" in refused["en"]
     assert size(commands) == len(SMALL)
+
+
+def test_villages_that_were_cut_off(commands: Commands) -> None:
+    """A table without any village is refused, and a further one whose last township lost all of them."""
+    last = {"621223101": "哈达铺镇", "621223101200": "上街村委会", "621223101201": "下街村委会"}
+    rows = {code: name for code, name in SMALL.items() if len(code) < 12}
+    fault = put(commands, 2018, rows, code=1)["faults"][0]
+    assert (fault["file"], fault["line"]) == ("villages.csv", 1)
+    assert "621223100 城关镇" in fault["expected_en"]
+    put(commands, 2018, SMALL | last)
+    cut = {code: name for code, name in (SMALL | last).items() if not code.startswith("6212231012")}
+    told = put(commands, 2019, cut, code=1)["refused"][0]["en"]
+    assert told.startswith("villages.csv may be cut off: 1 townships, as 621223101 哈达铺镇")
+    assert put(commands, 2019, cut | {"621223100202": "上街村委会"})["totals"]["abolished"] == 1
 
 
 def test_an_import_that_was_broken_off(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
