@@ -196,7 +196,7 @@ async def _plans(
         journal = Journal(asked.year)
         async for entry in entries_of(client, log, if_there=True, type=",".join(KINDS)):
             journal.add(entry)
-        yield plan_of(log, province, journal.on_record(day), asked.year, day)
+        yield plan_of(log, province, journal.on_record(day), asked.year, day, journal.decided(day))
         bar.advance(task)
 
 

@@ -103,8 +103,10 @@ class Plan:
         return len({found.group for found in self.open})
 
 
-def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str) -> Plan:
-    """The plan of one province, by what its log has on record."""
+def plan_of(
+    log: str, province: Province, record: OnRecord, year: int, day: str, decided: OnRecord | None = None
+) -> Plan:
+    """The plan of one province, by what its log has on record; `decided` with what was reported since."""
     first = not any(earlier < year for earlier in record.years)
     plan = Plan(log, province.name, year, province.placeholders, first, earlier=record.together)
     later = max(record.years, default=year)
@@ -119,7 +121,7 @@ def plan_of(log: str, province: Province, record: OnRecord, year: int, day: str)
     elif first:
         _first(plan, province, record)
     else:
-        _further(plan, province, record, day)
+        _further(plan, province, record, day, decided)
     return plan
 
 
@@ -175,7 +177,7 @@ def _stay(done: Matching, before: Tree, after: Tree) -> None:
     done.into.clear()
 
 
-def _further(plan: Plan, province: Province, record: OnRecord, day: str) -> None:
+def _further(plan: Plan, province: Province, record: OnRecord, day: str, decided: OnRecord | None) -> None:
     after = Tree(province.nodes)
     done = match(record.tree, after, record.others)
     ids = Ids(plan.year, set(record.ids), record.codes)
@@ -189,9 +191,30 @@ def _further(plan: Plan, province: Province, record: OnRecord, day: str) -> None
     if plan.year not in record.years:
         told = {(node.code, node.name) for node in province.nodes}
         plan.apart = {earlier: len(told ^ those) for earlier, those in record.stood.items()}
-    _check(plan, record)
+    waited: set[str] = set()
+    if decided is not None and done.undecided:
+        waited = {*done.kept, *(ids.of(after[key]) for key in sorted(done.held))}
+        released = _released(plan, decided, after, done, ids, waited, day)
+        over = max(record.years) > plan.year
+        changes += [change for change in released if not over or id_of(plan.year, change) in record.sent]
+    _check(plan, record, waited)
     ended = [key for key in province.bare if _emptied(done.old_of.get(key), record.tree, done)]
     plan.refused = plan.refused or (_cut_off(after[ended[0]], len(ended)) if ended else None)
+
+
+def _released(
+    plan: Plan, decided: OnRecord, after: Tree, done: Matching, ids: Ids, waited: Collection[str], day: str
+) -> list[Change]:
+    """The changes of what was undecided, or lay below such, when a person reported what happened there."""
+    anew = match(decided.tree, after, decided.others)
+    anew.undecided = [
+        group
+        for group in anew.undecided
+        if not done.kept.isdisjoint(group.olds) or not done.held.isdisjoint(group.news)
+    ]
+    plan.open = _open(plan.log, anew, decided, after)
+    plan.held = len(done.held & anew.held)
+    return [change for change in differences(decided, after, anew, ids, day) if change.about in waited]
 
 
 def _emptied(township: str | None, before: Tree, done: Matching) -> bool:
@@ -230,8 +253,11 @@ def _open(log: str, done: Matching, record: OnRecord, after: Tree) -> list[Open]
     return found
 
 
-def _check(plan: Plan, record: OnRecord) -> None:
-    """Compare with what is on record of this year's table: the same table makes the same events."""
+def _check(plan: Plan, record: OnRecord, waited: Collection[str] = ()) -> None:
+    """Compare with what is on record of this year's table: the same table makes the same events.
+
+    But for what `waited` for a decision: it was made by what had been reported by then.
+    """
     if not record.sent:
         return
     missing, differing, made = 0, [], set()
@@ -239,10 +265,11 @@ def _check(plan: Plan, record: OnRecord) -> None:
         event_id = id_of(plan.year, change)
         made.add(event_id)
         kept = record.sent.get(event_id)
-        missing += kept is None
-        if kept and kept != canonical(change.data):
+        loose = change.about in waited
+        missing += kept is None and not loose
+        if kept and kept != canonical(change.data) and not loose:
             differing.append(event_id)
-    differing += sorted(record.sent.keys() - made)
+    differing += sorted(one for one in record.sent.keys() - made if one.split(":", 2)[2] not in waited)
     plan.sent = frozenset(record.sent)
     if differing:
         plan.refused = (

@@ -63,6 +63,9 @@ class Journal:
     """Reads the entries of a log in order, for a table of `year`."""
 
     year: int
+    _begun: int = 0
+    """The size of the log when the table of the year was begun, as far as it matters."""
+    _last: int = -1
     _facts: dict[int, tuple[str, str, str, Any]] = field(default_factory=dict)
     _versions: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
     _payloads: dict[int, tuple[str, Any]] = field(default_factory=dict)
@@ -82,9 +85,13 @@ class Journal:
                 self._of_table(int(table), event)
             if int(table) == self.year:
                 self._sent[entry["id"]] = b"" if event is None else canonical(event["data"])
-        if event is None or self.year in self._years:
+        since = self.year in self._years
+        if event is None or (since and table != source):
             return
         position = entry["position"]
+        self._last = position
+        if not since:
+            self._begun = position + 1
         if entry["names"] is None:
             self._facts[position] = (entry["recorded_at"], entry["type"], entry["id"], event["data"])
         else:
@@ -98,10 +105,14 @@ class Journal:
         if "effective_from" in event["data"]:
             self._days[year] = event["data"]["effective_from"]
 
-    def on_record(self, day: str) -> OnRecord:
-        """What is on record on a day by the entries taken."""
+    def decided(self, day: str) -> OnRecord | None:
+        """The same with what was reported by hand since the table of the year was begun; None where nothing was."""
+        return None if self._last < self._begun else self.on_record(day, self._last + 1)
+
+    def on_record(self, day: str, size: int | None = None) -> OnRecord:
+        """What is on record on a day: before the table of the year was begun, or at a size of the log."""
         naming: dict[str, list[Fact]] = defaultdict(list)
-        for fact in self._standing():
+        for fact in self._standing(self._begun if size is None else size):
             for named in set(PROJECTION.named(fact.kind, fact.data, fact.id)):
                 naming[named].append(fact)
         nodes: list[Node] = []
@@ -125,11 +136,13 @@ class Journal:
         together = {year: self._together.get(year, frozenset()) for year in self._years}
         return OnRecord(Tree(nodes), others, ids, frozenset(codes), years, broken, days, stood, together, self._sent)
 
-    def _standing(self) -> Iterator[Fact]:
-        """The facts that stand, in the order of the log, as they stand."""
+    def _standing(self, size: int) -> Iterator[Fact]:
+        """The facts that stand, in the order of the log, as they stand at a size of it."""
         for position, (recorded_at, kind, event_id, data) in self._facts.items():
+            if position >= size:
+                return
             version, said = position, (event_id, data)
-            versions = self._versions.get(position)
+            versions = [one for one in self._versions.get(position, ()) if one.position < size]
             if versions:
                 standing = decide([Version(position, kind, None), *versions]).version
                 if standing is None:
