@@ -264,16 +264,19 @@ def _tell(asked: Asked, day: str, plans: list[Plan], results: list[dict[str, Any
 
 
 def _write_undecided(asked: Asked, plans: list[Plan]) -> str | None:
-    """List what a person must decide as CSV; the file's name, or None where there is nothing to decide."""
+    """List what a person must decide as CSV; the file's name, or None where there is nothing to decide.
+
+    A list of an earlier run is written anew, though nothing is on it any more.
+    """
     groups = [(plan, found) for plan in plans for found in plan.open]
-    if not groups:
+    path = asked.undecided or Path(f"undecided-{asked.year}{'' if asked.log is None else f'-{asked.log}'}.csv")
+    if not groups and not path.is_file():
         return None
     rows = [("组", "日志", "层级", "原因", "在册或新表", "编号", "代码", "名称")]
     for plan, found in groups:
         side, key = ("在册 on record", found.key) if found.on_record else (f"{asked.year} 年表 table", "")
         group = f"{plan.log}-{found.group}"
         rows.append((group, found.log, found.level, REASONS[found.reason], side, key, found.code, found.name))
-    path = asked.undecided or Path(f"undecided-{asked.year}.csv")
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as opened:
             csv.writer(opened).writerows(rows)
@@ -281,4 +284,4 @@ def _write_undecided(asked: Asked, plans: list[Plan]) -> str | None:
         err.print(f"cannot write {path}: {error.strerror}; the list follows", style="bold red", markup=False)
         err.print("\n".join(",".join(row) for row in rows), markup=False)
         return None
-    return str(path)
+    return str(path) if groups else None

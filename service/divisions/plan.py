@@ -118,6 +118,8 @@ def plan_of(
         plan.refused = _broken(log, *next(iter(broken.items())))
     elif year not in record.years and day <= max(before.values(), default=""):
         plan.refused = _not_after(log, max(before, key=before.__getitem__), max(before.values()), day)
+    elif year in record.years and not first and day != record.days[year]:
+        plan.refused = _other_day(log, year, record.days[year], day)
     elif first:
         _first(plan, province, record)
     else:
@@ -136,6 +138,13 @@ def _not_after(log: str, earlier: int, since: str, day: str) -> tuple[str, str]:
     zh = f"--reference-day {day} 应晚于 {since},即在册的 {earlier} 年表的基准日:否则会改写此前的记载"
     en = f"--reference-day {day}: expected a day after {since}, the day of the table of {earlier} on record"
     return f"{log}:{zh}", f"{log}: {en}: what stood before would be written anew"
+
+
+def _other_day(log: str, year: int, since: str, day: str) -> tuple[str, str]:
+    return (
+        f"{log} 中 {year} 年的表以 {since} 为基准日,不是 {day}:再次导入须用 --reference-day {since}",
+        f"{log} has the table of {year} as of {since}, not {day}: send it again with --reference-day {since}",
+    )
 
 
 def _broken(log: str, year: int, parts: tuple[int, int]) -> tuple[str, str]:

@@ -29,6 +29,7 @@ def moved(county: str) -> Rows:
     return {county: "示例县"} | {f"{county}1{index:02}": f"{name}镇" for index, name in enumerate("甲乙丙丁")}
 
 
+LOGS = ("cn-62", "cn-63")
 BOTH = GANSU | QINGHAI
 EAST = {"621223100200": "新东村委会"}
 MAO = {"630121100200": "新毛村委会"}
@@ -57,7 +58,7 @@ def broken_off(commands: Commands, patch: pytest.MonkeyPatch, year: int, rows: R
         commands.run("import", written(Path(f"table-{year}"), rows), "--year", str(year), code=1)
 
 
-@pytest.mark.parametrize("log", ["cn-62", "cn-63"])
+@pytest.mark.parametrize("log", LOGS)
 def test_a_move_between_provinces_is_for_a_person_province_by_province_too(commands: Commands, log: str) -> None:
     """With `--log` either half of a move is listed as without it, and not recorded."""
     put(commands, 2018, BOTH | moved("630122"))
@@ -129,3 +130,21 @@ def test_an_earlier_table_under_a_further_year(commands: Commands) -> None:
         refused = put(commands, 2020, BOTH, *options, code=1)["refused"][0]["en"]
         assert refused.startswith("not the table of 2020 but that of 2018: 0 codes and names are unlike")
     assert put(commands, 2020, BOTH | MAO)["totals"]["renamed"] == 2
+
+
+def test_lists_of_several_runs(commands: Commands) -> None:
+    """Each `--log` has a list of its own, and a run that leaves nothing open leaves no old list behind."""
+    put(
+        commands,
+        2018,
+        BOTH | {"621223100202": "南关村委会", "630121100201": "庙沟村委会", "630121100202": "元墩村委会"},
+    )
+    chains = {"621223100201": "新西村委会", "621223100202": "西关村委会"}
+    chains |= {"630121100201": "新庙村委会", "630121100202": "庙沟村委会"}
+    listed = [put(commands, 2019, BOTH | chains, "--log", log, "--dry-run")["undecided_file"] for log in LOGS]
+    assert listed == ["undecided-2019-cn-62.csv", "undecided-2019-cn-63.csv"]
+    for log in LOGS:
+        assert len(Path(f"undecided-2019-{log}.csv").read_text(encoding="utf-8-sig").splitlines()) == 5
+    only = BOTH | {"621223100202": "新南村委会"}
+    assert put(commands, 2019, only, "--log", "cn-62", "--dry-run")["undecided_file"] is None
+    assert len(Path(listed[0]).read_text(encoding="utf-8-sig").splitlines()) == 1

@@ -171,6 +171,16 @@ def test_a_day_before_an_earlier_table_is_refused(commands: Commands) -> None:
     assert again["totals"]["duplicates"] == 1
 
 
+def test_another_day_for_a_year_on_record(commands: Commands) -> None:
+    """A table sent again as of another day is refused for the day, and the day on record is said."""
+    put(commands, 2018, SMALL)
+    rows = SMALL | {"621223100200": "新东村委会"}
+    put(commands, 2019, rows, "--reference-day", "2019-12-31")
+    refused = put(commands, 2019, rows, code=1)["refused"][0]
+    assert refused["en"].endswith("as of 2019-12-31, not 2019-10-31: send it again with --reference-day 2019-12-31")
+    assert put(commands, 2018, SMALL, "--reference-day", "2018-12-31")["totals"]["appended"] == 0
+
+
 def test_a_day_outside_the_year_is_said(commands: Commands) -> None:
     """A day in another year than the table's is taken, and noted."""
     put(commands, 2018, SMALL)
