@@ -86,12 +86,13 @@ class Journal:
             if int(table) == self.year:
                 self._sent[entry["id"]] = b"" if event is None else canonical(event["data"])
         since = self.year in self._years
-        if event is None or (since and table != source):
+        if since and table != source:
             return
-        position = entry["position"]
-        self._last = position
+        position = self._last = entry["position"]
         if not since:
             self._begun = position + 1
+        if event is None:
+            return
         if entry["names"] is None:
             self._facts[position] = (entry["recorded_at"], entry["type"], entry["id"], event["data"])
         else:

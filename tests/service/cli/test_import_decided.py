@@ -48,10 +48,14 @@ def decide(commands: Commands, day: str) -> None:
     )  # fmt: skip
 
 
+def entries(commands: Commands) -> list[dict[str, Any]]:
+    """The events of the log."""
+    return [json.loads(line)["event"] for line in commands.run("export", "cn-35").stdout.splitlines()]
+
+
 def changes(commands: Commands, year: int) -> list[dict[str, Any]]:
     """The data of the events of a table."""
-    events = [json.loads(line)["event"] for line in commands.run("export", "cn-35").stdout.splitlines()]
-    return [event["data"] for event in events if event["source"].endswith(str(year))]
+    return [event["data"] for event in entries(commands) if event["source"].endswith(str(year))]
 
 
 def test_a_decision_releases_what_lay_below_in_its_own_year(commands: Commands) -> None:
@@ -73,6 +77,9 @@ def test_a_decision_releases_what_lay_below_in_its_own_year(commands: Commands) 
            effective_from="2019-06-01")  # fmt: skip
     assert put(commands, 2019, AFTER)["appended"] == 0
     assert put(commands, 2020, AFTER | {"350111100205": "再庄村委会"})["founded"] == 1
+    assert put(commands, 2019, AFTER)["appended"] == 0
+    at = [event["id"] for event in entries(commands)].index("jurisdiction.renamed")
+    commands.json("erase", "cn-35", str(at), "--ground", "某院决定")
     assert put(commands, 2019, AFTER)["appended"] == 0
 
 
