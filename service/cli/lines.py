@@ -92,6 +92,8 @@ class Told:
     size: int | None = None
     """Of the log; None where it is not there."""
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    gone: int = 0
+    """Those among the rejected that were erased: nothing can be done about them, so the others do not wait for it."""
     deferred: int = 0
     """Lines that a dry run refused and that may be right once lines above them are recorded."""
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -140,6 +142,7 @@ def _runs(path: Path, bar: Progress, name: str, told: Told) -> Iterator[list[byt
             try:
                 waiting.append(unwrapped(line.rstrip(b"\r\n")) + b"\n")
             except Gone as erased:
+                told.gone += 1
                 told.reject(erased.problem(number))
                 waiting.append(b"\n")
             size += len(line)
@@ -181,7 +184,7 @@ async def _import(client: httpx.AsyncClient, asked: Asked, bar: Progress, *, the
 
 def _to_record(asked: Asked, told: Told) -> bool:
     """Whether the lines are to be sent to be recorded, after what was said of them."""
-    right = not told.counts["rejected"] or (asked.partial and told.counts["accepted"] > 0)
+    right = told.counts["rejected"] == told.gone or (asked.partial and told.counts["accepted"] > 0)
     return right and not asked.dry_run
 
 
