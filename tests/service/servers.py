@@ -19,6 +19,7 @@ import psutil
 from typer.testing import CliRunner, Result
 
 from service.cli.main import app
+from service.process import PARENT_VARIABLE
 from tests.patience import HANG_SECONDS, looks
 
 ZEREN: Final = Path(sys.executable).with_name("zeren")
@@ -81,7 +82,7 @@ class Served:
         self.said = data.parent / f"{data.name}.said"
         self.env = environment(**env)
         self._process: subprocess.Popen[bytes] | None = None
-        self._groups: list[int] = []
+        self._started: list[int] = []
 
     @property
     def process(self) -> psutil.Process:
@@ -90,13 +91,13 @@ class Served:
         return psutil.Process(self._process.pid)
 
     def spawn(self) -> None:
-        """Start the server without waiting for it, in a process group of its own that its runner shares."""
+        """Start the server without waiting for it, in a process group of its own."""
         command = [str(ZEREN), self.command, "--port", str(self.port), "--data", str(self.data)]
         with self.said.open("ab") as said:
             self._process = subprocess.Popen(
                 command, env=self.env, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
             )
-        self._groups.append(self._process.pid)
+        self._started.append(self._process.pid)
 
     def start(self) -> float:
         """Start the server and wait until it is ready; how many seconds that took."""
@@ -111,11 +112,15 @@ class Served:
         return time.monotonic() - began
 
     def kill(self) -> None:
-        """SIGKILL to the server and its runner at once; PostgreSQL lives on."""
+        """SIGKILL to the server and what runs beside it at once; PostgreSQL lives on."""
         assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal(self._process.pid, signal.SIGKILL)
         self._process.wait(HANG_SECONDS)
+
+    def tell_all(self, sent: signal.Signals) -> None:
+        """A signal to each process of the server, as a supervisor of services sends it."""
+        assert self._process is not None
+        self._signal(self._process.pid, sent)
 
     def stop(self, sent: signal.Signals = signal.SIGTERM) -> int:
         """Ask the server alone to end, and wait for it; its exit code."""
@@ -140,23 +145,32 @@ class Served:
 
     def runners(self) -> list[psutil.Process]:
         """The processes beside the servers of this data directory, runner, notary, indexer and keeper, that run now."""
-        return [one for group in self._groups for one in _group(group) if one.pid != group]
+        return [one for server in self._started for one in _beside(server)]
 
     def close(self) -> None:
         """Kill whatever of this is left."""
-        for group in self._groups:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGKILL)
+        for server in self._started:
+            self._signal(server, signal.SIGKILL)
         if self._process is not None:
             self._process.wait(HANG_SECONDS)
         self.kill_postgres()
 
+    def _signal(self, server: int, sent: signal.Signals) -> None:
+        beside = _beside(server)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server, sent)
+        for process in beside:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(sent)
 
-def _group(group: int) -> list[psutil.Process]:
+
+def _beside(server: int) -> list[psutil.Process]:
+    """What a server started beside itself, in sessions of their own, and runs; also where the server has gone."""
     found = []
     for process in psutil.process_iter(["status"]):
-        with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
-            if os.getpgid(process.pid) == group and process.info["status"] != psutil.STATUS_ZOMBIE:
+        with contextlib.suppress(psutil.Error):
+            is_ours = process.environ().get(PARENT_VARIABLE) == str(server)
+            if is_ours and process.info["status"] != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
 

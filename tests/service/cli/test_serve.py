@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -40,14 +39,14 @@ def test_it_ends_when_it_is_asked_to(served: Served, sent: signal.Signals) -> No
 
 @pytest.mark.long
 def test_all_its_processes_are_told_to_end(served: Served) -> None:
-    """A signal to the whole group, as a supervisor of services sends it: none is started again, or said to be."""
+    """A signal to each of them, as a supervisor of services sends it: none is started again, or said to be."""
     for _ in looks(served.said):
         if len(served.runners()) == len(BESIDE):
             break
     headers = {**HEADERS, "Accept": "text/event-stream"}
     assert httpx.put(f"{served.url}/v1/logs/cn-62", headers=HEADERS, timeout=HANG_SECONDS).status_code == 201
     with httpx.stream("GET", f"{served.url}/v1/logs/cn-62/events", headers=headers, timeout=HANG_SECONDS):
-        os.killpg(served.process.pid, signal.SIGTERM)
+        served.tell_all(signal.SIGTERM)
         assert served.stop() == 0
     assert "started again" not in served.said.read_text()
     assert served.runners() == []
