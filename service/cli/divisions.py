@@ -30,6 +30,8 @@ from service.tables.faults import Fault
 LINES_TOGETHER: Final = 5000
 SHOWN: Final = 1000
 """How many faults of a table are told at the most; the rest are counted."""
+FEW: Final = 5
+"""Up to so many logs are named one by one."""
 PROVINCES: Final = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 )
@@ -175,7 +177,8 @@ async def _around(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, 
     others = [log for log in provinces if log != asked.log]
     without = [log for log in others if not (await client.get(f"/v1/logs/{log}")).is_success]
     if without:
-        said = f"a move between {asked.log} and {', '.join(without)} is not noticed: no such log, or not for this key"
+        named = ", ".join(without) if len(without) <= FEW else f"{len(without)} other provinces"
+        said = f"a move between {asked.log} and {named} is not noticed: no such log, or not for this key"
         err.print(f"note: {said} · 未与这些省比对", style="yellow", markup=False)
     return {log: province for log, province in provinces.items() if log not in without}
 
