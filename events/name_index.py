@@ -28,6 +28,7 @@ from events.entry import Entry
 from events.errors import LogUnknown, NotAsIndexed, NotYetIndexed
 from events.name_map import Opening
 from events.name_tables import MapState
+from events.precedence import rest
 from events.receipts import Appended, Offer
 from events.signatures import read_base64
 
@@ -208,6 +209,7 @@ async def _check(engine: AsyncEngine, head: logs.Log, last: Indexed | None) -> N
 async def _caught_up(engine: AsyncEngine, log_id: str, end: int, until: float) -> bool:
     """Take the map on to at least `end`; whether it got there in time and nobody else was at it."""
     while True:
+        await rest()
         async with engine.begin() as conn:
             standing = await name_tables.lock(conn, log_id)
             if standing is None:

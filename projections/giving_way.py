@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from itertools import islice
 from typing import Final, TypeVar
 
+from events.precedence import rest
+
 T = TypeVar("T")
 
 TURN: Final = 2_000
 """Rows that are gone through before whoever else waits for the event loop gets it: some milliseconds."""
 
 
-async def in_turns(rows: Iterable[T]) -> AsyncIterator[list[T]]:
-    """Rows, so many at a time; between two of these others have their turn."""
-    rest = iter(rows)
-    while some := list(islice(rest, TURN)):
+async def in_turns(rows: Iterable[T], turn: int | None = None) -> AsyncIterator[list[T]]:
+    """Rows, so many at a time (TURN); between two of these others have their turn."""
+    most = turn or TURN
+    left = iter(rows)
+    while some := list(islice(left, most)):
         yield some
-        if len(some) == TURN:
-            await asyncio.sleep(0)
+        if len(some) == most:
+            await rest()
 
 
 async def apart(work: Callable[[], T]) -> T:

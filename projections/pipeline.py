@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events import entries
 from events.database import KEEP_PLANS, set_local
 from events.entry import Entry
+from events.precedence import rest
 from projections.advance import Changes, History, advance
 from projections.gathering import Gatherer
 from projections.remembering import Memory
@@ -102,5 +103,5 @@ async def _worked_out(run: Sequence[Entry], history: History, state: Taken) -> C
     for start in range(0, len(run), SLICE):
         stopped = {**state.failures, **whole.failures}
         advance(run[start : start + SLICE], history, stopped, into=whole)
-        await asyncio.sleep(0)
+        await rest()
     return whole

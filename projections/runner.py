@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events import entries
 from events.database import KEEP_PLANS, UNFLUSHED, set_local
+from events.precedence import rest
 from projections import tables
 from projections.advance import Changes, advance
 from projections.gathering import Gatherer
@@ -99,6 +100,7 @@ async def catch_up_log(engine: AsyncEngine, log_id: str, generation: int) -> int
     """Take one generation of a log's projections to its head; how many entries that was."""
     done = 0
     while True:
+        await rest()
         async with engine.begin() as conn:
             moved = await _one_run(conn, log_id, generation)
         if moved == 0:

@@ -56,6 +56,10 @@ class Intake:
 
     async def take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
         """Offer parsed events to the log; the receipts in the order sent."""
+        with self.service.precedence.held(len(values)):
+            return await self._take(values, dry_run=dry_run)
+
+    async def _take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
         refused: dict[int, Receipt] = {}
         submissions: dict[int, Submission] = {}
         for index, outcome in enumerate(read_items(values, self.log_id)):

@@ -19,6 +19,8 @@ import structlog
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.precedence import Precedence, heed
+
 T = TypeVar("T")
 
 RETRY_SECONDS: Final = 1.0
@@ -31,6 +33,8 @@ REFUSED_SECONDS: Final = 0.1
 SESSION_TRIES: Final = 5
 URL_VARIABLE: Final = "ZEREN_RUNNER_DATABASE_URL"
 PARENT_VARIABLE: Final = "ZEREN_RUNNER_PARENT"
+FIRST_VARIABLE: Final = "ZEREN_RUNNER_FIRST"
+"""The descriptor by which the parent says when appends come first."""
 
 log = structlog.get_logger()
 
@@ -68,6 +72,8 @@ def begin(nice: int = NICE) -> Order:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(nice)
     lower_session(os.getpid(), nice)
+    if FIRST_VARIABLE in os.environ:
+        heed(int(os.environ[FIRST_VARIABLE]))
     return Order(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE]))
 
 
@@ -111,6 +117,7 @@ async def supervise(
     module: str,
     more: Mapping[str, str] | None = None,
     *,
+    first: Precedence | None = None,
     after: float = 0,
     ending: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -120,9 +127,16 @@ async def supervise(
     """
     await asyncio.sleep(after)
     environment = {**os.environ, **(more or {}), URL_VARIABLE: url, PARENT_VARIABLE: str(os.getpid())}
+    if first is not None:
+        environment[FIRST_VARIABLE] = str(first.fileno())
     while True:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", f"from {module} import main; main()", env=environment, start_new_session=True
+            sys.executable,
+            "-c",
+            f"from {module} import main; main()",
+            env=environment,
+            pass_fds=() if first is None else (first.fileno(),),
+            start_new_session=True,
         )
         try:
             code = await process.wait()

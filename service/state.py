@@ -13,6 +13,7 @@ from events.appender import Appender
 from events.clock import Clock
 from events.credentials import Grant
 from events.logs import PREFIX
+from events.precedence import Precedence
 from events.trust import Policy
 from projections.duties.remembered import Evaluations
 from projections.policies.pack import Pack
@@ -48,6 +49,8 @@ class Service:
     """An evidence bundle from which answers come instead of the database; its reads are not recorded."""
     evaluations: Evaluations = field(default_factory=Evaluations)
     """The duties evaluated within the last minute."""
+    precedence: Precedence = field(default_factory=Precedence)
+    """Says to the processes beside the service when appends come first."""
 
     @property
     def source(self) -> Source:

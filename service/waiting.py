@@ -37,13 +37,14 @@ async def needed_size(
 async def wait_for(service: Service, log_id: str, size: int) -> None:
     """Wait until the projections of a log have reached a size. Raises NotYetProjected after five seconds."""
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
-    while True:
-        async with service.source.look() as view:
-            reached = (await view.progress([log_id]))[log_id].size
-        if reached >= size:
-            return
-        if asyncio.get_running_loop().time() >= deadline:
-            raise NotYetProjected(log=log_id, wanted=size, size=reached)
-        moved = await catch_up(service.engine) if service.local_runner else 0
-        if not moved:
-            await asyncio.sleep(POLL_SECONDS)
+    with service.precedence.waived():
+        while True:
+            async with service.source.look() as view:
+                reached = (await view.progress([log_id]))[log_id].size
+            if reached >= size:
+                return
+            if asyncio.get_running_loop().time() >= deadline:
+                raise NotYetProjected(log=log_id, wanted=size, size=reached)
+            moved = await catch_up(service.engine) if service.local_runner else 0
+            if not moved:
+                await asyncio.sleep(POLL_SECONDS)

@@ -18,6 +18,7 @@ import typer
 import uvicorn
 
 from events.database import open_engine
+from events.precedence import Precedence
 from migrations.runner import pending
 from service import demo as samples
 from service import keeping, running
@@ -88,7 +89,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
                     timeout_graceful_shutdown=GRACE_SECONDS,
                 )
             )
-            beside = _beside(settings, where, lambda: server.should_exit)
+            beside = _beside(settings, where, service.precedence, lambda: server.should_exit)
             announced = asyncio.create_task(
                 _announce(server, settings, where, app.state.sealer if demo else None, service.operator_key, host, port)
             )
@@ -107,10 +108,12 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
         fail(str(error))
 
 
-def _beside(settings: Settings, where: Database, ending: Callable[[], bool]) -> list[asyncio.Task[None]]:
+def _beside(
+    settings: Settings, where: Database, first: Precedence, ending: Callable[[], bool]
+) -> list[asyncio.Task[None]]:
     """What is kept alive beside the service until cancelled: its processes, and PostgreSQL where we brought it."""
     data = {"ZEREN_DATA": str(settings.data)}
-    kept = [supervise(where.url, module, data, after=seconds, ending=ending) for module, seconds in BESIDE]
+    kept = [supervise(where.url, module, data, first=first, after=seconds, ending=ending) for module, seconds in BESIDE]
     if where.is_embedded:
         kept.append(keep_up(settings.data, ending))
     return [asyncio.create_task(one) for one in kept]

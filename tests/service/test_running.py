@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events import logs, store
 from events.clock import SystemClock
 from events.cloudevent import read_event
+from events.precedence import MANY, Precedence
 from events.receipts import Offer
 from projections.runner import progress
 from service import running
@@ -166,6 +167,27 @@ async def test_it_comes_after_appends_and_answers(
     assert 1 < len(last) <= len(servers)
     assert os.getsid(runner.pid) == runner.pid
     assert {nice_of_session(one.pid) for one in last} <= {SESSION_NICE, None}
+
+
+async def test_it_comes_to_the_head_though_appends_come_first(log: str, engine: AsyncEngine, database_url: str) -> None:
+    """Whoever appends without end has it rest, and never keeps it from going on."""
+    precedence = Precedence()
+    supervisor = asyncio.create_task(supervise(database_url, running.MODULE, first=precedence))
+    holding = asyncio.create_task(_held_for_ever(precedence))
+    try:
+        for number in range(3):
+            await append(engine, number)
+            await projected(engine, number + 1)
+    finally:
+        for task in (holding, supervisor):
+            task.cancel()
+        await asyncio.gather(holding, supervisor, return_exceptions=True)
+
+
+async def _held_for_ever(precedence: Precedence) -> None:
+    while True:
+        with precedence.held(MANY):
+            await asyncio.sleep(0.1)
 
 
 async def test_it_is_ended_with_its_supervisor(database_url: str) -> None:
