@@ -3,7 +3,8 @@
 Priorities alone do not see to it: whoever runs keeps its processor for some milliseconds, however low its priority,
 and whoever holds a lock of the database holds it for longer, the lower it is; a batch of 500 takes twenty. So the
 service says until when appends come first, in eight bytes that it shares with the processes beside it, and these
-rest between two pieces of work: nine seconds for each one in which they worked, and no longer than appends go on.
+rest between two pieces of work: nine seconds for each one in which they worked, and no longer than appends go on. For
+what is done at leisure nobody waits: it waits ten seconds for them to cease first.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ REST: Final = 9.0
 """How long to rest, by how long was worked (processor time)."""
 REST_SECONDS: Final = 5.0
 """How long at the most."""
+LEISURE_SECONDS: Final = 10.0
+"""How long what is done at leisure waits for appends to cease, before it takes its share."""
 _LOOK_SECONDS: Final = 0.01
 _CELL: Final = struct.Struct("=d")
 """A time of the system's monotonic clock, in seconds."""
@@ -80,17 +83,30 @@ class Precedence:
 class _Heeded:
     """The other side, once in a process."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, *, at_leisure: bool) -> None:
+        self._at_leisure = at_leisure
         self._cell = mmap.mmap(descriptor, _CELL.size, access=mmap.ACCESS_READ)
         os.close(descriptor)
+        self._since: float | None = None
+        """When appends were first seen to come first without a pause."""
         self._rested = time.process_time()
         """The processor time of this process when it last rested, or had no reason to."""
 
     async def rest(self) -> None:
-        end = time.monotonic() + min(REST * (time.process_time() - self._rested), REST_SECONDS)
-        while (now := time.monotonic()) < end and now < self._until():  # noqa: ASYNC110  another process says it
+        now = time.monotonic()
+        end = now + min(REST * (time.process_time() - self._rested), REST_SECONDS)
+        if self._at_leisure:
+            end = max(end, self._first_seen(now) + LEISURE_SECONDS)
+        while now < end and now < self._until():
             await asyncio.sleep(min(end - now, _LOOK_SECONDS))
+            now = time.monotonic()
+        self._first_seen(now)
         self._rested = time.process_time()
+
+    def _first_seen(self, now: float) -> float:
+        """Since when appends come first, as far as this process has noticed."""
+        self._since = None if now >= self._until() else self._since or now
+        return self._since or now
 
     def _until(self) -> float:
         until: float = _CELL.unpack_from(self._cell)[0]
@@ -100,14 +116,13 @@ class _Heeded:
 _heeded: _Heeded | None = None
 
 
-def heed(descriptor: int) -> None:
+def heed(descriptor: int, *, at_leisure: bool = False) -> None:
     """Let this process rest where appends come first, as who started it says with this descriptor."""
     global _heeded  # noqa: PLW0603  as niceness, it is the process's own
-    _heeded = _Heeded(descriptor)
+    _heeded = _Heeded(descriptor, at_leisure=at_leisure)
 
 
 async def rest() -> None:
-    """Between two pieces of work: let others on the loop have their turn, and rest where appends come first."""
-    await asyncio.sleep(0)
+    """Between two pieces of work: rest where appends come first, if this process heeds it."""
     if _heeded is not None:
         await _heeded.rest()

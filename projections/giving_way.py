@@ -22,6 +22,7 @@ async def in_turns(rows: Iterable[T], turn: int | None = None) -> AsyncIterator[
     while some := list(islice(left, most)):
         yield some
         if len(some) == most:
+            await asyncio.sleep(0)
             await rest()
 
 

@@ -103,5 +103,6 @@ async def _worked_out(run: Sequence[Entry], history: History, state: Taken) -> C
     for start in range(0, len(run), SLICE):
         stopped = {**state.failures, **whole.failures}
         advance(run[start : start + SLICE], history, stopped, into=whole)
+        await asyncio.sleep(0)
         await rest()
     return whole

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import entries
 from events.database import driver_of
 from events.entry import Entry
+from events.precedence import rest
 from projections import joins, sums, tables
 from projections.advance import History
 from projections.folds.matter import names_any
@@ -199,6 +200,7 @@ class PostgresReader:
 
     async def _records(self, statement: TextClause, given: Mapping[str, Any]) -> Any:
         """The records of a statement of `tables`, on the driver's connection as in `_join`."""
+        await rest()
         raw, where = await driver_of(self.connection), {**self._scope, **given}
         told, names = _numbered(statement)
         return await raw.fetch(told, *(where[name] for name in names))
@@ -211,6 +213,7 @@ class PostgresReader:
         """
         if not ids:
             return {}
+        await rest()
         raw, scope = await driver_of(self.connection), self._scope
         rows = await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], ids, *more)
         found: dict[str, list[Found]] = {}
@@ -221,5 +224,6 @@ class PostgresReader:
 
     async def _fetch(self, statement: str, *more: Any) -> Any:
         """The records of a statement of `sums`, on the driver's connection as in `_join`."""
+        await rest()
         raw, scope = await driver_of(self.connection), self._scope
         return await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], *more)

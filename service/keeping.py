@@ -131,4 +131,4 @@ async def _for_ever(order: Order, keeper: Keeper) -> None:
 
 def main() -> None:
     """The entry point of the process."""
-    asyncio.run(run(process.begin()))
+    asyncio.run(run(process.begin(at_leisure=True)))

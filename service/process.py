@@ -67,13 +67,16 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
-def begin(nice: int = NICE) -> Order:
-    """Settle a process that was started by `supervise`; the database is told it by the environment alone."""
+def begin(nice: int = NICE, *, at_leisure: bool = False) -> Order:
+    """Settle a process that was started by `supervise`; the database is told it by the environment alone.
+
+    `at_leisure`: while batches come it does nothing, where they cease within some seconds.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(nice)
     lower_session(os.getpid(), nice)
     if FIRST_VARIABLE in os.environ:
-        heed(int(os.environ[FIRST_VARIABLE]))
+        heed(int(os.environ[FIRST_VARIABLE]), at_leisure=at_leisure)
     return Order(os.environ[URL_VARIABLE], int(os.environ[PARENT_VARIABLE]))
 
 

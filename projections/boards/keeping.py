@@ -18,7 +18,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.database import KEEP_PLANS, UNFLUSHED, set_local
-from events.precedence import rest
 from projections.boards import tables
 from projections.boards.dirt import Between, Dirt
 from projections.boards.groups import HIGH, Groups, grouped, line
@@ -119,7 +118,6 @@ class _Round:
         heads = set(self.new.members) if scratch else await self._dirty()
         for head in sorted(heads - {HIGH}):
             await self._group(head)
-            await rest()
         if HIGH in heads:
             await self._high()
         await self._gone()

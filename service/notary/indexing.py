@@ -37,4 +37,4 @@ async def run(order: Order, settings: Settings) -> None:
 
 def main() -> None:
     """The entry point of the process."""
-    asyncio.run(run(process.begin(), Settings()))
+    asyncio.run(run(process.begin(at_leisure=True), Settings()))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from threading import Timer
 
 import pytest
 
-from events.precedence import HELD_SECONDS, MANY, Precedence
+from events.precedence import HELD_SECONDS, LEISURE_SECONDS, MANY, Precedence, _Heeded
 from tests.patience import HANG_SECONDS
 
 WORKER = """
@@ -18,7 +21,7 @@ import asyncio, sys, time
 from events.precedence import heed, rest
 
 async def work():
-    heed(int(sys.argv[1]))
+    heed(int(sys.argv[1]), at_leisure=sys.argv[2] == "leisure")
     while True:
         until = time.process_time() + 0.005
         while time.process_time() < until:
@@ -37,16 +40,23 @@ def precedence() -> Precedence:
     return Precedence()
 
 
-@pytest.fixture
-def worker(precedence: Precedence) -> Iterator[subprocess.Popen[bytes]]:
+@contextmanager
+def working(precedence: Precedence, how: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that works five milliseconds at a time, and prints a line after each."""
     descriptor = precedence.fileno()
-    command = [sys.executable, "-c", WORKER, str(descriptor)]
+    command = [sys.executable, "-c", WORKER, str(descriptor), how]
     with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=(descriptor,)) as started:
         assert started.stdout is not None
         started.stdout.readline()
         yield started
         started.kill()
+
+
+@pytest.fixture
+def worker(precedence: Precedence) -> Iterator[subprocess.Popen[bytes]]:
+    """Such a process, for whose work somebody may wait."""
+    with working(precedence, "soon") as started:
+        yield started
 
 
 def share_of(worker: subprocess.Popen[bytes], turns: int = 8) -> float:
@@ -105,6 +115,30 @@ def test_of_two_appends_the_last_ends_it(precedence: Precedence, worker: subproc
             pass
         time.sleep(0.1)
         assert share_of(worker, 4) < 0.2
+
+
+def test_what_is_done_at_leisure_waits_until_they_have_ceased(precedence: Precedence) -> None:
+    """It does nothing meanwhile, and goes on as soon as they have."""
+    with working(precedence, "leisure") as worker:
+        assert any(share_of(worker) >= 0.2 for _ in range(20))
+        began = time.monotonic()
+        holding = precedence.held(MANY)
+        holding.__enter__()
+        ending = Timer(0.6, holding.__exit__, (None, None, None))
+        ending.start()
+        share_of(worker, 2)
+        assert time.monotonic() - began >= 0.6
+        assert any(share_of(worker) >= 0.2 for _ in range(20))
+
+
+def test_what_is_done_at_leisure_is_done_in_the_end(precedence: Precedence) -> None:
+    """Appends that do not cease leave it its share, after ten seconds."""
+    heeded = _Heeded(os.dup(precedence.fileno()), at_leisure=True)
+    with precedence.held(MANY):
+        now = time.monotonic()
+        heeded._since = now - LEISURE_SECONDS
+        asyncio.run(heeded.rest())
+        assert time.monotonic() - now < HELD_SECONDS / 2
 
 
 def test_nobody_rests_who_was_not_told_to() -> None:
