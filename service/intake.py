@@ -33,6 +33,7 @@ from service.waiting import wait_for
 
 MAX_BODY: Final = 8 * 1024 * 1024
 MAX_ITEMS: Final = 5000
+MAX_LINE: Final = 512 * 1024
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -237,6 +238,17 @@ def read_batch(raw: bytes) -> list[Json]:
     if len(values) > MAX_ITEMS:
         raise TooLarge(what_zh="事件条数", what_en="events", limit=MAX_ITEMS)
     return values
+
+
+def read_line(raw: bytes | None) -> Json:
+    """The value of a line of NDJSON; None stands for one that is longer than MAX_LINE. Raises Malformed."""
+    error: object = f"longer than {MAX_LINE} bytes"
+    if raw is not None and len(raw) <= MAX_LINE:
+        try:
+            return read_json(raw)
+        except NotJson as unread:
+            error = unread
+    raise Malformed([Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")])
 
 
 def read_binary(headers: Mapping[str, str], raw: bytes) -> Json:

@@ -67,7 +67,7 @@ TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Every claim in the order in which it is told, in both languages."""
 _FAILURES: Final = (
-    NotABundle, NotANote, BadProof, BadOpening, Untrusted, SignatureRefused, Malformed, BadRequest, ValueError,
+    NotABundle, NotANote, BadProof, BadOpening, LieFound, Untrusted, Malformed, BadRequest, ValueError,
     LookupError, TypeError, AttributeError,
 )  # fmt: skip
 
@@ -240,8 +240,6 @@ class Checking:
                     act = KeyAct(item.position, item.type, read_json(item.kept)["data"])
                     check_possession(act, self.log.id, proved_by_sm2)
                     enter(act, ring)
-            except LieFound as lie:
-                raise NotABundle(str(lie)) from None
             except SignatureRefused as error:
                 raise NotABundle(f"position {item.position}: {error}") from None
             missing += bool(by_sm2)

@@ -16,7 +16,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
 from events.clock import SystemClock, today
-from service.cli.client import client_of, read
+from service.cli.client import client_of, get, read
 from service.cli.entries import entries_of
 from service.cli.words import err, fail, print_json, table
 from service.divisions.plan import Plan, plan_of
@@ -28,6 +28,8 @@ from service.settings import Settings
 from service.tables.faults import Fault
 
 LINES_TOGETHER: Final = 5000
+PAGE: Final = 1000
+"""Logs that are asked for at a time."""
 SHOWN: Final = 1000
 """How many faults of a table are told at the most; the rest are counted."""
 FEW: Final = 5
@@ -72,7 +74,8 @@ async def import_table(settings: Settings, asked: Asked) -> None:
         provinces = _provinces(asked, _read(asked, bar))
         results: list[dict[str, Any]] = []
         async with client_of(settings) as client:
-            around = await _around(client, asked, provinces)
+            sizes = await _sizes(client)
+            around = _around(asked, provinces, sizes)
             every = [plan async for plan in _plans(client, asked, day, around, bar)]
             leave_moves_between(every, asked.log)
             plans = [plan for plan in every if asked.log in (None, plan.log)]
@@ -81,7 +84,7 @@ async def import_table(settings: Settings, asked: Asked) -> None:
             refused = refused or left_out(plans, every) or sent_before(plans)
             if not refused and not any(counts[plan.log].total() or plan.open for plan in plans):
                 refused = [_nothing(asked.year)]
-            absent = await _absent(client, asked, provinces)
+            absent = _absent(asked, provinces, sizes)
             if not refused:
                 sent_together(plans, counts)
                 results = await _send(client, asked, plans, counts, bar)
@@ -170,12 +173,23 @@ def _provinces(asked: Asked, found: Table) -> dict[str, Province]:
     return logs
 
 
-async def _around(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, Province]) -> dict[str, Province]:
+async def _sizes(client: httpx.AsyncClient) -> dict[str, int]:
+    """The sizes of the logs that the key reaches."""
+    found: dict[str, int] = {}
+    following: str | None = None
+    while True:
+        answer = await get(client, "/logs", limit=PAGE, after=following)
+        found |= {log["id"]: log["size"] for log in answer["items"]}
+        following = answer["next"]
+        if following is None:
+            return found
+
+
+def _around(asked: Asked, provinces: dict[str, Province], sizes: dict[str, int]) -> dict[str, Province]:
     """The provinces to compare: with `--log` that one, and all others whose logs the key reaches."""
     if asked.log is None:
         return provinces
-    others = [log for log in provinces if log != asked.log]
-    without = [log for log in others if not (await client.get(f"/v1/logs/{log}")).is_success]
+    without = [log for log in provinces if log != asked.log and log not in sizes]
     if without:
         named = ", ".join(without) if len(without) <= FEW else f"{len(without)} other provinces"
         said = f"a move between {asked.log} and {named} is not noticed: no such log, or not for this key"
@@ -183,11 +197,10 @@ async def _around(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, 
     return {log: province for log, province in provinces.items() if log not in without}
 
 
-async def _absent(client: httpx.AsyncClient, asked: Asked, provinces: dict[str, Province]) -> list[str]:
+def _absent(asked: Asked, provinces: dict[str, Province], sizes: dict[str, int]) -> list[str]:
     """The logs of provinces that are on record, and that a whole table does not have."""
-    logs = [f"cn-{code}" for code in PROVINCES.split() if f"cn-{code}" not in provinces and asked.log is None]
-    answers = {log: await client.get(f"/v1/logs/{log}") for log in logs}
-    return [log for log, answer in answers.items() if answer.is_success and answer.json()["size"]]
+    logs = [f"cn-{code}" for code in PROVINCES.split() if asked.log is None]
+    return [log for log in logs if log not in provinces and sizes.get(log)]
 
 
 async def _plans(

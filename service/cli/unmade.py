@@ -13,12 +13,12 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from events.canonical import Json, NotJson, read_json
+from events.canonical import Json
 from events.cloudevent import Submission
 from events.envelope import event_of, read_items
-from events.item_errors import Fault, ItemError, Malformed
+from events.item_errors import ItemError, Malformed
 from service import problems
-from service.http.appends import MAX_LINE
+from service.intake import read_line
 from service.ledgers import BATCH
 
 UNMADE: Final = (
@@ -66,13 +66,10 @@ class Unmade:
 
 def _value(line: bytes) -> Any:
     """The JSON value of a line, or what is wrong with it."""
-    error: object = f"longer than {MAX_LINE} bytes"
-    if len(line) <= MAX_LINE:
-        try:
-            return read_json(line)
-        except NotJson as unread:
-            error = unread
-    return Malformed([Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")])
+    try:
+        return read_line(line)
+    except Malformed as problem:
+        return problem
 
 
 def _receipt(found: Submission | ItemError | Json, language: str) -> dict[str, Any]:

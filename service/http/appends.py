@@ -14,17 +14,18 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from events import logs
-from events.canonical import Json, NotJson, read_json
+from events.canonical import Json
 from events.clock import stamper
 from events.dsse import MEDIA_TYPE as DSSE
 from events.errors import BadRequest, EncodingUnknown, SampleLog, TooLarge
-from events.item_errors import Fault, Malformed, SignatureRefused
+from events.item_errors import Malformed, SignatureRefused
 from events.receipts import Appended, Receipt
 from service import problems
 from service.access import asker_of
 from service.intake import (
     BATCH,
     MAX_BODY,
+    MAX_LINE,
     NDJSON,
     STRUCTURED,
     Intake,
@@ -33,6 +34,7 @@ from service.intake import (
     read_binary,
     read_body,
     read_envelope,
+    read_line,
 )
 from service.state import Service
 
@@ -40,7 +42,6 @@ router = APIRouter(tags=["events"])
 
 LINES_TOGETHER: Final = 500
 _JSON: Final = "application/json"
-MAX_LINE: Final = 512 * 1024
 MAX_PROBLEMS: Final = 1000
 
 
@@ -226,10 +227,9 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
 
     async for number, line in _numbered(request):
         try:
-            waiting.append((number, _value(line)))
-        except NotJson as error:
-            fault = Fault("", f"每行一个 JSON 对象:{error}", f"one JSON object a line: {error}")
-            unread[number] = Receipt(None, None, "rejected", problem=Malformed([fault]))
+            waiting.append((number, read_line(line)))
+        except Malformed as problem:
+            unread[number] = Receipt(None, None, "rejected", problem=problem)
         if len(waiting) + len(unread) >= LINES_TOGETHER:
             await commit()
     if waiting or unread or not sum(tally.counts.values()):
@@ -245,13 +245,6 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
         "problems": tally.problems,
     }
     return Response(orjson.dumps(body), 200, media_type="application/json")
-
-
-def _value(line: bytes | None) -> Json:
-    """The value of a line. Raises NotJson."""
-    if line is None:
-        raise NotJson(f"longer than {MAX_LINE} bytes")
-    return read_json(line)
 
 
 async def _numbered(request: Request) -> AsyncIterator[tuple[int, bytes | None]]:

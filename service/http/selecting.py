@@ -17,7 +17,6 @@ from events.catalogue import registry
 from events.entry import Entry
 from events.errors import BadRequest, Forbidden
 from events.logs import ACCESS
-from events.named import named_ids
 from projections.advance import ids_named
 from projections.answers import about
 from projections.answers.territory import path_to, resolve
@@ -66,9 +65,7 @@ class Filter:
             return True
         if entry.erased is not None:
             return all(not wanted.isdisjoint(entry.erased.named) for wanted in self.ids)
-        kind = registry.find(entry.kind)
-        assert kind is not None
-        named = ids_named(versions, entry) if versions else named_ids(kind, entry.data)
+        named = ids_named(versions or [entry], entry)
         return all(not wanted.isdisjoint(named) for wanted in self.ids)
 
 

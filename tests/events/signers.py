@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from events import signatures
 from events.dsse import EVENT_TYPE, pae
 from events.keyring import possession_message
@@ -14,6 +16,12 @@ from events.signatures import Algorithm
 
 Json = dict[str, Any]
 TIME = "2018-03-05T09:00:00+08:00"
+
+
+def take_sm2_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be as where gmssl-pyx is not installed."""
+    monkeypatch.setattr(signatures, "sm2_available", False)
+    monkeypatch.setattr(signatures, "gmssl_pyx", None)
 
 
 @dataclass

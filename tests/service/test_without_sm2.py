@@ -19,7 +19,7 @@ from service.mirror.mirroring import load, mirror
 from service.mirror.remote import Remote
 from service.mirror.trunk import Trunk
 from service.notary.signing import Desk, sign
-from tests.events.signers import Signer, enveloped, letter, meant
+from tests.events.signers import Signer, enveloped, letter, meant, take_sm2_away
 from tests.service.evidence import LOG, append
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not signatures.sm2_available, reason="no wheel of gmssl-pyx")]
@@ -52,8 +52,7 @@ async def test_an_honest_log_is_not_accused(kept: Kept, engine: AsyncEngine, mon
     async with engine.connect() as conn:
         checked = await verify(conn, LOG)
     assert (checked.lie, checked.unchecked, whole.unchecked, list(whole.signatures)) == (None, (), set(), [1])
-    monkeypatch.setattr(signatures, "sm2_available", False)
-    monkeypatch.setattr(signatures, "gmssl_pyx", None)
+    take_sm2_away(monkeypatch)
     alone = load(kept)
     async with engine.connect() as conn:
         checked = await verify(conn, LOG)

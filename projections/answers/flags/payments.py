@@ -62,7 +62,7 @@ async def found(ground: Ground) -> list[Flag]:
     ]
     offices = await _offices(ground, {one.place for _, _, _, duties in payments for one in duties})
     return [
-        _flag(row, place, (approved, ground.day), post, staff, laid)
+        _flag(row, place, ground.day, post, staff, laid)
         for row, place, approved, duties in payments
         for post, staff, laid in _empty(offices, approved, duties)
     ]
@@ -133,9 +133,10 @@ def _empty(offices: _Offices, day: str, duties: Sequence[_Duty]) -> list[tuple[F
     return list(found.values())
 
 
-def _flag(row: Found, place: str, days: tuple[str, str], post: Found, staff: Staff, duties: Sequence[_Duty]) -> Flag:
-    """The flag of a payment and a post; `days` are that of the approval and the one asked about."""
-    data, (day, asked) = said(row), days
+def _flag(row: Found, place: str, asked: str, post: Found, staff: Staff, duties: Sequence[_Duty]) -> Flag:
+    """The flag of a payment and a post, as of the day asked about."""
+    data = said(row)
+    day = data["approved_on"]
     appointments = staff.of_post(post.entity_id)
     own = regular(appointments)
     gap = vacancy(stretch_at(seat_of(post, own), day), own, staff.who, asked)

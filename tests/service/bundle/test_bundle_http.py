@@ -11,13 +11,13 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
-from events import checkpoints, signatures, time_token
+from events import checkpoints, time_token
 from events.dsse import MEDIA_TYPE as DSSE
 from service.bundle import form, gathering, making, verifying
 from service.bundle.check import CHECKED, FAILED, NOT_CHECKED, Trust
 from service.bundle.contents import Item, read_items
 from tests.authority import OpensslAuthority
-from tests.events.signers import Json, Signer, enveloped, event
+from tests.events.signers import Json, Signer, enveloped, event, take_sm2_away
 from tests.service.bundle.notary import Bundles, app_once, bundles, report_of, resealed
 from tests.service.grants import granted
 
@@ -87,8 +87,7 @@ async def test_signatures_are_verified_again(made: Bundles) -> None:
 async def test_without_sm2_a_bundle_is_not_accused(made: Bundles, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where SM2 cannot be verified the key and the letter signed with it are told as not checked."""
     data, policy = await made.bundle(CHAIN), await made.policy(LOG)
-    monkeypatch.setattr(signatures, "sm2_available", False)
-    monkeypatch.setattr(signatures, "gmssl_pyx", None)
+    take_sm2_away(monkeypatch)
     report = await report_of(data, policy)
     assert report.failed is None
     said = {claim.name: (claim.status, claim.told) for claim in report.claims}

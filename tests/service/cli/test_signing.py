@@ -12,7 +12,7 @@ import pytest
 from events import signatures
 from events.signatures import SM2
 from service.cli import signing
-from tests.events.signers import event, letter
+from tests.events.signers import event, letter, take_sm2_away
 from tests.service.servers import Commands
 
 ALGORITHMS = ("Ed25519", SM2)
@@ -145,8 +145,7 @@ def test_doctor_says_whether_there_is_sm2(commands: Commands, monkeypatch: pytes
     """Without gmssl-pyx nothing is wrong, but it is said, and SM2 keys cannot be made."""
     told = {check["check"]: check for check in commands.json("doctor")}
     assert told["SM2 signatures"]["found"] == "available"
-    monkeypatch.setattr(signatures, "sm2_available", False)
-    monkeypatch.setattr(signatures, "gmssl_pyx", None)
+    take_sm2_away(monkeypatch)
     told = {check["check"]: check for check in commands.json("doctor")}
     assert (told["SM2 signatures"]["ok"], told["SM2 signatures"]["found"]) == (True, f"refused: {signing.NO_SM2}")
     options = ("--algorithm", "SM2", "--out", tmp_path / "a.key", "--log", "cn-62", "--person", "x")
