@@ -20,7 +20,7 @@ from events.precedence import rest
 from projections.advance import Changes, History, advance
 from projections.gathering import Gatherer
 from projections.remembering import Memory
-from projections.runner import SETTINGS, Taken, catch_up_log, end_of_run, look, save, take
+from projections.runner import SETTINGS, Taken, catch_up_log, end_of_run, look, others_wait, save, take
 
 RUN: Final = 2000
 """How many entries a run takes, and then on to the end of an append."""
@@ -32,22 +32,26 @@ class OvertakenRunError(Exception):
     """Another runner took the log forward meanwhile."""
 
 
-async def forward(engine: AsyncEngine, log_id: str, generation: int) -> int:
-    """Take one generation of a log's projections to its head, as fast as what is left is worth."""
+async def forward(engine: AsyncEngine, log_id: str, generation: int, *, shared: bool = False) -> int:
+    """Take one generation of a log's projections to its head, as fast as what is left is worth.
+
+    `shared`: it stops between two runs where another log is behind.
+    """
     async with engine.connect() as conn:
         state = await look(conn, log_id, generation)
     if state is None or state.head - state.size <= RUN:
-        return await catch_up_log(engine, log_id, generation)
-    return await Pipeline(engine, log_id, generation).run()
+        return await catch_up_log(engine, log_id, generation, shared=shared)
+    return await Pipeline(engine, log_id, generation, shared=shared).run()
 
 
 class Pipeline:
     """One generation of one log's projections on their way to the head."""
 
-    def __init__(self, engine: AsyncEngine, log_id: str, generation: int) -> None:
+    def __init__(self, engine: AsyncEngine, log_id: str, generation: int, *, shared: bool = False) -> None:
         self._engine = engine
         self._log_id = log_id
         self._generation = generation
+        self._shared = shared
 
     async def run(self) -> int:
         """Go to the head; how many entries that was. Another runner at work ends it early."""
@@ -71,6 +75,9 @@ class Pipeline:
                     done += end - state.size
                     failures = {**state.failures, **changes.failures}
                     state = Taken(end, max(state.head, end), failures, changes.digest)
+                    if self._shared and await others_wait(conn, self._log_id):
+                        break
+                    await conn.rollback()
                     if end >= state.head:
                         await writing
                         writing = None

@@ -7,9 +7,9 @@ bugs: it stops the projection that failed, which answers then say.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,8 +21,13 @@ from projections import tables
 from projections.advance import Changes, advance
 from projections.gathering import Gatherer
 
-Forward = Callable[[AsyncEngine, str, int], Awaitable[int]]
-"""Takes one generation of a log's projections forward; how many entries that was."""
+
+class Forward(Protocol):
+    """Takes one generation of a log's projections forward; how many entries that was."""
+
+    def __call__(self, engine: AsyncEngine, log_id: str, generation: int, *, shared: bool) -> Awaitable[int]:
+        """`shared`: it stops between two runs where another log is behind."""
+
 
 RUN: Final = 500
 """How many entries a run takes, and then on to the end of an append: only there is an instant citable."""
@@ -53,7 +58,15 @@ SAVE: Final = text(
 BEHIND: Final = text(
     """
     SELECT s.log_id, s.generation FROM projection_state s JOIN log l ON l.log_id = s.log_id
-    WHERE s.live AND s.size < l.size ORDER BY s.log_id
+    WHERE s.live AND s.size < l.size ORDER BY l.size - s.size, s.log_id
+    """
+)
+OTHERS_BEHIND: Final = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM projection_state s JOIN log l ON l.log_id = s.log_id
+        WHERE s.live AND s.size < l.size AND s.log_id <> :log_id
+    )
     """
 )
 STATE: Final = text(
@@ -81,7 +94,10 @@ async def progress(conn: AsyncConnection, logs: Sequence[str]) -> dict[str, Prog
 
 
 async def catch_up(engine: AsyncEngine, forward: Forward | None = None) -> int:
-    """Take every log's live projections to its head, log by log with `forward`; how many entries that was."""
+    """Take every log's live projections to its head, with `forward`; how many entries that was.
+
+    The log with the least to do comes first, and one that is being filled keeps no other waiting.
+    """
     done = 0
     async with engine.begin() as conn:
         await conn.execute(BEGIN)
@@ -90,22 +106,30 @@ async def catch_up(engine: AsyncEngine, forward: Forward | None = None) -> int:
             behind = [(row.log_id, row.generation) for row in await conn.execute(BEHIND)]
         moved = 0
         for log_id, generation in behind:
-            moved += await (forward or catch_up_log)(engine, log_id, generation)
+            moved += await (forward or catch_up_log)(engine, log_id, generation, shared=True)
         if moved == 0:
             return done
         done += moved
 
 
-async def catch_up_log(engine: AsyncEngine, log_id: str, generation: int) -> int:
-    """Take one generation of a log's projections to its head; how many entries that was."""
+async def others_wait(conn: AsyncConnection, log_id: str) -> bool:
+    """Whether the live projections of another log are behind."""
+    return bool((await conn.execute(OTHERS_BEHIND, {"log_id": log_id})).scalar_one())
+
+
+async def catch_up_log(engine: AsyncEngine, log_id: str, generation: int, *, shared: bool = False) -> int:
+    """Take one generation of a log's projections to its head; how many entries that was.
+
+    `shared`: it stops between two runs where another log is behind.
+    """
     done = 0
     while True:
         await rest()
         async with engine.begin() as conn:
             moved = await _one_run(conn, log_id, generation)
-        if moved == 0:
-            return done
-        done += moved
+            done += moved
+            if moved == 0 or (shared and await others_wait(conn, log_id)):
+                return done
 
 
 async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:

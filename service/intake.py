@@ -57,7 +57,7 @@ class Intake:
 
     async def take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:
         """Offer parsed events to the log; the receipts in the order sent."""
-        with self.service.precedence.held(len(values)):
+        with self.service.precedence.held(0 if dry_run else len(values)):
             return await self._take(values, dry_run=dry_run)
 
     async def _take(self, values: Sequence[Json], *, dry_run: bool) -> Appended:

@@ -22,6 +22,7 @@ from events import logs
 from events.appender import CHANNEL
 from events.clock import Clock, SystemClock, today
 from events.database import open_engine
+from events.precedence import rest
 from projections.boards.keeping import keep_up
 from projections.policies.pack import Pack, load_all
 from service import process
@@ -86,6 +87,7 @@ class Keeper:
             if waits or self._resting.get(log_id, 0) > loop.time():
                 continue
             try:
+                await rest()
                 began = loop.time()
                 kept = await keep_up(self._engine, log_id, self._packs, today(self._clock).isoformat())
                 taken = loop.time() - began

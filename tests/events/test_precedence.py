@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from threading import Timer
 
 import pytest
 
-from events.precedence import HELD_SECONDS, LEISURE_SECONDS, MANY, Precedence, _Heeded
+from events import precedence as module
+from events.precedence import LEISURE_SECONDS, MANY, Precedence, _Heeded
 from tests.patience import HANG_SECONDS
 
 WORKER = """
@@ -27,11 +27,60 @@ async def work():
         while time.process_time() < until:
             pass
         await rest()
-        print(flush=True)
+        print(time.monotonic(), time.process_time(), flush=True)
 
 asyncio.run(work())
 """
 RESTING = "import asyncio; from events.precedence import rest; asyncio.run(rest()); print('done')"
+RESTED = 0.25
+"""A share of the time that is less than this is that of one who rests; of one who works on it is more."""
+
+
+class Worker:
+    """A process that works five milliseconds at a time, and says after each what time it is and how long it worked."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def share(self, turns: int = 8) -> float:
+        """The share of the time for which it works, over some turns from now on."""
+        began = time.monotonic()
+        first = self._next()
+        while first[0] < began:
+            first = self._next()
+        for _ in range(turns):
+            last = self._next()
+        return (last[1] - first[1]) / (last[0] - first[0])
+
+    def times_until(self, end: float) -> list[float]:
+        """When it worked, of what it did not say yet, up to a time."""
+        found = [self._next()[0]]
+        while found[-1] < end:
+            found.append(self._next()[0])
+        return found
+
+    def works(self) -> bool:
+        """Whether it works on, sooner or later."""
+        until = time.monotonic() + HANG_SECONDS
+        while time.monotonic() < until:
+            if self.share(4) >= RESTED:
+                return True
+        return False
+
+    def _next(self) -> tuple[float, float]:
+        assert self._process.stdout is not None
+        now, worked = map(float, self._process.stdout.readline().split())
+        return now, worked
+
+
+@contextmanager
+def working(precedence: Precedence, how: str) -> Iterator[Worker]:
+    """A worker that heeds a service."""
+    descriptor = precedence.fileno()
+    command = [sys.executable, "-c", WORKER, str(descriptor), how]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=(descriptor,), text=True) as started:
+        yield Worker(started)
+        started.kill()
 
 
 @pytest.fixture
@@ -40,105 +89,85 @@ def precedence() -> Precedence:
     return Precedence()
 
 
-@contextmanager
-def working(precedence: Precedence, how: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that works five milliseconds at a time, and prints a line after each."""
-    descriptor = precedence.fileno()
-    command = [sys.executable, "-c", WORKER, str(descriptor), how]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=(descriptor,)) as started:
-        assert started.stdout is not None
-        started.stdout.readline()
-        yield started
-        started.kill()
-
-
 @pytest.fixture
-def worker(precedence: Precedence) -> Iterator[subprocess.Popen[bytes]]:
-    """Such a process, for whose work somebody may wait."""
+def worker(precedence: Precedence) -> Iterator[Worker]:
+    """One for whose work somebody may wait."""
     with working(precedence, "soon") as started:
+        assert started.works()
         yield started
 
 
-def share_of(worker: subprocess.Popen[bytes], turns: int = 8) -> float:
-    """The share of the time for which a worker works, over some of its turns."""
-    assert worker.stdout is not None
-    worker.stdout.readline()
-    began = time.monotonic()
-    for _ in range(turns):
-        worker.stdout.readline()
-    return turns * 0.005 / (time.monotonic() - began)
-
-
-def test_it_rests_while_many_are_appended(precedence: Precedence, worker: subprocess.Popen[bytes]) -> None:
-    """A tenth of the time is its; said again and again, as every append says it."""
+def test_it_rests_while_many_are_appended(precedence: Precedence, worker: Worker) -> None:
+    """A tenth of the time is its."""
     with precedence.held(MANY):
-        assert share_of(worker) < 0.2
+        assert worker.share() < RESTED
 
 
-@pytest.mark.parametrize("ends", ["few", "waived", "over", "killed"])
-def test_it_rests_no_longer_than_that(precedence: Precedence, worker: subprocess.Popen[bytes], ends: str) -> None:
-    """Few events hold nobody up; nor do many where somebody waits for what it works out, once they are appended, or
-    where a service was killed over them."""
-    holding = precedence.held(MANY - 1 if ends == "few" else MANY)
-    with precedence.waived() if ends == "waived" else nullcontext():
-        if ends == "over":
-            with holding:
-                pass
-        else:
-            holding.__enter__()
-        seen = 0.0
-        until = time.monotonic() + HANG_SECONDS
-        while seen < 0.2 and time.monotonic() < until:
-            seen = share_of(worker)
-            waited = time.monotonic() - until + HANG_SECONDS
-        assert seen >= 0.2
-        assert ends != "killed" or waited > HELD_SECONDS / 2
-
-
-def test_whoever_waits_does_not_end_what_others_wait_for(
-    precedence: Precedence, worker: subprocess.Popen[bytes]
+@pytest.mark.parametrize("ends", ["few", "waived", "over", "hangs"])
+def test_it_rests_no_longer_than_that(
+    precedence: Precedence, worker: Worker, monkeypatch: pytest.MonkeyPatch, ends: str
 ) -> None:
+    """Few events hold nobody up; nor do many where somebody waits for what it works out, once they are appended, or
+    where a service hangs over them."""
+    monkeypatch.setattr(module, "HELD_SECONDS", 0.5)
+    holding = precedence.held(MANY - 1 if ends == "few" else MANY)
+    with precedence.waived() if ends == "waived" else nullcontext(), holding if ends == "over" else nullcontext():
+        if ends != "over":
+            holding.__enter__()
+        assert ends == "over" or worker.works()
+    assert worker.works()
+
+
+def test_whoever_waits_does_not_end_what_others_wait_for(precedence: Precedence, worker: Worker) -> None:
     """Of two that wait for it the first to be done leaves the second its due; then appends come first again."""
     with precedence.held(MANY):
         with precedence.waived():
             with precedence.waived():
                 pass
-            assert any(share_of(worker) >= 0.2 for _ in range(20))
-        with precedence.held(MANY):
-            assert share_of(worker) < 0.2
+            assert worker.works()
+        assert worker.share() < RESTED
 
 
-def test_of_two_appends_the_last_ends_it(precedence: Precedence, worker: subprocess.Popen[bytes]) -> None:
+def test_of_two_appends_the_last_ends_it(precedence: Precedence, worker: Worker) -> None:
     """While one of them is still under way, it rests on."""
     with precedence.held(MANY):
         with precedence.held(MANY):
             pass
         time.sleep(0.1)
-        assert share_of(worker, 4) < 0.2
+        assert worker.share(4) < RESTED
+    assert worker.works()
 
 
-def test_what_is_done_at_leisure_waits_until_they_have_ceased(precedence: Precedence) -> None:
-    """It does nothing meanwhile, and goes on as soon as they have."""
+def test_what_is_done_at_leisure_waits_for_a_pause(precedence: Precedence) -> None:
+    """It does nothing meanwhile, and goes on as soon as there is one."""
     with working(precedence, "leisure") as worker:
-        assert any(share_of(worker) >= 0.2 for _ in range(20))
-        began = time.monotonic()
-        holding = precedence.held(MANY)
-        holding.__enter__()
-        ending = Timer(0.6, holding.__exit__, (None, None, None))
-        ending.start()
-        share_of(worker, 2)
-        assert time.monotonic() - began >= 0.6
-        assert any(share_of(worker) >= 0.2 for _ in range(20))
+        assert worker.works()
+        with precedence.held(MANY):
+            time.sleep(0.2)  # for what it was at
+            began = time.monotonic()
+            time.sleep(1.0)
+            ended = time.monotonic()
+        assert not [each for each in worker.times_until(ended) if began < each < ended]
+        assert worker.works()
 
 
-def test_what_is_done_at_leisure_is_done_in_the_end(precedence: Precedence) -> None:
-    """Appends that do not cease leave it its share, after ten seconds."""
+@pytest.mark.parametrize("looked", [0.1, 60.0])
+def test_what_is_done_at_leisure_is_done_in_the_end(precedence: Precedence, looked: float) -> None:
+    """Appends that do not pause keep it waiting ten seconds, each time that it did not look for a while."""
     heeded = _Heeded(os.dup(precedence.fileno()), at_leisure=True)
     with precedence.held(MANY):
         now = time.monotonic()
-        heeded._since = now - LEISURE_SECONDS
-        asyncio.run(heeded.rest())
-        assert time.monotonic() - now < HELD_SECONDS / 2
+        heeded._since, heeded._looked = now - LEISURE_SECONDS, now - looked
+        rested = asyncio.run(_rests(heeded))
+    assert rested == (looked > 1)
+
+
+async def _rests(heeded: _Heeded) -> bool:
+    try:
+        await asyncio.wait_for(heeded.rest(), 0.3)
+    except TimeoutError:
+        return True
+    return False
 
 
 def test_nobody_rests_who_was_not_told_to() -> None:
