@@ -31,7 +31,7 @@ REST_SECONDS: Final = 5.0
 """How long at the most."""
 LEISURE_SECONDS: Final = 10.0
 """How long what is done at leisure waits for a pause, before it goes on as if there were one."""
-SEEN_SECONDS: Final = 1.0
+SEEN_SECONDS: Final = 5.0
 """Whoever did not look for as long does not know that there was no pause."""
 _LOOK_SECONDS: Final = 0.01
 _CELL: Final = struct.Struct("=d")
