@@ -73,27 +73,28 @@ class Precedence:
             yield
             return
         self._holding += 1
-        self._say(HELD_SECONDS)
+        self._say()
         try:
             yield
         finally:
             self._holding -= 1
-            self._say(HELD_SECONDS if self._holding else AFTER_SECONDS)
+            self._say(AFTER_SECONDS)
 
     @contextmanager
     def waived(self) -> Iterator[None]:
         """Let nothing come first meanwhile: somebody waits for what the others work out."""
         self._awaited += 1
-        self._say(0)
+        self._say()
         try:
             yield
         finally:
             self._awaited -= 1
-            self._say(HELD_SECONDS if self._holding else 0)
+            self._say()
 
-    def _say(self, seconds: float) -> None:
-        until = time.monotonic() + seconds if seconds and not self._awaited else 0.0
-        _CELL.pack_into(self._cell, 0, until)
+    def _say(self, after: float = 0.0) -> None:
+        """Say until when appends come first; `after`: for how long where none is under way."""
+        seconds = 0.0 if self._awaited else HELD_SECONDS if self._holding else after
+        _CELL.pack_into(self._cell, 0, time.monotonic() + seconds)
 
 
 class _Heeded:
@@ -110,7 +111,7 @@ class _Heeded:
 
     async def rest(self) -> None:
         now = time.monotonic()
-        if now - self._looked > SEEN_SECONDS or now >= self._until():
+        if now - self._looked > SEEN_SECONDS:
             self._since = now
         end = now + min(REST * (time.process_time() - self._rested), REST_SECONDS)
         if self._at_leisure:

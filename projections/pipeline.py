@@ -77,7 +77,6 @@ class Pipeline:
                     state = Taken(end, max(state.head, end), failures, changes.digest)
                     if self._shared and await others_wait(conn, self._log_id):
                         break
-                    await conn.rollback()
                     if end >= state.head:
                         await writing
                         writing = None

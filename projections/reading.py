@@ -198,10 +198,14 @@ class PostgresReader:
         records = await self._records(statement, {"values": list(values), **more})
         return [Found(*row) async for some in in_turns(records) for row in some]
 
+    async def _driver(self) -> Any:
+        """The driver's connection, within SQLAlchemy's transaction; whoever reads beside the service may rest first."""
+        await rest()
+        return await driver_of(self.connection)
+
     async def _records(self, statement: TextClause, given: Mapping[str, Any]) -> Any:
         """The records of a statement of `tables`, on the driver's connection as in `_join`."""
-        await rest()
-        raw, where = await driver_of(self.connection), {**self._scope, **given}
+        raw, where = await self._driver(), {**self._scope, **given}
         told, names = _numbered(statement)
         return await raw.fetch(told, *(where[name] for name in names))
 
@@ -213,8 +217,7 @@ class PostgresReader:
         """
         if not ids:
             return {}
-        await rest()
-        raw, scope = await driver_of(self.connection), self._scope
+        raw, scope = await self._driver(), self._scope
         rows = await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], ids, *more)
         found: dict[str, list[Found]] = {}
         async for some in in_turns(rows):
@@ -224,6 +227,5 @@ class PostgresReader:
 
     async def _fetch(self, statement: str, *more: Any) -> Any:
         """The records of a statement of `sums`, on the driver's connection as in `_join`."""
-        await rest()
-        raw, scope = await driver_of(self.connection), self._scope
+        raw, scope = await self._driver(), self._scope
         return await raw.fetch(statement, scope["log_id"], scope["generation"], scope["size"], *more)

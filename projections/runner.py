@@ -126,10 +126,12 @@ async def catch_up_log(engine: AsyncEngine, log_id: str, generation: int, *, sha
     while True:
         await rest()
         async with engine.begin() as conn:
-            moved = await _one_run(conn, log_id, generation)
-            done += moved
-            if moved == 0 or (shared and await others_wait(conn, log_id)):
+            if done and shared and await others_wait(conn, log_id):
                 return done
+            moved = await _one_run(conn, log_id, generation)
+        if moved == 0:
+            return done
+        done += moved
 
 
 async def _one_run(conn: AsyncConnection, log_id: str, generation: int) -> int:

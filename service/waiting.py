@@ -37,14 +37,19 @@ async def needed_size(
 async def wait_for(service: Service, log_id: str, size: int) -> None:
     """Wait until the projections of a log have reached a size. Raises NotYetProjected after five seconds."""
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+    reached = await _reached(service, log_id)
+    if reached >= size:
+        return
     with service.precedence.waived():
-        while True:
-            async with service.source.look() as view:
-                reached = (await view.progress([log_id]))[log_id].size
-            if reached >= size:
-                return
+        while reached < size:
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotYetProjected(log=log_id, wanted=size, size=reached)
             moved = await catch_up(service.engine) if service.local_runner else 0
             if not moved:
                 await asyncio.sleep(POLL_SECONDS)
+            reached = await _reached(service, log_id)
+
+
+async def _reached(service: Service, log_id: str) -> int:
+    async with service.source.look() as view:
+        return (await view.progress([log_id]))[log_id].size

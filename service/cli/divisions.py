@@ -199,8 +199,9 @@ def _around(asked: Asked, provinces: dict[str, Province], sizes: dict[str, int])
 
 def _absent(asked: Asked, provinces: dict[str, Province], sizes: dict[str, int]) -> list[str]:
     """The logs of provinces that are on record, and that a whole table does not have."""
-    logs = [f"cn-{code}" for code in PROVINCES.split() if asked.log is None]
-    return [log for log in logs if log not in provinces and sizes.get(log)]
+    if asked.log is not None:
+        return []
+    return [log for code in PROVINCES.split() if (log := f"cn-{code}") not in provinces and sizes.get(log)]
 
 
 async def _plans(
