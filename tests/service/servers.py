@@ -129,14 +129,15 @@ class Served:
         return self._process.wait(HANG_SECONDS)
 
     def postgres(self) -> list[psutil.Process]:
-        """The postmasters of the data directory that run now."""
+        """The postmasters of the data directory that run now; a session just forked goes by its parent's name."""
         place = str(self.data.resolve() / "postgres")
         found = []
-        for process in psutil.process_iter(["name", "cmdline", "status"]):
+        for process in psutil.process_iter(["name", "cmdline", "status", "ppid"]):
             named = process.info["name"] == "postgres" and place in (process.info["cmdline"] or ())
             if named and process.info["status"] != psutil.STATUS_ZOMBIE:
                 found.append(process)
-        return found
+        pids = {one.pid for one in found}
+        return [one for one in found if one.info["ppid"] not in pids]
 
     def kill_postgres(self) -> None:
         """SIGKILL to PostgreSQL and all its backends."""
