@@ -23,9 +23,10 @@ from service.state import Service
 from service.wiring import NotReadyError, opened
 
 VACUUM: Final = text(
-    "VACUUM payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, p_person, p_post, "
-    "duty_status, duty_tally, duty_reach"
+    "VACUUM (ANALYZE) payload, mention, p_appointment, p_body, p_jurisdiction, p_letter, p_matter, p_pairing, "
+    "p_person, p_post, duty_status, duty_tally, duty_reach"
 )
+"""ANALYZE, since the planner's statistics (`pg_stats`) hold samples of rows, those that are gone too."""
 
 
 def erase(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -39,6 +40,12 @@ def commands(database_url: str, tmp_path: Path) -> Commands:
     return Commands(tmp_path / "data", database_url)
 
 
+KEPT: Final = """
+    SELECT count(*) FROM pg_stats
+    WHERE tablename = 'payload' AND attname = 'kept' AND position(encode('"p2"', 'hex') IN histogram_bounds::text) > 0
+"""
+
+
 def fetched(url: str, query: str) -> list[tuple[object, ...]]:
     """The rows of a query."""
 
@@ -66,6 +73,14 @@ def test_erased_on_record(commands: Commands, database_url: str) -> None:
     assert commands.json("erase", LOG, "2", *BECAUSE)["erased"] == []
     assert "was erased before" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
     assert "erased on" in commands.run("replay", LOG).stdout
+
+
+def test_statistics_forget_it(commands: Commands, database_url: str) -> None:
+    """The planner's statistics, which hold samples of rows, are made anew: what was erased is not among them."""
+    fetched(database_url, "ANALYZE payload")
+    assert fetched(database_url, KEPT) == [(1,)]
+    commands.run("erase", LOG, "2", *BECAUSE, "--yes")
+    assert fetched(database_url, KEPT) == [(0,)]
 
 
 def test_run_again_after_an_interruption(
