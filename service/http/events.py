@@ -20,11 +20,11 @@ from events.cloudevent import schema_uri
 from events.database import driver_of
 from events.dated import main_day
 from events.entry import Entry
-from events.errors import BadRequest, BeyondHead, NotFound
+from events.errors import BadRequest, BeyondHead, NotFound, Unauthenticated
 from events.keyring import possession, vouched
 from events.standing import decide
 from service.accepting import preferred
-from service.access import Asker
+from service.access import Asker, asker_of
 from service.asking import LogQuestion, page_size
 from service.http.selecting import Filter, Wanted, check_readable, chunk, entries_asker, filter_of, page, withheld
 from service.intake import NDJSON
@@ -145,10 +145,10 @@ async def _all_lines(service: Service, chosen: Filter, start: int, end: int) -> 
 
 
 async def _live(request: Request, service: Service, chosen: Filter, start: int) -> AsyncIterator[bytes]:
-    """Server-sent events from a position on; each id is the position."""
+    """Server-sent events from a position on, while the key of the request is good; each id is the position."""
     idle = 0.0
     yield b": zeren\n\n"
-    while not await request.is_disconnected():
+    while not await request.is_disconnected() and await _is_still_known(request):
         async with service.engine.connect() as conn:
             size = (await logs.get(conn, chosen.log_id)).size
         found = await chunk(service, chosen, start, size)
@@ -162,6 +162,15 @@ async def _live(request: Request, service: Service, chosen: Filter, start: int) 
             yield b": still here\n\n"
         if not found.items:
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def _is_still_known(request: Request) -> bool:
+    """Whether the key that a stream was begun with has not been revoked, nor its session ended, since."""
+    try:
+        await asker_of(request)
+    except Unauthenticated:
+        return False
+    return True
 
 
 @router.get("/{position}")

@@ -9,14 +9,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import credentials
+from events import credentials, logs
 from events.credentials import Credential, Grant
 from events.database import open_engine
 from events.errors import Unauthenticated
 from service import access
 from service.access import asker_with
 from service.state import Service
-from tests.patience import HANG_SECONDS
+from tests.patience import HANG_SECONDS, until
+from tests.service.grants import granted
 
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +77,22 @@ async def test_a_revocation_is_felt_when_that_time_is_over(service: Service) -> 
     assert taken <= revoked + access.KEY_SECONDS
     with pytest.raises(Unauthenticated):
         await asker_with(service, key)
+
+
+async def test_a_stream_ends_with_its_key(service: Service, checks: list[str]) -> None:
+    """Whoever reads a log live reads no further once the key is revoked."""
+    async with service.engine.begin() as conn:
+        await logs.create(conn, "cn-62", name=None, origin=None, clock="live")
+    async with granted(service, "inspector") as reader:
+        headers = {"Accept": "text/event-stream"}
+        stream = asyncio.create_task(reader.get("/v1/logs/cn-62/events", headers=headers))
+        await until(lambda: len(checks) > 1)  # the key is looked up again while the stream is open
+        assert not stream.done()
+        async with service.engine.begin() as conn:
+            (key,) = await credentials.every(conn)
+            assert await credentials.revoke(conn, key.key_id)
+        told = await asyncio.wait_for(stream, HANG_SECONDS)
+    assert (told.status_code, told.text) == (200, ": zeren\n\n")
 
 
 async def test_bad_keys_are_never_remembered(service: Service, checks: list[str]) -> None:
