@@ -169,7 +169,8 @@ def said_of(scope: Scope, status: int, body: bytes) -> dict[str, Any] | None:
     method, path = scope["method"], scope["path"]
     signatures: frozenset[str] = scope["state"].get("refused", frozenset())
     refused = status in REFUSALS or bool(signatures)
-    if not refused and (asker is None or status >= 500 or not is_read(method, path)):
+    reads = is_read(method, path) or scope["state"].get("reads", False)
+    if not refused and (asker is None or status >= 500 or not reads):
         return None
     query = scope["query_string"].decode("utf-8", "replace")
     asked = {name: _plain(given[0]) for name, given in parse_qs(query).items()}

@@ -104,7 +104,7 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
     if media_type == BATCH:
         values = read_batch(await _whole(request))
         if impact:
-            return await _told(intake, values, lang)
+            return await _told(request, intake, values, lang)
         return _batch(log, _noted(request, await intake.take(values, dry_run=dry_run)), lang)
     if media_type == STRUCTURED:
         value: Json = read_body(await _whole(request))
@@ -113,7 +113,7 @@ async def append(request: Request, log: str, dry_run: bool = False, impact: bool
     else:
         value = read_binary(request.headers, await _whole(request))
     if impact:
-        return await _told(intake, [value], lang)
+        return await _told(request, intake, [value], lang)
     return _single(_noted(request, await intake.take([value], dry_run=dry_run)), lang)
 
 
@@ -125,8 +125,9 @@ def _media_type(request: Request) -> str:
     return essence(request.headers.get("content-type"))
 
 
-async def _told(intake: Intake, values: Sequence[Json], lang: str) -> Response:
-    """The receipts of a dry run, and what the accepted events would change."""
+async def _told(request: Request, intake: Intake, values: Sequence[Json], lang: str) -> Response:
+    """The receipts of a dry run, and what the accepted events would change: that tells facts, and is put on record."""
+    request.state.reads = True
     tried = await intake.take(values, dry_run=True)
     receipts = [receipt_body(receipt, lang, index) for index, receipt in enumerate(tried.receipts)]
     told = {"log": intake.log_id, "size": tried.size, "receipts": receipts}

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
 
 URL = "/v1/logs/cn-62/events"
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
+STRUCTURED = {"Content-Type": "application/cloudevents+json"}
+CASE = {"Zeren-Case": "%E7%94%98%E7%BA%AA%E7%AB%8B3%E5%8F%B7"}
 CHAIN = (
     event("p", "jurisdiction.registered", jurisdiction_id="p", code="620000", name_zh="甘肃省", level="province"),
     event(
@@ -167,3 +169,23 @@ async def test_who_may_ask(client: httpx.AsyncClient, service: Service) -> None:
         told = (await narrow.post(URL, params=asked, json=[ENDED], headers=BATCH)).json()["impact"]
     assert [place["id"] for place in told["jurisdictions"]] == ["c"]
     assert told["withheld"] == 1
+
+
+async def test_it_is_a_read(client: httpx.AsyncClient, service: Service) -> None:
+    """It tells facts: it is recorded as a read, for its case, where a dry run alone is not."""
+    await posted(client, *CHAIN)
+    alone, impact = {"dry_run": "true"}, {"dry_run": "true", "impact": "true"}
+    for asked, body, content_type, query in (
+        (alone, ENDED, STRUCTURED, None), (impact, ENDED, STRUCTURED, "access/0"), (impact, [ENDED], BATCH, "access/1"),
+    ):  # fmt: skip
+        answer = await client.post(URL, params=asked, json=body, headers={**content_type, **CASE})
+        assert (answer.status_code, answer.headers.get("zeren-query")) == (200, query)
+    async with granted(service, "overseer") as overseer:
+        items = (await overseer.get("/v1/logs/access/events")).json()["items"]
+    for record in (item["event"]["data"] for item in items):
+        told = {name: record[name] for name in ("method", "target", "log", "status", "outcome", "case")}
+        assert told == {
+            "method": "POST", "target": f"{URL}?dry_run=true&impact=true", "log": "cn-62", "status": 200,
+            "outcome": "answered", "case": "甘纪立3号",
+        }  # fmt: skip
+    assert len(items) == 2
