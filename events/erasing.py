@@ -43,13 +43,15 @@ NAME: Final = """
     VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 LOGS: Final = text("SELECT DISTINCT log_id FROM erasure")
-NAMING: Final = text(
-    """
-    SELECT position, ground, erased_on FROM erasure
-    WHERE log_id = :log_id AND position < :size AND named && CAST(:names AS text[]) ORDER BY position
-    """
-)
-AT: Final = text("SELECT position, ground, erased_on FROM erasure WHERE log_id = :log_id AND position = :position")
+_TOLD: Final = """
+    SELECT x.position, x.ground, x.erased_on FROM erasure x
+    JOIN event e ON e.log_id = x.log_id AND e.position = x.position
+    JOIN event f ON f.log_id = e.log_id AND f.position = e.fact_position
+    WHERE x.log_id = :log_id AND x.position < :size
+    AND (CAST(:kinds AS text[]) = '{}' OR ARRAY[e.kind, f.kind] <@ CAST(:kinds AS text[]))
+"""
+NAMING: Final = text(f"{_TOLD} AND x.named && CAST(:names AS text[]) ORDER BY x.position")
+AT: Final = text(f"{_TOLD} AND x.position = :position")
 DELETE: Final = "DELETE FROM payload WHERE log_id = $1 AND position = ANY($2)"
 
 
@@ -149,13 +151,28 @@ async def logs_erased_from(conn: AsyncConnection) -> frozenset[str]:
     return frozenset((await conn.execute(LOGS)).scalars())
 
 
-async def erased_naming(conn: AsyncConnection, log_id: str, names: Collection[str], size: int) -> list[dict[str, Any]]:
-    """Position, ground and day of what was erased below a size and gave one of some names."""
-    rows = await conn.execute(NAMING, {"log_id": log_id, "size": size, "names": sorted(names)})
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which erasures of a log are told: those of entries below a size, of kinds that whoever asks may read."""
+
+    log_id: str
+    size: int
+    kinds: Collection[str] = ()
+    """All where there are none. Of a correction or annulment both count, its own and that of its fact."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """As parameters of a statement."""
+        return {"log_id": self.log_id, "size": self.size, "kinds": sorted(self.kinds)}
+
+
+async def erased_naming(conn: AsyncConnection, reach: Reach, names: Collection[str]) -> list[dict[str, Any]]:
+    """Position, ground and day of what was erased within reach and gave one of some names."""
+    rows = await conn.execute(NAMING, {**reach.parameters, "names": sorted(names)})
     return [dict(row._mapping) for row in rows]
 
 
-async def erased_at(conn: AsyncConnection, log_id: str, position: int) -> list[dict[str, Any]]:
-    """Position, ground and day of the entry at a position, where it was erased; else nothing."""
-    rows = await conn.execute(AT, {"log_id": log_id, "position": position})
+async def erased_at(conn: AsyncConnection, reach: Reach, position: int) -> list[dict[str, Any]]:
+    """Position, ground and day of the entry at a position, where it was erased within reach; else nothing."""
+    rows = await conn.execute(AT, {**reach.parameters, "position": position})
     return [dict(row._mapping) for row in rows]

@@ -16,12 +16,15 @@ from urllib.parse import parse_qs
 
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events import knowledge, logs
 from events.canonical import texts_in
-from events.erasing import erased_at, erased_naming, logs_erased_from
-from events.errors import Gone, NotFound
+from events.erasing import Reach, erased_at, erased_naming, logs_erased_from
+from events.errors import BadRequest, Gone, NotFound
+from events.known import read_known_at
 from service import problems
 from service.access import Asker
 from service.state import Service
@@ -113,33 +116,46 @@ class Erasures:
             return start, body
         names = {*subject.names, *(said for said in texts_in(answer) if len(said) <= MAX_TEXT)}
         found: list[dict[str, Any]] = []
+        asker: Asker = scope["state"]["asker"]
         async with self._service.engine.connect() as conn:
             for log, size in sizes.items():
-                which = {"log": log} if "logs" in answer else {}
-                found += [{**which, **one} for one in await erased_naming(conn, log, names, size)]
+                which, reach = {"log": log} if "logs" in answer else {}, Reach(log, size, asker.readable_kinds)
+                found += [{**which, **one} for one in await erased_naming(conn, reach, names)]
         return _with(start, orjson.dumps({**answer, "erased": found})) if found else (start, body)
 
     async def _gone(self, scope: Scope, subject: Subject) -> Gone | None:
         """That all on record of what was asked for was erased, where it was on record in a log that the asker sees."""
         asker: Asker | None = scope.get("state", {}).get("asker")
-        logs = self._logs.intersection(_query(scope).get("log", self._logs) if subject.log is None else [subject.log])
+        query = _query(scope)
+        erased_from = self._logs.intersection(query.get("log", self._logs) if subject.log is None else [subject.log])
         async with self._service.engine.connect() as conn:
-            for log in sorted(each for each in logs if asker is not None and asker.sees_log(each)):
+            for log in sorted(erased_from):
+                if asker is None or not asker.sees_log(log):
+                    continue
+                reach = Reach(log, await _size(conn, log, query), asker.readable_kinds)
                 if subject.position is not None:
-                    found, value = await erased_at(conn, log, subject.position), f"{log}/{subject.position}"
+                    found, value = await erased_at(conn, reach, subject.position), f"{log}/{subject.position}"
                 else:
-                    found = await erased_naming(conn, log, subject.names, 2**62)
-                    value = ", ".join(sorted(subject.names))
+                    found, value = await erased_naming(conn, reach, subject.names), ", ".join(sorted(subject.names))
                 if found:
                     return Gone(value=value, on=found[0]["erased_on"], ground=found[0]["ground"])
         return None
+
+
+async def _size(conn: AsyncConnection, log: str, query: Mapping[str, list[str]]) -> int:
+    """How much of a log is known as of what a request asks; all of it where that is more than there is."""
+    head = await logs.get(conn, log)
+    asked = read_known_at(query["known_at"][0]) if "known_at" in query else None
+    with suppress(BadRequest):
+        return (await knowledge.resolve(conn, log, asked, projected=head.size, clock=head.clock)).size
+    return head.size
 
 
 def _subject(scope: Scope) -> Subject | None:
     """What a call of the API is about; None where answers to it say nothing of erasures, or say it themselves."""
     steps = scope["path"].split("/")[1:] if scope["type"] == "http" and scope["method"] == "GET" else []
     match steps:
-        case ["v1", noun] if noun in REGISTERS:
+        case ["v1", noun] | ["v1", "duties" as noun, "summary"] if noun in REGISTERS:
             asked = _query(scope)
             return Subject(frozenset(text for name in NAMING for text in asked.get(name, ())))
         case ["v1", noun, thing, *_] if noun in ABOUT:

@@ -21,6 +21,7 @@ from events.verifying.lies import Lie
 from projections.comparing import compare
 from projections.rebuild import rebuild
 from projections.runner import catch_up
+from service.kinds_told import EVERY
 from service.mirror.checking import check_mirror
 from service.mirror.kept import Kept
 from service.mirror.mirroring import mirror
@@ -28,6 +29,7 @@ from service.mirror.remote import Remote
 from service.notary.signing import Desk, sign
 from service.state import Service
 from tests.events.signers import event
+from tests.service.grants import granted
 from tests.service.test_walk import BATCH
 
 pytestmark = pytest.mark.anyio
@@ -197,6 +199,12 @@ async def test_answers_say_what_was_erased(erased: httpx.AsyncClient, service: S
     assert answer["erased"] == [{"position": 7, "ground": "另一决定", "erased_on": "2026-03-06"}]
     assert answer["chain"][0]["posts"][0]["holders"] == []
     assert (await erased.get("/v1/persons/y")).json()["erased"][0]["position"] == 7
+    await erase(service, database_url, Order(LOG, 6, "另一决定", None, "2026-03-06"))
+    for known_at, positions in (("@8", [6]), ("@6", None)):
+        asked = f"jurisdiction=j&valid_at=2017-01-01&known_at={known_at}"
+        for path in ("duties", "duties/summary"):
+            told = (await erased.get(f"/v1/{path}?{asked}")).json().get("erased")
+            assert (told and [one["position"] for one in told]) == positions, (path, known_at)
 
 
 async def test_every_answer_about_what_was_erased_says_so(erased: httpx.AsyncClient) -> None:
@@ -223,13 +231,18 @@ async def test_every_answer_about_what_was_erased_says_so(erased: httpx.AsyncCli
     [
         "flags?person=nobody&log=cn-62",
         "persons/x?log=cn-99",
+        "persons/x?known_at=@0",
+        "persons/x?known_at=2016-01-01",
+        "persons/x/responsibility?known_at=@0&log=cn-62",
+        "flags?person=x&known_at=@0",
+        "logs/cn-62/events/2/responsible?known_at=@2",
         "persons/x?policies=none",
         "logs/cn-62/events/9/responsible",
         "logs/cn-62/events/9999999999999999999/responsible",
     ],
 )
 async def test_what_is_unknown_is_not_gone(erased: httpx.AsyncClient, path: str) -> None:
-    """A name, log, pack or position that is not there is said to be unknown, as ever."""
+    """A name, log, pack or position that is not there, or was not as of then, is said to be unknown, as ever."""
     answer = await erased.get(f"/v1/{path}")
     assert answer.status_code in (404, 422), answer.text
 
@@ -249,3 +262,27 @@ async def test_an_erasure_is_told_to_those_who_see_the_log(erased: httpx.AsyncCl
         _, key = await credentials.make(conn, "x", Grant(roles=("inspector",), logs=("cn-63",)))
     answer = await erased.get("/v1/persons/x", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 404, answer.text
+
+
+async def test_an_erasure_is_told_to_those_who_may_read_its_kind(
+    erased: httpx.AsyncClient, service: Service, database_url: str
+) -> None:
+    """A key that is narrowed to other kinds learns neither that there was such an entry nor why it went."""
+    more = [
+        event("n", "sanction.imposed", sanction_id="n", subject="v", imposed_on="2020-06-01"),
+        event("k", "accountability-case.opened", case_id="k", subject_persons=["y", "w"], opened_on="2020-06-01"),
+        event("m", "person.registered", person_id="w", name_zh="孙七"),
+    ]
+    assert (await erased.post(URL, content=json.dumps(more), headers=BATCH)).status_code == 200
+    for position in (5, 6, 7):
+        await erase(service, database_url, Order(LOG, position, f"决定{position}号", None, "2026-03-06"))
+    kinds = sorted(EVERY - {"sanction.imposed", "accountability-case.opened"})
+    async with granted(service, "inspector", kinds=kinds) as narrow:
+        for path in ("persons/y/timeline", "persons/y", "letters?person=y"):
+            assert "erased" in (await erased.get(f"/v1/{path}")).json(), path
+            assert "erased" not in (await narrow.get(f"/v1/{path}")).json(), path
+        for path, whole, less in (("persons/v", 410, 404), ("persons/w", 410, 410), (f"logs/{LOG}/events/5", 200, 403)):
+            told = [(await client.get(f"/v1/{path}")).status_code for client in (erased, narrow)]
+            assert told == [whole, less], path
+        assert [(await client.get(f"{URL}/5/responsible")).status_code for client in (erased, narrow)] == [410, 404]
+        assert "决定7号" in (await narrow.get("/v1/persons/w")).json()["detail"]
