@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Final
+from unicodedata import normalize
 
 import typer
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from events import erasing, logs
 from events.clock import SystemClock, today
 from events.database import open_engine
+from events.door import text_faults
 from events.erasing import Order
 from events.errors import LogUnknown, ZerenError
 from events.logs import ACCESS
@@ -41,6 +43,7 @@ def erase(
     """Erase the content of a fact, for ever. It is on record first: what, why, by whose order. Exit 1 where refused."""
     if not ground.strip():
         fail("--ground: say on what ground", 2)
+    ground, ordered_by = _said("--ground", ground), None if ordered_by is None else _said("--ordered-by", ordered_by)
     settings = settings_of(data)
     order = Order(log, position, ground, ordered_by, today(SystemClock()).isoformat())
     try:
@@ -62,6 +65,15 @@ def erase(
         )
     else:
         typer.echo(f"{log}: position {position} was erased before; the projections are made anew")
+
+
+def _said(option: str, given: str) -> str:
+    """A text that is put on record for ever, in NFC. Exit 2 where it has what no event may hold."""
+    said = normalize("NFC", given)
+    faults = [fault.en for fault in text_faults(said, option)]
+    if faults:
+        fail(f"{option}: {'; '.join(faults)}", 2)
+    return said
 
 
 async def _check(settings: Settings, order: Order) -> None:

@@ -71,8 +71,27 @@ def test_erased_on_record(commands: Commands, database_url: str) -> None:
     assert (data["log"], data["position"], data["ground"], data["ordered_by"]) == (LOG, 2, "某院决定", "某院")
     assert all(found["verified"] for found in commands.json("verify"))
     assert commands.json("erase", LOG, "2", *BECAUSE)["erased"] == []
+    assert commands.json("erase", LOG, "3", "--ground", "E\u0301")["ground"] == "\u00c9"
     assert "was erased before" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
     assert "erased on" in commands.run("replay", LOG).stdout
+
+
+@pytest.mark.parametrize(
+    ("ground", "ordered_by", "why"),
+    [
+        ("某院决定", "110101199003070011", "identity number"),
+        ("删除110101199003070011的信息", "某院", "identity number"),
+        ("某院\x07决定", "某院", "control characters"),
+        ("某院\udcff决定", "某院", "surrogates"),
+    ],
+)
+def test_the_order_holds_what_an_event_may(
+    commands: Commands, database_url: str, ground: str, ordered_by: str, why: str
+) -> None:
+    """The order is on record for ever, and is told: no identity number of whom it is about, nor text that is none."""
+    told = commands.run("erase", LOG, "2", "--ground", ground, "--ordered-by", ordered_by, "--yes", code=2)
+    assert why in told.stderr
+    assert fetched(database_url, "SELECT count(*) FROM erasure") == [(0,)]
 
 
 def test_statistics_forget_it(commands: Commands, database_url: str) -> None:
