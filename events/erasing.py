@@ -8,7 +8,7 @@ with it: a correction says the same things again.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,8 +19,10 @@ from events.canonical import canonical, read_json
 from events.catalogue.records import RecordErased
 from events.cloudevent import Submission
 from events.database import driver_of
+from events.entries import fact_named
 from events.errors import LogUnknown, NotErasable
 from events.keyring import KEY_KINDS
+from events.logs import ACCESS
 from events.named import Naming
 from events.receipts import Offer
 
@@ -104,6 +106,15 @@ async def entries_of(conn: AsyncConnection, order: Order) -> list[Erasable]:
             named = naming.of(row["position"], row["kind"], row["fact_position"], data)
             found.append(Erasable(row["position"], row["source"], row["id"], sorted(named)))
     return found
+
+
+async def as_recorded(conn: AsyncConnection, order: Order, entries: Sequence[Erasable]) -> Order:
+    """The order, of the day that is on record where it was put on record before and its command was interrupted."""
+    for entry in entries:
+        record = await fact_named(conn, ACCESS, SOURCE, record_id(order.log_id, entry.position))
+        if record is not None:
+            return replace(order, erased_on=record.data["erased_on"])
+    return order
 
 
 def records(order: Order, entries: Sequence[Erasable]) -> list[Offer]:

@@ -52,7 +52,7 @@ def erase(
             typer.confirm(
                 f"Erase the content of position {position} of {log}, and of all that corrects it, for ever?", abort=True
             )
-        positions = wait(erased(settings, order))
+        order, positions = wait(erased(settings, order))
     except OvertakenError as error:
         fail(f"{log}: the content is erased, but the projections may still tell it: run this again ({error})")
     except (ZerenError, NotReadyError) as error:
@@ -82,8 +82,8 @@ async def _check(settings: Settings, order: Order) -> None:
         await erasing.entries_of(conn, order)
 
 
-async def erased(settings: Settings, order: Order) -> list[int]:
-    """Carry out an order; the positions whose content went. Raises what its parts raise.
+async def erased(settings: Settings, order: Order) -> tuple[Order, list[int]]:
+    """Carry out an order; it as it is on record, and the positions whose content went. Raises what its parts raise.
 
     Where they went before, it may have ended before the projections were made anew: they are, in any case.
     """
@@ -93,6 +93,7 @@ async def erased(settings: Settings, order: Order) -> list[int]:
         async with opened(settings) as service:
             async with owner.connect() as conn:
                 found = await erasing.entries_of(conn, order)
+                order = await erasing.as_recorded(conn, order, found)
             if found:
                 await _put_on_record(service, erasing.records(order, found))
                 async with owner.begin() as conn:
@@ -102,7 +103,7 @@ async def erased(settings: Settings, order: Order) -> list[int]:
             await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(VACUUM)
     finally:
         await owner.dispose()
-    return [entry.position for entry in found]
+    return order, [entry.position for entry in found]
 
 
 async def _put_on_record(service: Service, offers: Sequence[Offer]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +120,24 @@ def test_run_again_after_an_interruption(
     assert "made anew" in commands.run("erase", LOG, "2", *BECAUSE, "--yes").stdout
     assert fetched(database_url, told) == [("p0",), ("p1",), ("p3",), ("p4",)]
     assert fetched(database_url, "SELECT id FROM mention WHERE id = 'p2'") == []
+    assert all(found["verified"] for found in commands.json("verify"))
+
+
+def test_run_again_on_another_day(commands: Commands, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order that is on record and was not carried out is carried out on a later day, as of the day on record."""
+
+    async def interrupted(*_: object) -> None:
+        raise OvertakenError("the command was interrupted")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "today", lambda _: date(2026, 3, 5))
+        patched.setattr("events.erasing.erase", interrupted)
+        commands.run("erase", LOG, "2", *BECAUSE, "--yes", code=1)
+    assert fetched(database_url, "SELECT count(*) FROM erasure") == [(0,)]
+    assert "already recorded" in commands.run("erase", LOG, "2", "--ground", "别的", "--yes", code=1).stderr
+    said = commands.json("erase", LOG, "2", *BECAUSE)
+    assert (said["erased"], said["on"]) == ([2], "2026-03-05")
+    assert fetched(database_url, "SELECT position, erased_on FROM erasure") == [(2, "2026-03-05")]
     assert all(found["verified"] for found in commands.json("verify"))
 
 
