@@ -218,6 +218,7 @@ async def _lines(request: Request, intake: Intake, lang: str, *, dry_run: bool) 
     unread: dict[int, Receipt] = {}
 
     async def commit() -> None:
+        await asker_of(request)  # an upload may take hours, and its key be revoked meanwhile
         appended = _noted(request, await intake.take([value for _, value in waiting], dry_run=dry_run))
         tally.size = appended.size
         told = dict(zip((number for number, _ in waiting), appended.receipts, strict=True)) | unread

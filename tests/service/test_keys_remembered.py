@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +17,9 @@ from events.database import open_engine
 from events.errors import Unauthenticated
 from service import access
 from service.access import asker_with
+from service.http.appends import LINES_TOGETHER
 from service.state import Service
+from tests.events.signers import event
 from tests.patience import HANG_SECONDS, until
 from tests.service.grants import granted
 
@@ -93,6 +97,29 @@ async def test_a_stream_ends_with_its_key(service: Service, checks: list[str]) -
             assert await credentials.revoke(conn, key.key_id)
         told = await asyncio.wait_for(stream, HANG_SECONDS)
     assert (told.status_code, told.text) == (200, ": zeren\n\n")
+
+
+async def test_an_upload_ends_with_its_key(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of lines that are still coming when the key is revoked no further ones are taken; those before it stand."""
+    monkeypatch.setattr(access, "KEY_SECONDS", 0.0)
+    async with service.engine.begin() as conn:
+        await logs.create(conn, "cn-62", name=None, origin=None, clock="live")
+
+    async def lines() -> AsyncIterator[bytes]:
+        for number in range(2 * LINES_TOGETHER):
+            if number == LINES_TOGETHER + 1:
+                async with service.engine.begin() as conn:
+                    (key,) = await credentials.every(conn)
+                    assert await credentials.revoke(conn, key.key_id)
+            sent = event(str(number), "person.registered", person_id=f"p{number}", name_zh="甲")
+            yield json.dumps(sent).encode() + b"\n"
+
+    async with granted(service, "recorder") as recorder:
+        headers = {"Content-Type": "application/x-ndjson"}
+        refused = await recorder.post("/v1/logs/cn-62/events", content=lines(), headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated"), refused.text
+    async with service.engine.connect() as conn:
+        assert (await logs.get(conn, "cn-62")).size == LINES_TOGETHER
 
 
 async def test_bad_keys_are_never_remembered(service: Service, checks: list[str]) -> None:
