@@ -54,6 +54,7 @@ _TOLD: Final = """
 """
 NAMING: Final = text(f"{_TOLD} AND x.named && CAST(:names AS text[]) ORDER BY x.position")
 AT: Final = text(f"{_TOLD} AND x.position = :position")
+RIGHTS: Final = "SELECT has_table_privilege('erasure', 'INSERT') AND has_table_privilege('payload', 'DELETE')"
 DELETE: Final = "DELETE FROM payload WHERE log_id = $1 AND position = ANY($2)"
 
 
@@ -78,6 +79,12 @@ class Erasable:
     id: str
     named: Sequence[str]
     """The names that its content gave, with those of its fact."""
+
+
+async def check_rights(conn: AsyncConnection, order: Order) -> None:
+    """Raise NotErasable unless the connection may erase: before it is put on record, for ever, that somebody did."""
+    if not await (await driver_of(conn)).fetchval(RIGHTS):
+        raise _refused(order, "须以数据库所有者连接", "it takes the rights of the database's owner: connect as that")
 
 
 async def entries_of(conn: AsyncConnection, order: Order) -> list[Erasable]:

@@ -92,6 +92,7 @@ async def erased(settings: Settings, order: Order) -> tuple[Order, list[int]]:
     try:
         async with opened(settings) as service:
             async with owner.connect() as conn:
+                await erasing.check_rights(conn, order)
                 found = await erasing.entries_of(conn, order)
                 order = await erasing.as_recorded(conn, order, found)
             if found:

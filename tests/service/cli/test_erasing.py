@@ -123,6 +123,15 @@ def test_run_again_after_an_interruption(
     assert all(found["verified"] for found in commands.json("verify"))
 
 
+def test_who_may_not_erase_puts_nothing_on_record(commands: Commands, database_url: str, tmp_path: Path) -> None:
+    """With the rights of the service alone it is refused before `access` says, for ever, that something was erased."""
+    as_service = f"{database_url}{'&' if '?' in database_url else '?'}role=zeren_writer"
+    told = Commands(tmp_path / "data", as_service).run("erase", LOG, "2", *BECAUSE, "--yes", code=1)
+    assert "the database's owner" in told.stderr
+    assert fetched(database_url, "SELECT count(*) FROM event WHERE log_id = 'access'") == [(0,)]
+    assert commands.json("erase", LOG, "2", *BECAUSE)["erased"] == [2]
+
+
 def test_run_again_on_another_day(commands: Commands, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An order that is on record and was not carried out is carried out on a later day, as of the day on record."""
 
