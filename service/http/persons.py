@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from projections.answers import persons, timeline
 from projections.answers.whereabouts import places_of
+from projections.folds.matter import matter_id
 from projections.scene import Scene
 from service.asking import Asked, Question, check_reach, page_size, reaches, read_days, scene_for
 from service.finding import PERSON
@@ -69,6 +70,8 @@ async def _within_grant(asked: Asked, scene: Scene, answer: dict[str, Any], name
     kept = []
     for item in answer[name]:
         ids = [item[key] for key in ("appointment", "letter", "pairing") if item.get(key)]
+        if "stands_at" in item:
+            ids.append(matter_id(item["type"], item["id"]))
         places = await places_of(scene.reader, ids)
         if any([await reaches(asked, scene, place) for place in places]):
             kept.append(item)

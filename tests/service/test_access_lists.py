@@ -34,6 +34,26 @@ async def test_lists_count_what_they_withhold(service: Service, client: httpx.As
             assert told["withheld"] == 1, part
 
 
+async def test_matters_of_a_person_are_told_where_they_stand(service: Service, client: httpx.AsyncClient) -> None:
+    """What a person did or is charged with at a granted place is in the timeline; elsewhere it is counted alone."""
+    await posted(client, *WORLD)
+    said = {"visitor": [{"person_id": "person-c1"}], "started_on": "2018-03-05"}
+    here, there = (
+        event(f"v-{place}", "visit.made", visit_id=f"v-{place}", place_id=place, **said)
+        for place in ("village-c1", "village-c2")
+    )
+    found = event("f", "finding.raised", finding_id="f", jurisdiction_id="c1", raised_on="2018-04-01")
+    order = event("o", "rectification.ordered", rectification_id="o", finding_id="f", ordered_on="2018-04-02",
+                  responsible={"person_id": "person-c1"})  # fmt: skip
+    case = event("k", "accountability-case.opened", case_id="k", subject_persons=["person-c1"], opened_on="2018-05-01")
+    await posted(client, here, there, found, order, case)
+    async with granted(service, "inspector", jurisdictions=("c1",)) as narrow:
+        wait = {"Zeren-Wait": f"{len(WORLD) + 4}"}
+        told = (await narrow.get("/v1/persons/person-c1/timeline", headers=wait)).json()
+    matters = {(item["type"], item["id"]) for item in told["items"] if "stands_at" in item}
+    assert (matters, told["withheld"]) == ({("visit", "v-village-c1"), ("rectification", "o")}, 2)
+
+
 async def test_a_person_of_other_places_is_none_of_a_county(service: Service, client: httpx.AsyncClient) -> None:
     """Whom the list leaves out is not told of one by one either, under whichever id; who moves in is."""
     await posted(client, *WORLD)
