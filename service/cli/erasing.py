@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Final
-from unicodedata import normalize
 
 import typer
 from sqlalchemy import text
@@ -12,13 +11,12 @@ from sqlalchemy import text
 from events import erasing, logs
 from events.clock import SystemClock, today
 from events.database import open_engine
-from events.door import text_faults
 from events.erasing import Order
 from events.errors import LogUnknown, ZerenError
 from events.logs import ACCESS
 from events.receipts import Offer
 from projections.rebuild import OvertakenError, rebuild
-from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, wait
+from service.cli.words import DataOption, JsonOption, fail, print_json, recordable, settings_of, wait
 from service.databases import database_of
 from service.settings import Settings
 from service.state import Service
@@ -43,7 +41,7 @@ def erase(
     """Erase the content of a fact, for ever. It is on record first: what, why, by whose order. Exit 1 where refused."""
     if not ground.strip():
         fail("--ground: say on what ground", 2)
-    ground, ordered_by = _said("--ground", ground), None if ordered_by is None else _said("--ordered-by", ordered_by)
+    ground, ordered_by = recordable("--ground", ground), ordered_by and recordable("--ordered-by", ordered_by)
     settings = settings_of(data)
     order = Order(log, position, ground, ordered_by, today(SystemClock()).isoformat())
     try:
@@ -65,15 +63,6 @@ def erase(
         )
     else:
         typer.echo(f"{log}: position {position} was erased before; the projections are made anew")
-
-
-def _said(option: str, given: str) -> str:
-    """A text that is put on record for ever, in NFC. Exit 2 where it has what no event may hold."""
-    said = normalize("NFC", given)
-    faults = [fault.en for fault in text_faults(said, option)]
-    if faults:
-        fail(f"{option}: {'; '.join(faults)}", 2)
-    return said
 
 
 async def _check(settings: Settings, order: Order) -> None:

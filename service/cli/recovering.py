@@ -14,7 +14,7 @@ from events.errors import ClockStopped, LogClosed, LogUnknown
 from events.restoring import Lost, NotRestored
 from events.verifying.lies import LieFound
 from service.bundle.contents import Item
-from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, wait
+from service.cli.words import DataOption, JsonOption, fail, print_json, recordable, settings_of, wait
 from service.mirror.kept import CHECKPOINT, Kept
 from service.mirror.mirroring import load
 from service.mirror.trunk import Trunk
@@ -45,6 +45,10 @@ def recover(
     """
     if (declare_loss and reason is None) or (reason is not None and not declare_loss and from_mirror is None):
         fail("--declare-loss and --reason TEXT go together: the reason is put on record", 2)
+    reason, ordered_by = (
+        reason and recordable("--reason", reason),
+        ordered_by and recordable("--ordered-by", ordered_by),
+    )
     settings = settings_of(data)
     try:
         if from_mirror is None and not declare_loss:

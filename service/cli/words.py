@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final, Never, TypeVar
+from unicodedata import normalize
 
 import asyncpg
 import orjson
@@ -20,6 +21,7 @@ from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
+from events.door import text_faults
 from service.embedded import CLUSTER
 from service.settings import SettingError, Settings
 
@@ -61,6 +63,15 @@ def fail(message: str, code: int = 1) -> Never:
     """Say why on stderr and exit: 1 a check failed, 2 usage."""
     err.print(message, style="bold red", markup=False)
     raise typer.Exit(code)
+
+
+def recordable(option: str, given: str) -> str:
+    """A text that is put on record for ever, in NFC. Exit 2 where it has what no event may hold."""
+    said = normalize("NFC", given)
+    faults = [fault.en for fault in text_faults(said, option)]
+    if faults:
+        fail(f"{option}: {'; '.join(faults)}", 2)
+    return said
 
 
 def warn(message: str) -> None:

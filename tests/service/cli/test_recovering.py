@@ -150,6 +150,8 @@ async def test_what_the_mirror_has_not_is_declared_lost(
     await restore_backup(database_url, BEGIN)
     assert "more was signed" in await recover(code=1)
     assert (await rows(engine))["log"][0] == BEGIN
+    unfit = ("--declare-loss", "--reason", "the entry of 110101199003070011 is gone")
+    assert "identity number" in await recover(*unfit, code=2)
     said = await recover("--declare-loss", "--reason", "the rest is gone")
     assert (said["size"], said["restored"], said["lost_size"]) == (MIRRORED, MIRRORED - BEGIN, SIGNED)
     assert "lost-1" in said["kept"]
