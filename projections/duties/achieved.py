@@ -11,7 +11,9 @@ from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, fits
 from projections.duties.due import Due
+from projections.duties.names import Number
 from projections.duties.records import Act, in_order
+from projections.policies.rule import Day
 
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -33,9 +35,9 @@ class Reached:
 class Figure:
     """A figure that the text itself plans, for [since, due_on]."""
 
-    value: str
-    since: str
-    due_on: str
+    value: Number
+    since: Day
+    due_on: Day
 
 
 Since = Literal["year", "always"]

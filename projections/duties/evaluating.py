@@ -284,8 +284,8 @@ def _read_params(pack: Pack, rule_id: str, reading: int | None = None, other: in
         return _params(rule.evaluator, params)
     except ValidationError as error:
         first = error.errors()[0]
-        at = ".".join(map(str, first["loc"]))
-        told = f"pack {pack.system}: rule {rule.id}: params.{at}: {first['msg']}, got {first['input']!r:.80}"
+        at = ".".join(map(str, ("params", *first["loc"])))
+        told = f"pack {pack.system}: rule {rule.id}: {at}: {first['msg']}, got {first['input']!r:.80}"
         raise PackError(told, ("rules", rule.id, "params", *first["loc"])) from error
 
 

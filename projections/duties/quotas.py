@@ -18,6 +18,7 @@ from projections.duties.records import Act
 from projections.duties.saying import lacks
 from projections.duties.targets import Each, Selected, Target, governed, named, paired, selected
 from projections.duties.windows import Period, window, windows
+from projections.duties.working_days import Days
 from projections.tenure import ALWAYS, NEVER, Certainty, day_before
 
 _THURSDAY = 3
@@ -75,7 +76,7 @@ class Params:
     window: Literal["calendar", "sliding"] = "calendar"
     counts_by: CountsBy = "day"
     border: Border = "first-day"
-    within_days: int | None = None
+    within_days: Days | None = None
     late: bool = False
     partial: bool = True
     holidays: bool = True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 from projections.policies.mentions import unknown
 from projections.policies.pack import Pack, PackError, Where
@@ -104,16 +104,20 @@ def _functions(pack: Pack, rule: Rule, at: Where) -> Iterator[Fault]:
                 yield _fault(pack, rule.id, (*at, key), f"{key}: should be functions that are known, got {code}")
 
 
-def _codes(value: Any) -> Iterator[str]:
-    """The function codes in parameters: the values of keys that end in `functions`, however deep."""
+_BEARERS: Final = frozenset({"optional", "by_level"})
+"""Keys whose values are function codes, besides those that end so."""
+
+
+def _codes(value: Any, *, named: bool = False) -> Iterator[str]:
+    """The function codes in parameters: texts under keys that end in `functions` or name bearers, however deep."""
     if isinstance(value, Mapping):
         for name, each in value.items():
-            if name.endswith("functions"):
-                yield from ([each] if isinstance(each, str) else [one for one in each or () if isinstance(one, str)])
-            yield from _codes(each)
+            yield from _codes(each, named=named or name.endswith("functions") or name in _BEARERS)
     elif isinstance(value, list | tuple):
         for each in value:
-            yield from _codes(each)
+            yield from _codes(each, named=named)
+    elif named and isinstance(value, str):
+        yield value
 
 
 def _leads_somewhere(

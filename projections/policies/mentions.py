@@ -83,5 +83,7 @@ def _asked(where: Mapping[str, Any], kinds: Sequence[str], at: Where) -> Iterato
                 yield (*at, name), f"{_KIND}, got {name}"
             elif isinstance(wanted, Mapping):
                 yield from _asked(wanted, [name], (*at, name))
+            else:
+                yield (*at, name), f"should be fields of this kind with what they must say, got {wanted!r:.80}"
         elif not any(name in KINDS[kind].model_fields for kind in kinds or KINDS):
             yield (*at, name), f"should be a field of {', '.join(kinds) or 'a kind'}, got {name}"

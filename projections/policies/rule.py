@@ -38,6 +38,16 @@ def _day(text: str) -> str:
 
 
 Day = Annotated[str, AfterValidator(_day)]
+
+
+def _event(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if given.keys() != {"type", "data"} or not isinstance(given["type"], str):
+        raise ValueError("should be an event, {type: a kind of the catalogue, data: its fields}")
+    return given
+
+
+Given = Annotated[Mapping[str, Any], AfterValidator(_event)]
+"""An event of an example."""
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -77,7 +87,7 @@ class Example:
     """
 
     name: Text
-    given: tuple[Mapping[str, Any], ...]
+    given: tuple[Given, ...]
     on: Mapping[Day, Status]
     about: Text | None = None
     without: tuple[Text, ...] = ()

@@ -27,6 +27,11 @@ def dated(**fields: Any) -> Change:
     return lambda document: document["instrument"].update(fields)
 
 
+def judged(evaluator: str, **params: Any) -> Change:
+    """The one rule under another evaluator, without readings."""
+    return rule(evaluator=evaluator, params=params, readings=[])
+
+
 def full(*examples: tuple[str, str]) -> Change:
     """A rule that may be breached, with the day and status of each example."""
     told = [{"name": f"{n}", "given": [], "on": {day: status}} for n, (day, status) in enumerate(examples)]
@@ -126,6 +131,28 @@ def test_the_small_pack_is_without_fault(tmp_path: Path) -> None:
         (dated(effective_until="2016-01"), "should leave a possible day of start", "effective_from: '2017'"),
         (dated(effective_from="soon"), "should be an EDTF date", "effective_from: soon"),
         (rule(colour="blue"), "rules.0.colour", "colour: blue"),
+        (
+            rule(params={"events": ["visit.made"], "where": {"visit.made": "county"}}),
+            "params.where.visit.made: should be fields of this kind", "visit.made: county",
+        ),
+        (judged("role", optional=["lake-chief"]), "params: should be functions that are known, got lake", "params:"),
+        (
+            judged("role", by_level={"county": ["lake-chief"]}),
+            "params: should be functions that are known, got lake-chief", "params:",
+        ),
+        (judged("publicity", of=["projects"]), r"params\.of\.0: .*should be a register: one of", "- projects"),
+        (judged("filing", of=["files"], documents=[]), r"params\.of\.0: .*should be a register: one of", "- files"),
+        (judged("procedure", register="exit"), "params: .*should have kinds, or order alone", "params:"),
+        (judged("procedure", register="exit", kinds=["passed"]), r"params\.kinds\.0: .*should be a kind", "- passed"),
+        (judged("quota", events=["visit.made"], within_days=10**9), "params.within_days: .*36525", "within_days: 10"),
+        (
+            judged("deadline", what="target", figure={"value": "many", "since": "2018-01-01", "due_on": "2018-12-31"}),
+            r"params\.figure\.value: .*should be a number", "value: many",
+        ),
+        (
+            rule(examples=[{"name": "untold", "given": [{"typ": "visit.made", "data": {}}], "on": {}}]),
+            r"examples\.0\.given\.0: .*should be an event, \{type: ", "- typ: visit.made",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path, change: Change, message: str, line: str) -> None:

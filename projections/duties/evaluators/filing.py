@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, evidence
 from projections.duties.days import holds
 from projections.duties.members import Whom, members
+from projections.duties.names import Register
 from projections.duties.outcome import SEVERITY, Gap, Outcome
 from projections.duties.postings import things
 from projections.duties.records import Act, Matter
@@ -37,7 +38,7 @@ class Params:
     `each`: one outcome for each archive, or one for all. Documents are in the order of the text.
     """
 
-    of: tuple[str, ...]
+    of: tuple[Register, ...]
     documents: tuple[Document, ...]
     once: tuple[str, ...] = ()
     each: bool = True

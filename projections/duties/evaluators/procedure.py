@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, fits
 from projections.duties.competence import Answer, addressed, competent, told
+from projections.duties.names import Register, StepKind
 from projections.duties.notices import notice_of, notices, open_objections
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, Matter
@@ -27,7 +28,7 @@ _STRICT: Final = ConfigDict(extra="forbid")
 class Step:
     """Any of these kinds saying what `where` asks, by a bearer of one of these functions at this level."""
 
-    kinds: tuple[str, ...]
+    kinds: tuple[StepKind, ...]
     where: Mapping[str, Any] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     level: str | None = None
@@ -51,8 +52,8 @@ class Params:
     `order`: instead of one step, kinds of which each needs the one before it, on its own day or earlier.
     """
 
-    register: str
-    kinds: tuple[str, ...] = ()
+    register: Register
+    kinds: tuple[StepKind, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     levels: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -74,6 +75,11 @@ class Params:
     notice_days: int | None = None
     unopposed_at: tuple[str, ...] = ()
     order: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse parameters that name no step. Raises ValueError."""
+        if not self.kinds and not self.order:
+            raise ValueError("should have kinds, or order alone")
 
 
 _PLACES: Final = ("province", "city", "county", "township", "village")

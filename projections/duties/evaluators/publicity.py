@@ -13,6 +13,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from projections.duties.case import Case, evidence
+from projections.duties.names import Register
 from projections.duties.outcome import Gap, Outcome, earliest
 from projections.duties.postings import Posting, postings_at, postings_of, things
 from projections.duties.records import Matter
@@ -39,7 +40,7 @@ class Params:
     `each`: one outcome for each of them, or one for all.
     """
 
-    of: tuple[str, ...]
+    of: tuple[Register, ...]
     once: tuple[str, ...] = ()
     own: bool = False
     """Whether only what the subject itself did must be posted."""
