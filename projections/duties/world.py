@@ -43,15 +43,24 @@ def world(pack: Pack, rule: Rule) -> Iterator[Event]:
 
 
 def codes(pack: Pack, rule: Rule) -> tuple[str, str, str, str, str]:
-    """Codes of a place at each level within the pack's own, the lowest of them, or those the rule is narrowed to."""
+    """Codes of a place at each level within the pack's own, the lowest of them, or those the rule is narrowed to.
+
+    A code says nothing of what lies above it: that of a county need not begin as that of any city does.
+    """
     allowed = rule.only.codes or pack.place.codes
     given = min(allowed, key=lambda code: (code.endswith("00"), code.endswith("0000"), code), default="990000")
     province, city = given[:2], given[2:4] if given[2:4] != "00" else "01"
     county = given[4:] if given[4:] != "00" else "21"
-    return (
-        f"{province}0000", f"{province}{city}00", f"{province}{city}{county}", f"{province}{city}{county}101",
-        f"{province}{city}{county}101201",
-    )  # fmt: skip
+    found = [f"{province}0000", f"{province}{city}00", f"{province}{city}{county}"]
+    found[_standing(rule, given)] = given
+    return found[0], found[1], found[2], f"{found[2]}101", f"{found[2]}101201"
+
+
+def _standing(rule: Rule, code: str) -> int:
+    """The level, as a place in LEVELS, that bears a six-digit code: as its zeros say, or higher where the rule does."""
+    usual = LEVELS.index("province" if code.endswith("0000") else "city" if code.endswith("00") else "county")
+    owing = [LEVELS.index(level) for level in rule.levels or (rule.level,) if level in LEVELS]
+    return min(usual, max(owing, default=usual))
 
 
 def _needed(rule: Rule) -> Iterator[str]:

@@ -14,7 +14,7 @@ from projections.policies.coverage import coverage_of, table
 from projections.policies.pack import PackError, load, load_all, read
 from projections.policies.shelf import line_of
 from projections.proving import failures
-from tests.projections.written import RULE, UNDECIDED, Change, Document, both, rule, written
+from tests.projections.written import PATROL, RULE, UNDECIDED, Change, Document, both, rule, written
 
 
 def added(**fields: Any) -> Change:
@@ -292,6 +292,18 @@ def test_an_example_that_shows_something_else_is_named(tmp_path: Path) -> None:
     ((_, told),) = failures(pack)
     assert "example 'odd': " in told
     assert "visit_id" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "level"), [("100001", "county"), ("100001", "province"), ("100001", "city"), ("429004", "county")]
+)
+def test_examples_are_told_within_the_code_of_a_pack_whatever_its_digits(tmp_path: Path, code: str, level: str) -> None:
+    """A county numbered below its province, a numbering without zeros: the place that owes is within the pack's."""
+    patrol = {**PATROL["data"], "visitor": [{"post_id": f"{level}.river-chief"}], "place_id": level}
+    told = [{**RULE["examples"][0], "given": [{**PATROL, "data": patrol}]}, RULE["examples"][1]]
+    change = both(lambda document: document["place"].update(codes=[code]), rule(level=level, examples=told))
+    pack = load(written(tmp_path, change).read_text(encoding="utf-8"))
+    assert list(failures(pack)) == []
 
 
 def test_a_line_is_that_of_the_key_or_of_the_nearest_above_it() -> None:

@@ -16,7 +16,7 @@ Change = Callable[[Document], None]
 
 QUOTE = "县级河长每年巡河"
 TEXT = f"某省河长制办法\n第一条 县级河长负责。\n第二条 {QUOTE}不少于一次。\n"
-_PATROL = {"type": "visit.made", "data": {
+PATROL: Document = {"type": "visit.made", "data": {
     "visit_id": "v1", "visitor": [{"post_id": "county.river-chief"}], "place_id": "county", "started_on": "2018-03-04",
 }}  # fmt: skip
 RULE: Document = {
@@ -35,7 +35,7 @@ RULE: Document = {
     "params": {"events": ["visit.made"], "at_least": 1, "per": "P1Y"},
     "readings": [{"name": "at_least", "default": 1, "others": [2], "means": "at least one, or more than one"}],
     "examples": [
-        {"name": "a patrol", "given": [_PATROL], "on": {"2018-03-03": "gap", "2018-03-04": "met"}},
+        {"name": "a patrol", "given": [PATROL], "on": {"2018-03-03": "gap", "2018-03-04": "met"}},
         {"name": "none", "given": [], "on": {"2018-12-31": "gap"}},
     ],
 }
