@@ -191,16 +191,17 @@ def listings(dossier: Dossier, place_id: str, lists: Collection[str]) -> list[Li
 def _listings(dossier: Dossier) -> Mapping[str, Mapping[str, Sequence[Listing]]]:
     """The listings of every place, by list.
 
-    Of several statements of one list that begin or end it, each listing ends at the first lifting after it.
+    Of several statements of one list that begin or end it, each listing ends at the first lifting after it, by day
+    and position.
     """
     found: dict[str, dict[str, list[Listing]]] = {}
     for matter in dossier.of_register("designation"):
         steps = [(act, act.on, str(act.data.get("list"))) for act in matter.acts if act.on is not None]
-        lifted = [(on, name) for act, on, name in steps if act.kind == "designation.lifted"]
+        lifted = [(in_order(act), on, name) for act, on, name in steps if act.kind == "designation.lifted"]
         of_place = found.setdefault(matter.own_id, {})
         for act, on, name in steps:
             if act.kind == "designation.listed":
-                end = min((day for day, of in lifted if of == name and day > on), default=None)
+                end = min((day for after, day, of in lifted if of == name and after > in_order(act)), default=None)
                 of_place.setdefault(name, []).append((on, end))
     return found
 
