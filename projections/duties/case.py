@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from events.edtf import parse
 from projections.duties.chronicle import LASTING
+from projections.duties.days import EVERY, Days, both, union
 from projections.duties.dossier import Dossier
 from projections.duties.records import Act, Body, Post, bears, carried, each_once, in_order
 from projections.policies.pack import Pack
 from projections.policies.rule import Rule
-from projections.tenure import next_day, on_record
+from projections.tenure import ALWAYS, NEVER, next_day, on_record
 
 Whose = Literal["own", "at", "below", "anywhere"]
 """Which acts count: those the subject did (`own`: where an event names no doer, those about it), all those about
@@ -105,6 +107,21 @@ class Case:
                 ids |= {part.id for part in dossier.bodies_in(body.id)}
         return frozenset(ids)
 
+    @cached_property
+    def owed_on(self) -> Days:
+        """The days on which what the rule's condition asks for is on record: all, where it asks for nothing."""
+        condition, here = self.rule.condition, self.subject.place or ""
+        found: Days = EVERY
+        if condition.listed:
+            places = [here, *self.dossier.below(here)] if condition.below else [here]
+            listed = (one for place in places for one in self.listings(place, condition.listed))
+            found = union((since, until or NEVER) for since, until in listed)
+        if condition.events:
+            acts = self.happened(condition.events, condition.where, "anywhere" if condition.below else "at")
+            begun = min((_first_day(act) for act in acts), default=None)
+            found = both(found, [(begun, NEVER)]) if begun is not None else ()
+        return found
+
     # -- what happened -----------------------------------------------------------------------------------------
 
     def happened(
@@ -166,6 +183,11 @@ class Case:
     def listings(self, place_id: str, lists: Collection[str]) -> list[Listing]:
         """The days [since, until) for which a place was on one of some lists, as designations say."""
         return listings(self.dossier, place_id, lists)
+
+
+def _first_day(act: Act) -> str:
+    """The first day on which an act may have been done."""
+    return ALWAYS if act.on is None else parse(act.on).first.isoformat()
 
 
 def fits(data: Mapping[str, Any], where: Where | None) -> bool:

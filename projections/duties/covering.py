@@ -147,7 +147,7 @@ def over(whom: Whom, needs: Sequence[Need], case: Case, span: Stretch, per: Peri
     found = Summed(each={need.name: Counter() for need in needs})
     changes: dict[str, list[tuple[str, str, int]]] = {need.name: [] for need in needs}
     for member in members(whom, case):
-        needed = sets.both(member.needed, [span])
+        needed = sets.both(sets.both(member.needed, [span]), case.owed_on)
         found.days += sets.count(needed)
         for need in needs if needed else ():
             had = list(given(need, member, case, per))

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from projections.duties.case import Case, Subject, fits
+from projections.duties import days
+from projections.duties.case import Case, Subject
 from projections.duties.dossier import Dossier
 from projections.duties.evaluators.registry import EVALUATORS
 from projections.duties.outcome import SEVERITY, Outcome
@@ -19,7 +20,7 @@ from projections.duties.subjects import Owing, bound_within, is_meant
 from projections.policies.matching import holding
 from projections.policies.pack import InForce, Pack, PackError
 from projections.policies.rule import Reading, Rule, Status
-from projections.tenure import ALWAYS
+from projections.tenure import ALWAYS, NEVER, day_before
 
 _LATE: Final[frozenset[Status]] = frozenset({"breached", "overdue"})
 
@@ -155,12 +156,12 @@ def of_subject(
 ) -> Iterator[Duty]:
     """The duties of one subject under one rule."""
     case = case_of(pack, rule, subject, dossier, wanted.span)
-    if not owed(case):
+    if not _is_asked(case):
         yield Duty(pack, rule, in_force, subject, Outcome("not-applicable"))
         return
     compared = rule.readings if wanted.readings else ()
     others = [(reading, value, _under(case, reading, value)) for reading in compared for value in reading.others]
-    for outcome in run(case, params_of(pack, rule)):
+    for outcome in _conditional(case, run(case, params_of(pack, rule))):
         status = _limited(rule, outcome.status)
         alternatives = tuple(
             Alternative(reading.name, value, None if other is None else _limited(rule, other))
@@ -224,20 +225,34 @@ def _limited(rule: Rule, status: Status) -> Status:
     return "gap" if rule.informs and status in _LATE else status
 
 
-def owed(case: Case) -> bool:
-    """Whether what the rule's condition asks for is on record."""
-    condition = case.rule.condition
-    here = case.subject.place
-    if condition.listed:
-        places = [here] if not condition.below else [here, *case.dossier.below(here or "")]
-        if not any(case.listed(place, condition.listed) for place in places):
-            return False
-    if condition.events:
-        return any(
-            fits(act.data, condition.where)
-            for act in case.happened(condition.events, whose="anywhere" if condition.below else "at")
-        )
-    return True
+def _is_asked(case: Case) -> bool:
+    """Whether what the rule's condition asks for is on record on the day, or was on days that results are of."""
+    told = EVALUATORS[case.rule.evaluator].told
+    if told == "day" and case.span is not None:
+        return bool(days.both(case.owed_on, [case.span]))
+    return bool(case.owed_on) if told == "window" else days.holds(case.owed_on, case.day)
+
+
+def _conditional(case: Case, found: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Results, with windows that are not owed for want of what the rule's condition asks for.
+
+    It is asked on the last day of a window, on the day itself while that is open. Windows that are not owed are told
+    within a span; without one they come to a single result where there is no other.
+    """
+    if case.owed_on is days.EVERY or EVALUATORS[case.rule.evaluator].told != "window":
+        yield from found
+        return
+    told = False
+    for outcome in found:
+        last = min(case.day, day_before(min(outcome.until or NEVER, case.until)))
+        if days.holds(case.owed_on, last):
+            told = True
+            yield outcome
+        elif case.span is not None and outcome.since is not None:
+            told = True
+            yield Outcome("not-applicable", outcome.since, outcome.until, outcome.about)
+    if not told:
+        yield Outcome("not-applicable")
 
 
 def _once(found: Iterable[Duty], subject: Subject, dossier: Dossier) -> Iterator[Duty]:

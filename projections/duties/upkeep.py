@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from projections.duties.case import Case
+from projections.duties.days import holds
 from projections.duties.outcome import SEVERITY, Evidence, Gap, Outcome
 from projections.duties.records import Body, Post
 from projections.duties.spells import Spell, extent, known, runs, spells
@@ -46,6 +47,9 @@ class Shown:
     more: Mapping[str, Any] | None = None
 
 
+_NOT_OWED: Final = Kept("not-applicable")
+
+
 def last_day(case: Case) -> str:
     """The day of which an answer shows the particulars: the one asked about, or the last of the span before it."""
     return case.day if case.span is None else max(case.span[0], min(case.day, day_before(case.span[1])))
@@ -73,7 +77,9 @@ def judged(case: Case, state: Callable[[str], Kept], edges: Iterable[str], shown
     Of one day: its status, with the run of days that stand alike. Of a span: the most serious of its days, each
     run of days on which something lacked being a gap; days still to come are not judged.
     """
-    kept, cuts = cache(state), tuple(edges)
+    owed = case.owed_on
+    kept = cache(lambda day: state(day) if holds(owed, day) else _NOT_OWED)
+    cuts = (*edges, *(day for stretch in owed for day in stretch))
     end = case.until
     now = kept(case.day)
     alike = extent(lambda day: kept(day) == now, cuts, case.day, min(case.since, case.day), end)
