@@ -17,7 +17,7 @@ from projections.duties.doing import bearers, done
 from projections.duties.records import Act
 from projections.duties.saying import lacks
 from projections.duties.targets import Each, Selected, Target, governed, named, paired, selected
-from projections.duties.windows import Period, window, windows
+from projections.duties.windows import Period, later, window, windows
 from projections.duties.working_days import Days
 from projections.tenure import ALWAYS, NEVER, Certainty, day_before
 
@@ -82,6 +82,11 @@ class Params:
     holidays: bool = True
     while_listed: tuple[str, ...] = ()
     selected_on: Literal["start", "end"] = "start"
+
+    def __post_init__(self) -> None:
+        """Refuse windows that slide and have no length. Raises ValueError."""
+        if self.window == "sliding" and self.period is None:
+            raise ValueError("should have a period, since its window is sliding")
 
 
 class Quota:
@@ -170,6 +175,11 @@ class Quota:
         """Whether the place or one below it was on one of the lists on a day."""
         lists = self.params.while_listed
         return not lists or any(self.case.listed(place, lists, since) for place in self._on_lists)
+
+    def whole_period(self, since: str) -> str:
+        """The day with which the first whole period from a day on ends."""
+        period = self.params.period
+        return since if period is None else day_before(later(period, date.fromisoformat(since)).isoformat())
 
     @property
     def ever_listed(self) -> bool:

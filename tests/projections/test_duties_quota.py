@@ -123,6 +123,15 @@ def test_where_no_start_is_known_the_window_before_is_the_first() -> None:
     assert by_start(duties_of(meetings("P3M"), [], "2018-10-10")) == {"2018-07-01": "breached", "2018-10-01": "due"}
 
 
+def test_a_week_that_may_have_no_working_day_is_open() -> None:
+    """No calendar was announced for 2003: where a week of holidays owes nothing, nobody knows whether these were."""
+    weeks = ("2003-11-03", "2003-11-17")
+    given = [meeting("a", "2003-11-04")]
+    expected = {"2003-11-03": "met", "2003-11-10": "undetermined"}
+    assert by_start(duties_of(meetings(holidays=False), given, "2003-11-17", weeks)) == expected
+    assert by_start(duties_of(meetings(), given, "2003-11-17", weeks)) == {**expected, "2003-11-10": "breached"}
+
+
 def test_windows_are_judged_from_the_instrument_on() -> None:
     """Gansu's rules are in force from 2017-03-09: the quarter of that day is the first, all of it counts."""
     rule = meetings("P3M")
@@ -148,6 +157,43 @@ def test_sliding_windows_forbid_a_gap_longer_than_the_period() -> None:
     (sliding,) = duties_of(meetings("P3M", window="sliding"), held, "2018-07-01", Q2)
     gap = sliding.outcome.gaps[0]
     assert (gap.since, gap.until, gap.cause) == ("2018-04-02", "2018-05-01", "none-in-the-period-before")
+
+
+def slides(**more: Any) -> Rule:
+    """A meeting in any month, once a first whole one from 2017-03-09 on, the start of Gansu's rules, is over."""
+    return meetings("P1M", window="sliding", **more)
+
+
+def test_a_sliding_window_is_due_until_a_first_whole_period_is_over() -> None:
+    """It is due on the day before that: then breached without a meeting, and a month over before owes nothing."""
+    days = [("2017-03-20", "due"), ("2017-04-07", "due"), ("2017-04-08", "breached")]
+    found = [duties_of(slides(), [], day, None, "gansu")[-1].outcome for day, _ in days]
+    assert [one.status for one in found] == [status for _, status in days]
+    assert {(one.due_on, one.changes_on) for one in found} == {
+        ("2017-04-07", "2017-04-01"), ("2017-04-07", "2017-04-08"), ("2017-04-07", "2017-05-01"),
+    }  # fmt: skip
+    assert by_start(duties_of(slides(), [], "2017-06-01", None, "gansu")) == {
+        "2017-04-01": "breached", "2017-05-01": "breached", "2017-06-01": "breached",
+    }  # fmt: skip
+    over = duties_of(slides(), [], "2017-04-01", ("2017-03-01", "2017-04-01"), "gansu")
+    assert by_start(over) == {"2017-03-01": "not-applicable"}
+
+
+def test_a_sliding_window_that_an_act_in_doubt_would_keep_is_open() -> None:
+    """A visit of one who perhaps was in office then breaches nothing, until a month after it."""
+    who = event("appointment.started", appointment_id="a", person_id="A", post_id=HEAD, effective_from="2018")
+    seen = [*unit("2018-01-01"), who, visit("v", "2018-03-10")]
+    seen[-1]["data"]["visitor"] = [{"person_id": "A"}]
+    rule = visits(period="P1M", window="sliding")
+    assert by_start(duties_of(rule, seen, "2018-04-09"))["2018-04-01"] == "undetermined"
+    assert by_start(duties_of(rule, seen, "2018-04-10"))["2018-04-01"] == "breached"
+
+
+def test_a_sliding_window_slides_within_a_pairing() -> None:
+    """Paired from 10 March: the first whole month ends with 9 April, and nothing before it lacks."""
+    rule = visits(period="P1M", window="sliding")
+    (_, april) = duties_of(rule, unit("2018-03-10"), "2018-05-01", ("2018-03-01", "2018-05-01"))
+    assert [(gap.since, gap.until) for gap in april.outcome.gaps] == [("2018-04-09", "2018-05-01")]
 
 
 # -- who, what, where ------------------------------------------------------------------------------------------

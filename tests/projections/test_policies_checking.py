@@ -146,6 +146,10 @@ def test_the_small_pack_is_without_fault(tmp_path: Path) -> None:
         (judged("procedure", register="exit", kinds=["passed"]), r"params\.kinds\.0: .*should be a kind", "- passed"),
         (judged("quota", events=["visit.made"], within_days=10**9), "params.within_days: .*36525", "within_days: 10"),
         (
+            judged("quota", events=["visit.made"], period=None, window="sliding"),
+            "params: .*should have a period, since its window is sliding", "params:",
+        ),
+        (
             judged("deadline", what="target", figure={"value": "many", "since": "2018-01-01", "due_on": "2018-12-31"}),
             r"params\.figure\.value: .*should be a number", "value: many",
         ),

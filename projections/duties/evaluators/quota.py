@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -91,8 +91,8 @@ def _outcome(quota: Quota, target: Target, one: Window) -> Outcome | None:
     acts = [*found.acts, late_act] if late_act is not None else list(found.acts)
     gaps: tuple[Gap, ...] = ()
     if params.window == "sliding":
-        status, due_on, gaps = _sliding(quota, target, one)
-        changes = earliest(next_day(due_on), until) if case.day < until else None
+        status, due_on, gaps = _sliding(quota, target, one, possible=owed == "possible")
+        changes = earliest(*(day for day in (next_day(due_on), until) if case.day < day)) if case.day < until else None
     else:
         status = _status(quota, found, due_on, possible=owed == "possible", late=late_act is not None)
         changes = _changes(case, status, due_on, until)
@@ -111,19 +111,28 @@ def _owed(quota: Quota, target: Target, one: Window) -> str:
     """Whether a window is owed: `certain`, `possible`, `not-applicable` or, for a pairing of other days, `no`."""
     params = quota.params
     since, until = one
-    if params.at_most is None and not quota.listed(since):
+    works = working_days(since, until) if params.period == "P1W" and not params.holidays else days_between(since, until)
+    if works == 0 or _nobody_owes(quota, target, one):
         return "not-applicable"
-    if params.at_most is not None and params.while_listed and not quota.ever_listed:
-        return "not-applicable"
-    if params.period == "P1W" and not params.holidays and working_days(since, until) == 0:
-        return "not-applicable"
+    surely = "certain" if works is not None else "possible"
     if not target.bounds:
-        return "certain"
+        return surely
     overlaps = days.both(days.certain(target.bounds), [(since, until)])
     perhaps = any(bounds.meets(since, day_before(until)) for bounds in target.bounds)
     if not params.partial and overlaps != [(since, until)]:
         return "not-applicable" if perhaps else "no"
-    return "certain" if overlaps else "possible" if perhaps else "no"
+    return surely if overlaps else "possible" if perhaps else "no"
+
+
+def _nobody_owes(quota: Quota, target: Target, one: Window) -> bool:
+    """Whether a window is of no list that counts, or slides and was over before a first whole period was."""
+    params, case = quota.params, quota.case
+    if params.at_most is not None:
+        return bool(params.while_listed) and not quota.ever_listed
+    if not quota.listed(one[0]):
+        return True
+    over = params.window == "sliding" and one[1] <= case.day
+    return over and not days.both(_whole(quota, target), [one])
 
 
 def _status(quota: Quota, found: Tally, due_on: str, *, possible: bool, late: bool) -> Status:
@@ -184,32 +193,49 @@ def _ceiling(quota: Quota, target: Target, found: Tally, bounds: tuple[str | Non
     )  # fmt: skip
 
 
-def _sliding(quota: Quota, target: Target, one: Window) -> tuple[Status, str, tuple[Gap, ...]]:
-    """Whether each day of a window that a whole period precedes has the number within that period; until when."""
+def _sliding(quota: Quota, target: Target, one: Window, *, possible: bool) -> tuple[Status, str, tuple[Gap, ...]]:
+    """Whether each day of a window that a whole period precedes has the number within that period; until when.
+
+    `possible`: whether the window is only perhaps owed. Days before the instrument certainly was in force, and those
+    that acts in doubt would cover, are left open.
+    """
     params, case = quota.params, quota.case
+    kept = _kept(params, [act.first for act in quota.acts(target) if act.certain])
+    perhaps = _kept(params, [act.first for act in quota.acts(target)])
+    surely = case.pack.start.last.isoformat()
+    whole = _whole(quota, target)
+    sure = whole if surely == NEVER else days.both(whole, [(surely, NEVER)])
+    asked = days.union([(one[0], min(one[1], case.tomorrow))])
+    lacking = days.without(days.both(whole, asked), kept)
+    missing = [] if possible else days.without(days.both(sure, asked), perhaps)
+    if missing:
+        gaps = tuple(Gap(since, until, "none-in-the-period-before") for since, until in missing)
+        return ("overdue" if params.late else "breached"), day_before(missing[0][0]), gaps
+    if lacking:
+        turns = [day for day, _ in sure] + [day for _, day in perhaps]
+        return "undetermined", day_before(min((day for day in turns if day > case.day), default=lacking[0][0])), ()
+    current = days.at(kept, case.day)
+    if not days.both(whole, asked) and current is None:
+        return "due", day_before(min((day for day, _ in whole if day > case.day), default=one[1])), ()
+    return "met", day_before(current[1] if current is not None else one[1]), ()
+
+
+def _whole(quota: Quota, target: Target) -> list[days.Stretch]:
+    """The days that a whole period, itself ending with them, precedes while the duty was owed."""
+    case = quota.case
+    owed = days.certain(target.bounds) if target.bounds else [(case.since, case.until)]
+    return days.union((quota.whole_period(max(begin, case.since)), min(end, case.until)) for begin, end in owed)
+
+
+def _kept(params: Params, firsts: Iterable[str]) -> list[days.Stretch]:
+    """The days that have the number of acts, told by their first days, within the period that ends with them."""
     if params.period is None:
         raise ValueError("a sliding window has a period")
-    firsts = sorted(act.first for act in quota.acts(target) if act.certain)
-    kept = [
-        (firsts[n + params.at_least - 1], later(params.period, date.fromisoformat(firsts[n])).isoformat())
-        for n in range(len(firsts) - params.at_least + 1)
-    ]
-    began = later(params.period, date.fromisoformat(case.since)).isoformat()
-    begin, end = max(one[0], day_before(began)), min(one[1], case.tomorrow)
-    gaps = (
-        tuple(
-            Gap(since, until, "none-in-the-period-before")
-            for since, until in days.without([(begin, end)], days.union(kept))
-        )
-        if begin < end
-        else ()
+    found, many = sorted(firsts), params.at_least
+    return days.union(
+        (found[n + many - 1], later(params.period, date.fromisoformat(found[n])).isoformat())
+        for n in range(len(found) - many + 1)
     )
-    last = max([until for _, until in kept if until <= one[1]] + [day_before(began)], default=began)
-    if gaps:
-        return ("overdue" if params.late else "breached"), day_before(gaps[0].since or last), gaps
-    covered = begin < end or days.holds(days.union(kept), case.day)
-    current = days.at(days.union(kept), case.day)
-    return ("met" if covered else "due"), day_before(current[1] if current is not None else max(last, one[1])), gaps
 
 
 def _more(quota: Quota, target: Target, one: Window, acts: list[Counted], due_on: str) -> Mapping[str, Any]:
