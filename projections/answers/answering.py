@@ -97,10 +97,10 @@ class Answering:
     def _window(self, duty: Duty, posts: Collection[Post]) -> tuple[str, str]:
         """The days for which someone is charged: those of the window, else since the post began.
 
-        None before the first day on which the instrument can have been in force.
+        None before the first day on which the instrument can have been in force, or from its end on.
         """
         day = self._dossier.day
-        until = min(duty.outcome.until or NEVER, next_day(day))
+        until = min(duty.outcome.until or NEVER, duty.pack.end.last.isoformat(), next_day(day))
         first = duty.pack.start.first.isoformat()
         if duty.outcome.since is not None:
             return max(first, duty.outcome.since), until

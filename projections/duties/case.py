@@ -66,6 +66,14 @@ class Case:
         """The day after: the exclusive end of everything told."""
         return next_day(self.day)
 
+    def passed(self, last: str) -> bool:
+        """Whether the last day to do something has passed, and had while the instrument was in force."""
+        return last < self.day and last < self.until
+
+    def binds(self, on: str | None) -> bool:
+        """Whether the instrument may have been in force on the day of something; where none is given, it may."""
+        return on is None or self.since <= on < self.until
+
     # -- who ---------------------------------------------------------------------------------------------------
 
     def functions(self, of: Post | Body) -> frozenset[str]:
@@ -127,7 +135,7 @@ class Case:
     def happened(
         self, kinds: Iterable[str], where: Where | None = None, whose: Whose = "own", *, standing: bool = False
     ) -> list[Act]:
-        """The acts of some kinds up to the day, from the start of the instrument on, in order of days.
+        """The acts of some kinds up to the day, from the start of the instrument to its end, in order of days.
 
         `standing`: of what may last (a body, a pairing, a tenure, a letter) that which holds on the day, whenever it
         began.
@@ -144,8 +152,10 @@ class Case:
             found = [act for act in acts if (act.position, act.matter) in lasting]
         else:
             # Most acts of a county come by here: what is cheap to ask is asked first, and in place.
-            start = self.since
-            found = [act for act in acts if (on := act.on) is None or start <= on or start[: len(on)] <= on]
+            start, end = self.since, self.until
+            found = [
+                act for act in acts if (on := act.on) is None or ((start <= on or start[: len(on)] <= on) and on < end)
+            ]
         return [act for act in found if fits(act.data, where)] if where else found
 
     def _acts(self, kind: str, whose: Whose) -> Iterable[Act]:

@@ -51,7 +51,7 @@ def outcome(case: Case, due: Due, *, late: bool = True) -> Outcome:
         status = "met"
     elif due.doubt is not None or due.due_on is None:
         status = "undetermined"
-    elif case.day <= due.due_on:
+    elif not case.passed(due.due_on):
         status = "due"
     else:
         status = "overdue" if late else "breached"
@@ -64,8 +64,13 @@ def outcome(case: Case, due: Due, *, late: bool = True) -> Outcome:
     return Outcome(
         status, due.opened, _closed_on(due, status), due.about, due.due_on, due.expected, due.actual, late_days,
         evidence=evidence(sorted(due.acts, key=lambda act: act.position)), posts=due.posts, persons=due.persons,
-        changes_on=next_day(due.due_on) if status == "due" and due.due_on is not None else None, more=more,
+        changes_on=_changes_on(case, due, status), more=more,
     )  # fmt: skip
+
+
+def _changes_on(case: Case, due: Due, status: Status) -> str | None:
+    """The day on which what is due is late, unless the instrument has ended before."""
+    return next_day(due.due_on) if status == "due" and due.due_on is not None and due.due_on < case.until else None
 
 
 def _closed_on(due: Due, status: Status) -> str | None:

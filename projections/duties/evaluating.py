@@ -177,8 +177,9 @@ def case_of(pack: Pack, rule: Rule, subject: Subject, dossier: Dossier, span: tu
     """The case of one subject, within the days on which the instrument may have been in force and the place was."""
     place = dossier.places.get(subject.place or "")
     begun = ALWAYS if place is None or place.since is None else place.since
-    since = max(pack.start.first.isoformat(), begun)
-    return Case(rule, pack, subject, dossier, dossier.day, since, pack.end.last.isoformat(), span)
+    since, until = max(pack.start.first.isoformat(), begun), pack.end.last.isoformat()
+    asked = None if span is None else (span[0], min(span[1], until))
+    return Case(rule, pack, subject, dossier, dossier.day, since, until, asked)
 
 
 def run(case: Case, params: Any) -> Iterator[Outcome]:

@@ -58,13 +58,13 @@ def things(case: Case, registers: Sequence[str], once: Sequence[str], *, own: bo
     """The matters of some registers at the subject's place and below, or done by the subject, in order.
 
     With `once`, only those that came to one of these steps; none of which the first such step was before the
-    instrument.
+    instrument, or after it.
     """
     found: dict[str, Matter] = {}
     for act in _acts(case, registers, own=own):
         matter = case.dossier.matters[act.matter]
         first = matter.first(once) if once else next(iter(matter.acts), None)
-        if first is not None and (first.on is None or first.on >= case.since):
+        if first is not None and case.binds(first.on):
             found[matter.id] = matter
     return [found[one] for one in sorted(found)]
 

@@ -251,8 +251,8 @@ class Quota:
                 for one in sorted(there):
                     yield from ((act, "certain") for act in dossier.about(kind, one) if fits(act.data, where))
             else:
-                early = replace(case, since=ALWAYS)
-                yield from ((act, "certain") for act in early.happened([kind], where, params.whose))
+                ever = replace(case, since=ALWAYS, until=NEVER)
+                yield from ((act, "certain") for act in ever.happened([kind], where, params.whose))
 
     def _counts(self, act: Act, target: Target, place: str | None) -> bool:
         """Whether an act is early enough, at the right place, to the right body, and says what it must."""

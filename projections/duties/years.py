@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from projections.duties.case import Case
 from projections.duties.outcome import Outcome
 from projections.policies.rule import UNMET, Status
-from projections.tenure import ALWAYS
+from projections.tenure import ALWAYS, day_before
 
 
 def told(case: Case, first: int | None, of_year: Callable[[int], Outcome]) -> Iterator[Outcome]:
@@ -59,5 +59,5 @@ def bounds(year: int) -> tuple[str, str]:
 
 
 def ended(case: Case, year: int) -> bool:
-    """Whether a year is over on the case's day."""
-    return bounds(year)[1] <= case.day
+    """Whether a year is over on the case's day, and was while the instrument was in force."""
+    return case.passed(day_before(bounds(year)[1]))

@@ -15,7 +15,7 @@ from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, in_order
 from projections.policies.rule import Status
-from projections.tenure import ALWAYS, days_between, next_day
+from projections.tenure import ALWAYS, NEVER, days_between, next_day
 
 Link = Literal["matter", "part", "cites", "subject", "holders", "place", "ground", "own"]
 """How an answer is told: a step of the same matter; about that matter; naming it in a field; about the same subject;
@@ -162,7 +162,7 @@ def _followed(params: Params, case: Case, trigger: Act, answers: _Answers) -> Ou
         )
     first = acts[0].on if acts else None
     late = None if first is None or first <= due else days_between(due, first)
-    status: Status = "met" if done else "due" if case.day <= due else "overdue"
+    status: Status = "met" if done else "overdue" if case.passed(due) else "due"
     return Outcome(
         status, trigger.on, about=own_id, due_on=due, expected=expected, actual=actual, late_days=late, evidence=told,
         changes_on=next_day(due) if status == "due" else None, more=shown,
@@ -177,7 +177,7 @@ def _linked(params: Params, case: Case, trigger: Act, answers: _Answers) -> Iter
     yield from answers.naming.get(trigger.matter.partition(":")[2], ())
     places = set(_places(case, trigger))
     if "own" in links:
-        yield from case.happened(params.answer)
+        yield from replace(case, until=NEVER).happened(params.answer)
     yield from (act for act in answers.on_ground if not places.isdisjoint(_places(case, act)))
     about = _concerned(params, case, trigger)
     for kind in params.answer:

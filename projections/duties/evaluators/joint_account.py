@@ -66,7 +66,7 @@ def _pursued(params: Params, case: Case) -> dict[tuple[str, str], list[Act]]:
     found: dict[tuple[str, str], list[Act]] = defaultdict(list)
     for kind in params.events:
         for act in dossier.acts(kind):
-            if act.on is None or act.on < case.since:
+            if act.on is None or not case.binds(act.on):
                 continue
             day = act.data.get("occurred_from") or act.on
             for one in act.subjects:

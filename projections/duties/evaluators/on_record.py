@@ -85,7 +85,7 @@ def _candidates(params: Params, case: Case) -> Iterator[Act]:
         for body in case.subject.bodies:
             for name in {body.id, body.name} - {None}:
                 found = (act for kind in params.events for act in index.get((kind, str(name)), ()))
-                yield from (act for act in found if act.on is None or act.on >= case.since)
+                yield from (act for act in found if case.binds(act.on))
 
 
 def _naming(dossier: Dossier) -> Mapping[tuple[str, str], Sequence[Act]]:

@@ -6,7 +6,7 @@ Entries seldom name the matter: each matter takes the first entry of its place t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from pydantic import ConfigDict
@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, evidence
 from projections.duties.outcome import Gap, Outcome
 from projections.duties.records import Act
+from projections.tenure import NEVER
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
@@ -34,7 +35,7 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
     if not matters:
         yield Outcome("not-applicable", expected=expected)
         return
-    free = case.happened(params.entries, params.where, "anywhere")
+    free = replace(case, until=NEVER).happened(params.entries, params.where, "anywhere")
     without: list[Act] = []
     taken: list[Act] = []
     for matter in matters:

@@ -123,7 +123,7 @@ def _judged(params: Params, case: Case, matter: Matter) -> Outcome | None:
     tried = [(act, *_faults(params, case, matter, act, limit)) for act in steps]
     best = min(tried, key=lambda one: (len(one[1]), len(one[2])), default=None)
     decided = limit if best is None else min(best[0].on or case.day, limit or case.day)
-    if decided is not None and decided < case.since:
+    if not case.binds(decided):
         return None
     if best is None:
         status, faults, doubts = _without(params, case, matter, limit)

@@ -19,7 +19,7 @@ from projections.duties.postings import Posting, postings_at, postings_of, thing
 from projections.duties.records import Matter
 from projections.duties.windows import Period, windows
 from projections.policies.rule import Status
-from projections.tenure import NEVER, days_between
+from projections.tenure import NEVER, day_before, days_between
 
 _PARTS: Final = ("disbursement", "reimbursement")
 
@@ -189,7 +189,7 @@ def _yearly(params: Params, per: Period, case: Case, found: Sequence[Matter]) ->
     since, until = (first, case.tomorrow) if case.span is None else (max(case.span[0], first), case.span[1])
     for start, end in windows(per, since, min(until, case.tomorrow)):
         inside = [one for one in counted if start <= one.since < end]
-        status: Status = "met" if inside else "due" if case.day < end else "breached"
+        status: Status = "met" if inside else "breached" if case.passed(day_before(end)) else "due"
         if status == "met" and case.span is None and end <= case.day:
             continue
         yield Outcome(

@@ -141,7 +141,7 @@ def _status(quota: Quota, found: Tally, due_on: str, *, possible: bool, late: bo
         return "met"
     if found.certain + found.possible >= params.at_least:
         return "undetermined"
-    if case.day <= due_on:
+    if not case.passed(due_on):
         return "due"
     surely = case.pack.start.last.isoformat()
     if possible or (due_on < surely and surely != NEVER):
@@ -151,7 +151,7 @@ def _status(quota: Quota, found: Tally, due_on: str, *, possible: bool, late: bo
 
 def _changes(case: Case, status: Status, due_on: str, until: str) -> str | None:
     """The next day on which the result changes by itself: after the last day, or when the next window begins."""
-    if status == "due":
+    if status == "due" and due_on < case.until:
         return next_day(due_on)
     return until if case.day < until < NEVER else None
 

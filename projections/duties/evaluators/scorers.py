@@ -64,7 +64,7 @@ def evaluate(params: Params, case: Case) -> Iterator[Outcome]:
 
 def _of_tenure(act: Act, tenure: Tenure, case: Case) -> bool:
     """Whether an evaluation that names a post or a person is of this holder: of the year in which he held it."""
-    if act.on is None or act.on < case.since:
+    if act.on is None or not case.binds(act.on):
         return False
     first, last = _year(act)
     return tenure.bounds.meets(first, last)
