@@ -87,6 +87,18 @@ def test_a_page_can_be_used_by_all(page: Page, shot: Callable[[Page, str], None]
     expect(page.locator("header.top")).to_be_hidden()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_narrow_window(page: Page, name: str, language: str) -> None:
+    """At 320 pixels, a page at 400 %, what is wider scrolls by itself and never the page (WCAG 2.2, 1.4.10)."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    path = PAGES[name]
+    page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    page.wait_for_load_state("networkidle")
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{width} px wider than the window"
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_speaks_english(page: Page, name: str) -> None:
     """With `lang=en` a page's own words are English: no heading, button, label or column has Chinese words of ours."""
