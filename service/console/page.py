@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -38,6 +39,22 @@ _TEMPLATES: Final = jinja2.Environment(
     lstrip_blocks=True,
 )
 
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TEXT: Final = re.compile("<(pre|textarea)[ >].*?</\\1>|>[^<]+", re.DOTALL)
+
+
+def _shown(drawn: str) -> str:
+    """A page whose texts show the signs that turn writing round (U+202E) instead of obeying them.
+
+    In a name, such a sign would reverse the days and amounts after it. Attributes, kept bytes (`pre`), which the
+    browser holds against their digest, and what is being written stay as they are.
+    """
+
+    def text(found: re.Match[str]) -> str:
+        return found[0] if found[1] else _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", found[0])
+
+    return _TEXT.sub(text, drawn) if _TURNS.search(drawn) else drawn
+
 
 def _link(times: Times, path: str, /, **params: Any) -> str:
     """An address with the page's times; a parameter of the same name replaces one, None leaves it out."""
@@ -63,7 +80,7 @@ def instant(text: str | None, language: str) -> str:
 def draw(name: str, language: str, request: Request, times: Times | None = None, **context: Any) -> str:
     """A template drawn: every template has these words at hand (docs/console.md)."""
     given = times or Times()
-    return _TEMPLATES.get_template(name).render(
+    drawn = _TEMPLATES.get_template(name).render(
         _=lambda zh, en: zh if language == "zh" else en,
         language=language,
         other_language=next(one for one in LANGUAGES if one != language),
@@ -82,6 +99,7 @@ def draw(name: str, language: str, request: Request, times: Times | None = None,
         path=request.url.path,
         **context,
     )
+    return _shown(drawn)
 
 
 def page(

@@ -7,6 +7,7 @@ import pytest
 
 from service.console.page import instant
 from service.state import Service
+from tests.service.console.recording import recorded
 from tests.service.console.visitors import read, visitor
 from tests.service.test_walk import TREE, event, posted
 
@@ -44,3 +45,17 @@ async def test_what_happened_at_the_end_of_the_calendar_is_shown(
         await read(user, "/logs/cn-62/events/6")
         await read(user, "/jurisdictions/c/replay")
         await read(user, "/jurisdictions/c")
+
+
+async def test_a_sign_that_turns_writing_round_is_shown(client: httpx.AsyncClient, service: Service) -> None:
+    """U+202E in a name is shown, or what follows would read backwards; kept bytes and what is being written keep it."""
+    name = "\u202e示例甲"
+    await recorded(client, *TREE, event("7", "person.registered", person_id="p", name_zh=name))
+    async with visitor(service) as user:
+        assert "[U+202E]示例甲" in (await read(user, "/persons/p", log="cn-62")).text
+        entry = (await user.get("/logs/cn-62/events/6")).text
+        assert "[U+202E]示例甲" in entry
+        assert name in entry.split('<pre id="kept"')[1].split("</pre>")[0]
+        found = (await user.get("/", params={"q": name})).text
+        assert f'value="{name}"' in found
+        assert name not in found.split('id="q"')[1].split(">", 1)[1]
