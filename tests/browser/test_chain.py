@@ -143,6 +143,26 @@ def test_sliders_by_keyboard(page: Page) -> None:
     expect(card).to_be_visible()
 
 
+def test_a_step_begins_where_the_page_stands(page: Page) -> None:
+    """A day typed as known moves the slider to its entry: a step back is to the one before, not before the newest."""
+    case = CASES["q4"]
+    page.goto(f"/jurisdictions/{case['jurisdiction']}?valid_at=2018-02-19")
+    known = page.get_by_label("已知截至", exact=True)
+    known.fill("2018-01-15")
+    known.press("Enter")
+    moved(page)
+    told = re.search("前 ([0-9]+) / ([0-9]+) 条", page.locator("#known-told").text_content() or "")
+    assert told is not None
+    size, head = int(told[1]), int(told[2])
+    assert 1 < size < head
+    slider = page.get_by_label("已知截至滑块(日志条数)")
+    expect(slider).to_have_value(str(size))
+    page.locator("[data-of=known][data-by='-1']").click()
+    expect(known).to_have_value(f"@{size - 1}")
+    expect(page).to_have_url(re.compile(f"known_at=%40{size - 1}$"))
+    expect(slider).to_have_value(str(size - 1))
+
+
 def test_states_differ_in_print_without_colour(page: Page) -> None:
     """Held, vacant, uncertain and contested have different words, marks and borders."""
     contested = CASES["contested"]

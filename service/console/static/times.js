@@ -65,13 +65,13 @@ function adopt(page, moved) {
   form.dataset.head = fresh.dataset.head;
   knownSlider.max = fresh.dataset.head;
   form.dataset.day = page.getElementById('valid_at').value;
+  if (last.slider !== knownSlider && !waiting) knownSlider.value = page.getElementById('known-slider').value;
   if (moved) return;
   form.dataset.first = fresh.dataset.first;
   validSlider.max = page.getElementById('valid-slider').max;
   valid.value = page.getElementById('valid_at').value;
   known.value = page.getElementById('known_at').value;
   validSlider.value = stepOf(valid.value);
-  knownSlider.value = page.getElementById('known-slider').value;
 }
 
 function swap(text, moved) {
