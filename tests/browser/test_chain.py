@@ -163,6 +163,14 @@ def test_a_step_begins_where_the_page_stands(page: Page) -> None:
     expect(slider).to_have_value(str(size - 1))
 
 
+def test_the_day_stays_within_the_calendar(page: Page) -> None:
+    """A step from the calendar's last day leads nowhere, and not to a day that is none."""
+    page.goto(f"/jurisdictions/{CASES['q4']['jurisdiction']}?valid_at=9999-12-31")
+    page.locator("[data-of=valid][data-by='1']").click()
+    expect(page.get_by_label("有效日期", exact=True)).to_have_value("9999-12-31")
+    expect(page.locator("h1")).to_contain_text("9999-12-31")
+
+
 def test_states_differ_in_print_without_colour(page: Page) -> None:
     """Held, vacant, uncertain and contested have different words, marks and borders."""
     contested = CASES["contested"]

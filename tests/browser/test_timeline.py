@@ -114,6 +114,18 @@ def test_zoom_is_in_the_address(page: Page) -> None:
     expect(page).not_to_have_url(re.compile("from="))
 
 
+def test_zoom_stays_within_the_calendar(page: Page) -> None:
+    """However often one zooms out, the range is of days that there are, and its address can be opened."""
+    page.goto(POST)
+    drawn(page)
+    for _ in range(16):
+        page.get_by_role("button", name="缩小").press("Enter")
+    expect(page.locator("#range-told")).to_have_text("0001-01-01 → 9999-12-31")
+    page.reload()
+    drawn(page)
+    expect(page.locator("#range-told")).to_have_text("0001-01-01 → 9999-12-31")
+
+
 def test_question_5_transfer_before_delisting(page: Page, shot: Callable[[Page, str], None]) -> None:
     """From the breaches below the province's timeline to the county, whose secretary left before it was delisted."""
     page.goto("/")

@@ -1,4 +1,4 @@
-// Instants as people of Asia/Shanghai read them.
+// Instants as people of Asia/Shanghai read them, and days.
 
 import { told } from './frame.js';
 
@@ -8,4 +8,11 @@ export function instant(text) {
   if (Number.isNaN(at)) return '—';
   const local = new Date(at + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' ');
   return `${local} ${told('北京时间', 'UTC+8')}`;
+}
+
+const [FIRST, LAST] = ['0001-01-01', '9999-12-31'].map((day) => Date.parse(day));
+
+/** The day that begins so many milliseconds after 1970 in UTC; beyond the calendar its first or its last. */
+export function dayOf(ms) {
+  return new Date(Math.max(FIRST, Math.min(LAST, ms))).toISOString().slice(0, 10);
 }

@@ -2,6 +2,7 @@
 
 import { announce, told } from './frame.js';
 import { ask, cut, draw, plain, ready } from './drawing.js';
+import { dayOf } from './instants.js';
 
 const DAY = 86400000;
 const TRACKS = 8; // of one lane, for what overlaps
@@ -18,7 +19,6 @@ const COLOURS = {
 const chart = document.getElementById('chart');
 const axis = document.getElementById('axis');
 
-const dayOf = (ms) => new Date(ms).toISOString().slice(0, 10);
 const msOf = (day) => Date.parse(day);
 
 /** What the tables say, line by line, without what is hidden by a filter. */

@@ -1,6 +1,7 @@
 // The two sliders: moving one asks for the page as of that day or state of knowledge, and marks what changed.
 
 import { announce, told } from './frame.js';
+import { dayOf } from './instants.js';
 import { changes, mark, states } from './moved.js';
 
 const form = document.getElementById('times');
@@ -17,8 +18,8 @@ let begun = null; // what the page said when the gesture began: { states, name }
 let last = { at: 0, slider: null }; // when the last move was, and by which slider
 let wanted = window.location.href; // the address that was asked for last
 
-function dayOf(step) {
-  return new Date(Date.parse(form.dataset.first) + step * DAY).toISOString().slice(0, 10);
+function dayAt(step) {
+  return dayOf(Date.parse(form.dataset.first) + step * DAY);
 }
 
 function stepOf(day) {
@@ -203,9 +204,9 @@ function pages(slider, by, to) {
 if (form) {
   form.dataset.day = valid.value;
   form.querySelectorAll('[hidden]:not([type=hidden])').forEach((one) => { one.hidden = false; });
-  validSlider.addEventListener('input', () => toDay(dayOf(Number(validSlider.value)), validSlider));
+  validSlider.addEventListener('input', () => toDay(dayAt(Number(validSlider.value)), validSlider));
   knownSlider.addEventListener('input', () => toSize(Number(knownSlider.value), knownSlider));
-  pages(validSlider, () => MONTH, (step) => toDay(dayOf(step), validSlider));
+  pages(validSlider, () => MONTH, (step) => toDay(dayAt(step), validSlider));
   pages(knownSlider, () => Math.max(1, Math.round(Number(knownSlider.max) / 20)), (size) => toSize(size, knownSlider));
   valid.addEventListener('change', () => { if (valid.value) toDay(valid.value); });
   known.addEventListener('change', () => {
@@ -216,7 +217,7 @@ if (form) {
   form.querySelectorAll('[data-by]').forEach((button) => button.addEventListener('click', () => {
     const by = Number(button.dataset.by);
     if (button.dataset.of === 'known') toSize(Number(knownSlider.value) + by);
-    else toDay(new Date(Date.parse(valid.value) + by * DAY).toISOString().slice(0, 10));
+    else toDay(dayOf(Date.parse(valid.value || form.dataset.day) + by * DAY));
   }));
   form.querySelectorAll('[data-turn]').forEach((button) => button.addEventListener('click', () => turn(Number(button.dataset.turn))));
   form.querySelectorAll('.now').forEach((button) => button.addEventListener('click', () => toSize(Number(form.dataset.head))));
