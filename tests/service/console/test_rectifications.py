@@ -13,6 +13,7 @@ from tests.service.test_walk import event, posted
 pytestmark = pytest.mark.anyio
 
 DAY = "2020-03-20"
+STRUCTURED = "application/cloudevents+json"
 
 
 @pytest.fixture
@@ -102,3 +103,16 @@ async def test_who_may_not_see_it(filled: httpx.AsyncClient, service: Service) -
         page = await read(stranger, f"/rectifications?{asked}")
     assert "没有符合的整改" in page.text
     assert f"授权之外未列: {many}" in page.text
+
+
+async def test_a_row_leads_within_its_log(filled: httpx.AsyncClient, service: Service) -> None:
+    """Whom a row names is sought in the log of the row: the same id in another log does not make it ambiguous."""
+    await filled.put("/v1/logs/cn-14")
+    other = event("1", "person.registered", person_id="c1-old", name_zh="他人")
+    receipt = await filled.post("/v1/logs/cn-14/events", json=other, headers={"Content-Type": STRUCTURED})
+    assert receipt.status_code == 201, receipt.text
+    await filled.get("/v1/persons/c1-old", params={"log": "cn-14"}, headers={"Zeren-Wait": "0"})
+    async with visitor(service) as browser:
+        page = await read(browser, "/rectifications", valid_at=DAY)
+        (person,) = set(page.leading("/persons/c1-old"))
+        assert "示例甲" in (await read(browser, person)).text
