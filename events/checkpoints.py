@@ -47,6 +47,15 @@ _PUBLISHED: Final = f"""
 NEWEST_PUBLISHED: Final = text(f"{_PUBLISHED} ORDER BY p.size DESC LIMIT 1")
 PUBLISHED_FROM: Final = text(f"{_PUBLISHED} AND p.size >= :size ORDER BY p.size LIMIT 1")
 PUBLISHED_AT: Final = text(f"{_PUBLISHED} AND p.size = :size")
+PUBLISHED_COSIGNED: Final = text(
+    f"""
+    SELECT {_COLUMNS}, array_agg(s.line ORDER BY s.received_at, s.line) AS lines FROM cosignature s
+    JOIN publication p ON p.log_id = s.log_id AND p.size = s.size
+    JOIN checkpoint c ON c.log_id = s.log_id AND c.size = s.size
+    WHERE s.log_id = :log_id AND s.size >= :size
+    GROUP BY {_COLUMNS} ORDER BY c.size LIMIT :most
+    """
+)
 PUBLISHED_SIZE: Final = text("SELECT coalesce(max(size), 0) FROM publication WHERE log_id = :log_id")
 PUBLISHED_NEAR: Final = text(
     """
@@ -162,6 +171,12 @@ async def published_from(conn: AsyncConnection, log_id: str, size: int) -> Signe
     """The oldest published checkpoint that covers the first `size` entries, with its cosignatures."""
     found = await conn.execute(PUBLISHED_FROM, {"log_id": log_id, "size": size})
     return await _noted(conn, log_id, found.one_or_none())
+
+
+async def published_cosigned(conn: AsyncConnection, log_id: str, size: int, most: int) -> list[Signed]:
+    """The oldest published checkpoints that cover the first `size` entries and have cosignatures, with these."""
+    rows = await conn.execute(PUBLISHED_COSIGNED, {"log_id": log_id, "size": size, "most": most})
+    return [with_lines(Signed(row.size, bytes(row.root), row.note, row.signed_at), row.lines) for row in rows]
 
 
 async def published_at(conn: AsyncConnection, log_id: str, size: int) -> Signed | None:

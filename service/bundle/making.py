@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -19,6 +20,7 @@ from events.errors import NotYetPublished
 from events.known import read_known_at
 from events.multiproof import multiproof_parts
 from events.name_index import Opened as OpenedNames
+from events.trust import Policy
 from service.access import Asker
 from service.bundle import form
 from service.bundle.check import INDEX
@@ -29,6 +31,8 @@ from service.state import Service
 
 WAIT_SECONDS: Final = 3.0
 POLL_SECONDS: Final = 0.1
+NEAR: Final = 256
+"""How many checkpoints that witnesses have cosigned are looked at, from a size on, beside the newest."""
 _SNAPSHOT: Final[Mapping[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -118,17 +122,37 @@ async def _proved(service: Service, log: OfLog, states: Sequence[State], found: 
 
 
 async def _published(service: Service, log_id: str, size: int) -> Signed:
-    """The oldest published checkpoint that covers a size, waited for. Raises NotYetPublished."""
+    """The oldest published checkpoint that covers a size and that our witnesses have cosigned, waited for.
+
+    A quorum may be asked of a bundle for ever, and lines that come later are not in it. Where witnesses are away it is
+    the oldest that covers the size. Raises NotYetPublished.
+    """
     until = asyncio.get_running_loop().time() + WAIT_SECONDS
     while True:
         async with service.engine.connect() as conn:
             signed = await checkpoints.published_from(conn, log_id, size)
-            newest = await checkpoints.published_size(conn, log_id)
-        if signed is not None:
-            return signed
-        if asyncio.get_running_loop().time() >= until:
-            raise NotYetPublished(log=log_id, position=size - 1, size=newest)
+            newest = await checkpoints.published(conn, log_id)
+            cosigned = [] if signed is None else await checkpoints.published_cosigned(conn, log_id, size, NEAR)
+        late = asyncio.get_running_loop().time() >= until
+        if signed is not None and newest is not None:
+            found = next((one for one in [signed, *cosigned, newest] if _is_cosigned(one, service.policy)), None)
+            if found is not None or late or not _is_awaited(newest, service):
+                return found or signed
+        if late:
+            raise NotYetPublished(log=log_id, position=size - 1, size=0 if newest is None else newest.size)
         await asyncio.sleep(POLL_SECONDS)
+
+
+def _is_cosigned(signed: Signed, policy: Policy) -> bool:
+    """Whether a quorum of our witnesses, and one at least, has cosigned a checkpoint. Their lines were verified."""
+    lines = {name: f"\n{checkpoints.line_beginning(each.key)}" for name, each in policy.witnesses.items()}
+    names = [name for name, line in lines.items() if line in signed.note]
+    return policy.is_met_by(names) and (bool(names) or not lines)
+
+
+def _is_awaited(newest: Signed, service: Service) -> bool:
+    """Whether a checkpoint was signed just now, so that those who have not cosigned it may be about to."""
+    return service.clock.now() - newest.signed_at < timedelta(seconds=WAIT_SECONDS)
 
 
 async def _tree(

@@ -93,10 +93,11 @@ def resealed(files: Mapping[str, bytes], **changed: object) -> bytes:
 
 
 @asynccontextmanager
-async def bundles(url: str, directory: Path) -> AsyncIterator[Bundles]:
-    """The API over a database, and a notary that signs its logs while it is open."""
-    engine, clock = open_engine(url), SystemClock()
-    service = Service(engine, Appender(engine, clock), clock, load_all(), KEY, OPERATOR, local_runner=True)
+async def bundles(url: str, directory: Path, witnesses: Policy | None = None) -> AsyncIterator[Bundles]:
+    """The API over a database, with a policy of witnesses, and a notary that signs its logs while it is open."""
+    engine, clock, policy = open_engine(url), SystemClock(), witnesses or Policy()
+    appender = Appender(engine, clock)
+    service = Service(engine, appender, clock, load_all(), KEY, OPERATOR, policy=policy, local_runner=True)
     signer = Signer(Desk(engine, directory, clock))
 
     async def sign() -> None:
