@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import httpx
 import structlog
 import typer
 from cryptography.x509 import Certificate
@@ -22,6 +23,7 @@ from service.bundle.check import CHECKED, FAILED, TITLES, Trust
 from service.bundle.verifying import Report, verify_bundle
 from service.cli.client import TIMEOUT, client_of, told
 from service.cli.words import DataOption, UrlOption, check_place, err, fail, out, print_json, settings_of, wait
+from service.notary import witnesses
 from service.notary.signing import Desk, Signer
 from service.settings import Settings
 from service.wiring import opened
@@ -61,24 +63,32 @@ def bundle(
 
 @asynccontextmanager
 async def _notary_of(settings: Settings) -> AsyncIterator[None]:
-    """Signs the local logs meanwhile, as the notary of a service that runs does; a remote service has its own."""
+    """Signs the local logs meanwhile and asks their witnesses, as the notary of a service that runs does.
+
+    A remote service has its own.
+    """
     if settings.url is not None:
         yield
         return
-    async with opened(settings) as service:
-        signer = Signer(Desk(service.engine, settings.notary_directory, SystemClock(), sm2=settings.notary_sm2))
-
-        async def sign() -> None:
-            while True:
-                await signer.sign_all()
-                await asyncio.sleep(SIGN_SECONDS)
-
-        signing = asyncio.create_task(sign())
+    async with opened(settings) as service, httpx.AsyncClient() as client:
+        publishes, sm2 = witnesses.publishes(settings.witness_fail, service.policy), settings.notary_sm2
+        desk = Desk(service.engine, settings.notary_directory, SystemClock(), sm2=sm2, publishes=publishes)
+        signer = Signer(desk)
+        asked = witnesses.those_asked(desk, service.policy, signer, client)
+        works = [_again(signer.sign_all), *(_again(witness.ask_for_all) for witness in asked)]
+        tasks = [asyncio.create_task(work) for work in works]
         try:
             yield
         finally:
-            signing.cancel()
-            await asyncio.gather(signing, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again(work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await work()
+        await asyncio.sleep(SIGN_SECONDS)
 
 
 def verify_files(

@@ -23,7 +23,6 @@ from service import process
 from service.notary import witnesses
 from service.notary.signing import Desk, Signer
 from service.notary.timestamps import Authority, roots_of
-from service.notary.witnesses import Witness
 from service.process import RETRY_SECONDS, Order
 from service.settings import Settings
 
@@ -43,15 +42,13 @@ async def run(order: Order, settings: Settings) -> None:
     """Do the notary's works until the parent process has gone."""
     engine = open_engine(order.url, pool_size=CONNECTIONS)
     policy = witnesses.load(settings.witness_policy)
-    publishes = settings.witness_fail == "open" or policy.is_met_by([])
+    publishes = witnesses.publishes(settings.witness_fail, policy)
     desk = Desk(engine, settings.notary_directory, SystemClock(), sm2=settings.notary_sm2, publishes=publishes)
     signer = Signer(desk)
     async with httpx.AsyncClient() as client:
+        asked = witnesses.those_asked(desk, policy, signer, client)
         works = [_signing(order.url, signer)]
-        for witness in policy.witnesses.values():
-            if witness.url is not None:
-                asked = Witness(desk, policy, witness, signer, client)
-                works.append(again_and_again(f"witness {witness.name}", asked.ask_for_all))
+        works += [again_and_again(f"witness {witness.name}", witness.ask_for_all) for witness in asked]
         if settings.tsa_url is not None and settings.tsa_cert is not None:
             authority = Authority(desk, settings.tsa_url, roots_of(settings.tsa_cert), signer, client)
             works.append(again_and_again("time", authority.stamp_all))

@@ -63,6 +63,11 @@ def load(file: Path | None) -> Policy:
     return Policy() if file is None else parse(file.read_bytes())
 
 
+def publishes(fail: str, policy: Policy) -> bool:
+    """Whether a checkpoint is served as soon as it is signed (`ZEREN_WITNESS_FAIL`), else once a quorum cosigned it."""
+    return fail == "open" or policy.is_met_by([])
+
+
 class Witness:
     """One witness, and how far it has cosigned our logs."""
 
@@ -73,6 +78,7 @@ class Witness:
         self._witness = witness
         self._signer = signer
         self._client = client
+        self.name = witness.name
         self._address = f"{witness.url.rstrip('/')}/add-checkpoint"
         self._standing: dict[str, _Standing] = {}
         self._limit = asyncio.Semaphore(AT_ONCE)
@@ -185,3 +191,8 @@ def cosignatures_in(text: str, signed: Signed, witness: Known) -> list[Signature
         if not key.verifies(signed.body, each.signature) or cosigned_at(each.signature) > MAX_TIME:
             raise Refused(f"its cosignature as {key.name} does not verify")
     return found
+
+
+def those_asked(desk: Desk, policy: Policy, signer: Signer, client: httpx.AsyncClient) -> list[Witness]:
+    """The witnesses of a policy that have an address."""
+    return [Witness(desk, policy, each, signer, client) for each in policy.witnesses.values() if each.url is not None]

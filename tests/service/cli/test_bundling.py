@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from events import checkpoints
+from events import checkpoints, signatures
 from events.database import open_engine
+from events.note import COSIGNATURE_TYPE, VerifierKey
+from service.bundle import making
 from tests.service.servers import Commands, environment, zeren
 
 TARGET = "/v1/posts/o/holders"
@@ -92,6 +94,27 @@ def test_what_is_said_to_people(commands: Commands, database_url: str, tmp_path:
     assert "NOT VERIFIED: checkpoint" in commands.run(
         "verify", file, "--policy", tmp_path / "other.txt", code=1
     ).stderr  # fmt: skip
+
+
+def test_nothing_is_published_that_no_quorum_cosigned(
+    commands: Commands, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a quorum must cosign first (`closed`), a bundle made on local data waits for it like the service's own."""
+    witness = VerifierKey("w.example", COSIGNATURE_TYPE, signatures.generate("Ed25519")[0])
+    (tmp_path / "witnesses").write_text(f"witness w {witness} http://127.0.0.1:1/\nquorum w\n", encoding="utf-8")
+    commands.env |= {"ZEREN_WITNESS_POLICY": str(tmp_path / "witnesses"), "ZEREN_WITNESS_FAIL": "closed"}
+    monkeypatch.setattr(making, "WAIT_SECONDS", 0.3)
+    ended = commands.run("bundle", TARGET, "-o", tmp_path / "bundle.zip", code=1)
+    assert "not covered by a published checkpoint" in ended.stderr
+
+    async def published() -> int:
+        engine = open_engine(database_url)
+        async with engine.connect() as conn:
+            size = await checkpoints.published_size(conn, "cn-62")
+        await engine.dispose()
+        return size
+
+    assert asyncio.run(published()) == 0
 
 
 def test_a_bundle_is_known_by_its_content(commands: Commands, database_url: str, tmp_path: Path) -> None:
