@@ -63,8 +63,10 @@ class Note:
         """Whether a signature of that key is there and verifies.
 
         Raises NotANote where a line bears the key's name and id but does not verify: then the whole note is
-        to be rejected.
+        to be rejected. Where SM2 cannot be verified, a line of it counts for nothing.
         """
+        if key.algorithm == SM2 and not signatures.sm2_available:
+            return False
         found = False
         for each in self.signatures:
             if (each.name, each.key_id) == (key.name, key.key_id):

@@ -11,8 +11,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from events import signatures
 from events.checkpoint import Checkpoint, parse_body
 from events.note import COSIGNATURE_TYPE, NotANote, Note, VerifierKey, parse_vkey
+from events.signatures import SM2
 
 MAX_LINES: Final = 1000
 """Of logs, witnesses and groups together: well above the 32 of each that the format asks for."""
@@ -92,7 +94,10 @@ class Policy:
             raise Untrusted(f"the policy knows no log {checkpoint.origin}")
         signed = [key for key in known if note.signed_by(key)]
         if not signed:
-            raise Untrusted(f"no key that the policy knows of {checkpoint.origin} has signed size {checkpoint.size}")
+            told = f"no key that the policy knows of {checkpoint.origin} has signed size {checkpoint.size}"
+            if not signatures.sm2_available and any(key.algorithm == SM2 for key in known):
+                told += ", but those of SM2, which this installation (no gmssl-pyx) cannot verify"
+            raise Untrusted(told)
         cosigned = self.cosigners(note)
         if not self.is_met_by(cosigned):
             raise Untrusted(

@@ -12,6 +12,7 @@ from events.checkpoint import Checkpoint
 from events.note import (
     COSIGNATURE_TYPE,
     ED25519_TYPE,
+    SM2_TYPE,
     NotANote,
     Note,
     Signature,
@@ -20,6 +21,7 @@ from events.note import (
     sign,
 )
 from events.trust import NotAPolicy, Untrusted, parse
+from tests.events.signers import take_sm2_away
 
 LOG_SEED = bytes(range(32))
 ORIGIN = "example.com/log"
@@ -177,3 +179,19 @@ def test_a_refusal_names_the_line() -> None:
     """The message says which line it is."""
     with pytest.raises(NotAPolicy, match="line 3: "):
         parse(b"# a policy\n\nnonsense\n")
+
+
+@pytest.mark.skipif(not signatures.sm2_available, reason="no wheel of gmssl-pyx for this platform")
+def test_where_sm2_cannot_be_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log's line of Ed25519 is enough beside one of SM2; that alone is not trusted, and it is said why."""
+    public_key, private_key = signatures.generate("SM2")
+    key = VerifierKey(ORIGIN, SM2_TYPE, public_key)
+    both = note()
+    both = Note(both.text, (*both.signatures, sign(both.text, key, private_key)))
+    alone = Note(both.text, both.signatures[1:])
+    policy = parse(f"log {key}\nlog {LOG}\nquorum none\n".encode())
+    assert policy.accept(alone).log == key
+    take_sm2_away(monkeypatch)
+    assert policy.accept(both).log == LOG
+    with pytest.raises(Untrusted, match="gmssl-pyx"):
+        policy.accept(alone)
