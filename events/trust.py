@@ -33,6 +33,10 @@ class Untrusted(ValueError):
     """A checkpoint that a policy does not accept; the message says why."""
 
 
+class QuorumNotMet(Untrusted):
+    """A checkpoint that a known log has signed, and too few of the witnesses have cosigned, or not yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A log or a witness: its name in the policy (a log's is its origin), its key, and where it is reached."""
@@ -100,7 +104,7 @@ class Policy:
             raise Untrusted(told)
         cosigned = self.cosigners(note)
         if not self.is_met_by(cosigned):
-            raise Untrusted(
+            raise QuorumNotMet(
                 f"the quorum {self.quorum} is not met for size {checkpoint.size} of {checkpoint.origin}: "
                 f"cosigned by {', '.join(cosigned) or 'no witness'}"
             )

@@ -6,6 +6,7 @@ one that ended begins anew the next time, so that what was changed meanwhile is 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import time
@@ -21,7 +22,7 @@ from events import checkpoints, logs, time_token
 from events.clock import Clock, SystemClock, stamp
 from events.merkle import EMPTY_ROOT
 from events.note import NotANote, parse
-from events.trust import Policy, Untrusted
+from events.trust import Policy, QuorumNotMet, Untrusted
 from events.trust import parse as parse_policy
 from events.verify import Manner, Verdict, verify
 from events.verifying.lies import Lie
@@ -33,6 +34,9 @@ from service.settings import Settings
 from service.verified import STATES, note
 
 SAVE_SECONDS: Final = 2.0
+COSIGN_SECONDS: Final = 5.0
+"""How long the newest checkpoint is waited for to be cosigned, before a snapshot is taken."""
+POLL_SECONDS: Final = 0.1
 
 Told = Callable[[str, int, int], None]
 """Told what is being checked, how much of it is, and of how much."""
@@ -65,6 +69,8 @@ class Verification:
         state = _State(self.settings.data / STATES / f"{log_id}.json")
         begun = Grown() if self.fresh else state.read()
         since = begun.size
+        if self.policy is not None:
+            await self._cosigned(engine, log_id, self.policy)
         async with engine.connect() as conn:
             await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             log = await logs.get(conn, log_id)
@@ -124,6 +130,21 @@ class Verification:
         roots = self.settings.tsa_cert
         authorities = () if roots is None else tuple(time_token.read_roots(roots.read_bytes()))
         return Outside(tuple(notes), keys, witnesses, authorities), lies
+
+    async def _cosigned(self, engine: AsyncEngine, log_id: str, policy: Policy) -> None:
+        """Wait while the policy wants nothing but further cosignatures of the newest checkpoint: they may be coming."""
+        for _ in range(round(COSIGN_SECONDS / POLL_SECONDS)):
+            async with engine.connect() as conn:
+                newest = await checkpoints.published(conn, log_id)
+            try:
+                if newest is not None:
+                    policy.accept(parse(newest.note))
+            except QuorumNotMet:
+                await asyncio.sleep(POLL_SECONDS)
+            except (NotANote, Untrusted):
+                return
+            else:
+                return
 
     def _untrusted(self, text: str) -> Lie | None:
         assert self.policy is not None

@@ -77,11 +77,15 @@ def verified_mirrors(directory: Path, policy: Policy | None) -> list[dict[str, A
 
 def _verified_mirrors(directory: Path, policy: Policy | None) -> list[dict[str, Any]]:
     if (directory / CHECKPOINT).exists():
-        return [check_mirror(Kept(directory.parent, directory.name), policy)]
-    found = sorted(place.parent.name for place in directory.glob(f"*/{CHECKPOINT}"))
+        found = [Kept(directory.parent, directory.name)]
+    else:
+        found = [Kept(directory, place.parent.name) for place in sorted(directory.glob(f"*/{CHECKPOINT}"))]
     if not found:
         fail(f"{directory}: no mirror of a log, no bundle, and no log's id", 2)
-    return [check_mirror(Kept(directory, log_id), policy) for log_id in found]
+    for kept in found:
+        if policy is None and not kept.has_keys:
+            fail(f"{kept.place} was mirrored under a policy, and no keys are pinned in it: bring one with --policy", 2)
+    return [check_mirror(kept, policy) for kept in found]
 
 
 def verified_remote(url: str, log: str, policy: Policy | None) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class Kept:
             raise LieFound(None, f"{self.place / VKEYS}: {error}") from None
 
     @property
+    def has_keys(self) -> bool:
+        """Whether keys were pinned; none are in a mirror that was made under a policy."""
+        return (self.place / VKEYS).exists()
+
+    @property
     def pinned(self) -> str:
         """What these keys are, and where."""
         return f"the keys that were pinned at first use, in {self.place / VKEYS}"

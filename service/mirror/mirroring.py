@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from events.checkpoint import Checkpoint
 from events.merkle import TILE_WIDTH
@@ -15,7 +17,11 @@ from service.bundle.form import NotABundle
 from service.mirror.kept import CHECKPOINT, VKEYS, Kept, tiles_of
 from service.mirror.remote import Remote
 from service.mirror.trunk import Trunk
-from service.mirror.trusting import Believed
+from service.mirror.trusting import Believed, NotCosigned
+
+COSIGN_SECONDS: Final = 5.0
+"""How long a checkpoint that witnesses have not cosigned yet is asked for again."""
+POLL_SECONDS: Final = 0.2
 
 Told = Callable[[int, int], None]
 
@@ -42,10 +48,8 @@ async def mirror(kept: Kept, remote: Remote, policy: Policy | None, told: Told =
         kept.write(kept.place / VKEYS, "".join(f"{vkey}\n" for vkey in vkeys).encode())
         pinned = True
     believed = Believed(policy, (kept.vkeys if policy is None else None) or (), kept.pinned)
-    before = f"the checkpoint mirrored before ({kept.place / CHECKPOINT})"
-    old = None if kept.checkpoint is None else believed.checkpoint(before, kept.checkpoint)
-    note = await remote.checkpoint()
-    new = believed.checkpoint("the checkpoint of the service", note)
+    old = _mirrored(kept, believed)
+    note, new = await _newest(remote, believed)
     if old is not None:
         await _check_grown(kept, remote, old, new, note)
     since = 0 if old is None else old.size
@@ -64,6 +68,33 @@ async def mirror(kept: Kept, remote: Remote, policy: Policy | None, told: Told =
         kept.write(kept.tile(tile), content)
     kept.write(kept.place / CHECKPOINT, note.encode())
     return Mirrored(new, trunk.size - start, pinned, sorted(trunk.unchecked))
+
+
+def _mirrored(kept: Kept, believed: Believed) -> Checkpoint | None:
+    """The checkpoint that was mirrored before. Raises LieFound.
+
+    The quorum of that day was met when it was taken; today's policy may name other witnesses.
+    """
+    if kept.checkpoint is None:
+        return None
+    signed = believed if believed.policy is None else Believed(Policy(believed.policy.logs))
+    return signed.checkpoint(f"the checkpoint mirrored before ({kept.place / CHECKPOINT})", kept.checkpoint)
+
+
+async def _newest(remote: Remote, believed: Believed) -> tuple[str, Checkpoint]:
+    """The newest checkpoint of the service: of a log that grows it may be one that is about to be cosigned.
+
+    Raises LieFound and RemoteFailed.
+    """
+    until = asyncio.get_running_loop().time() + COSIGN_SECONDS
+    while True:
+        note = await remote.checkpoint()
+        try:
+            return note, believed.checkpoint("the checkpoint of the service", note)
+        except NotCosigned:
+            if asyncio.get_running_loop().time() >= until:
+                raise
+        await asyncio.sleep(POLL_SECONDS)
 
 
 def load(kept: Kept) -> Trunk:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from events.checkpoint import Checkpoint, parse_body
 from events.note import NotANote, parse, parse_vkey
-from events.trust import Policy, Untrusted
+from events.trust import Policy, QuorumNotMet, Untrusted
 from events.verifying.lies import LieFound
+
+
+class NotCosigned(LieFound):
+    """A checkpoint that a quorum has not cosigned, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Believed:
     """What these keys are, and where they are kept."""
 
     def checkpoint(self, where: str, text: str) -> Checkpoint:
-        """The checkpoint of a note that is believed. Raises LieFound."""
+        """The checkpoint of a note that is believed. Raises LieFound; NotCosigned where only the quorum is missing."""
         try:
             note = parse(text)
             if self.policy is not None:
@@ -29,6 +33,8 @@ class Believed:
             keys = [parse_vkey(vkey) for vkey in self.vkeys]
             found = parse_body(note.text)
             signed = any(key.name == found.origin and note.signed_by(key) for key in keys)
+        except QuorumNotMet as error:
+            raise NotCosigned(None, f"{where}: {error}") from None
         except (NotANote, Untrusted) as error:
             raise LieFound(None, f"{where}: {error}") from None
         if not signed:
