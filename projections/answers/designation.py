@@ -81,7 +81,7 @@ def shown(designation: Found | None, day: str) -> list[dict[str, Any]]:
 def exit_of(designation: Found | None, exits: Iterable[Found], day: str) -> dict[str, Any]:
     """Whether a place is listed, exited, lifted or none of these on a day, and since when.
 
-    Listed since the earliest designation that stands and began after the last approved exit. Exited since
+    Listed since the first listing after the last approved exit on a list on which it stands. Exited since
     the first day on which an exit of the latest listing took effect, or a designation was lifted for one.
     Lifted where the latest listing was lifted for another cause.
     """
@@ -89,9 +89,11 @@ def exit_of(designation: Found | None, exits: Iterable[Found], day: str) -> dict
     evidence = designation.doc["evidence"] if designation else ()
     approved = _approved(exits, day)
     last = max((one.approval.since for one in approved), default="")
-    listed = [one for one in standing(facts, day) if one.since > last]
-    if listed:
-        return _exit("listed", listed[0].since, _behind(evidence, [one.listing for one in listed]))
+    stands = {one.list: one for one in standing(facts, day)}
+    again = [step for step in facts if step["type"] == LISTED and _binds(step, stands, last)]
+    if again:
+        listings = [stands[name].listing for name in dict.fromkeys(step["data"]["list"] for step in again)]
+        return _exit("listed", again[0]["on"], _behind(evidence, listings))
     latest = max((step["on"] for step in facts if step["type"] == LISTED), default="")
     left = [one for one in approved if one.approval.since >= latest]
     lifted = [step for step in facts if step["type"] == LIFTED and step["on"] >= latest]
@@ -103,6 +105,12 @@ def exit_of(designation: Found | None, exits: Iterable[Found], day: str) -> dict
     if lifted:
         return _exit("lifted", lifted[-1]["on"], _behind(evidence, lifted[-1:]), lifted=lifted[-1:])
     return _exit("none", None, [])
+
+
+def _binds(listing: Step, stands: Mapping[str, Designation], last: str) -> bool:
+    """Whether a listing is of a designation that stands, and after the last approved exit."""
+    one = stands.get(listing["data"]["list"])
+    return one is not None and listing["on"] >= one.since and listing["on"] > last
 
 
 def _approved(exits: Iterable[Found], day: str) -> list[_Exit]:

@@ -120,6 +120,19 @@ async def test_a_listing_after_an_exit_is_listed_again(ledger: Ledger) -> None:
     assert await left(ledger, "2020-11-20", "2021-01-01") == [("listed", "2020-01-01"), ("exited", "2020-11-21")]
 
 
+async def test_a_listing_after_an_exit_that_nobody_followed_by_a_lifting_is_listed_again(ledger: Ledger) -> None:
+    """The exit ended the listing, lifted or not: what is listed after it is listed since then, as on another list."""
+    approved(ledger, "x", "2016-12-01")
+    listed(ledger, "2017-06-01", document="again")
+    days = ("2016-11-30", "2016-12-01", "2017-05-31", "2017-06-01", "2018-01-01")
+    assert await left(ledger, *days) == [
+        ("listed", "2012-03-19"), *[("exited", "2016-12-01")] * 2, *[("listed", "2017-06-01")] * 2,
+    ]  # fmt: skip
+    told = await asked(ledger, "2018-01-01")
+    assert [one["since"] for one in told["designations"]] == ["2012-03-19"]
+    assert told["exit"]["evidence"] == told["designations"][0]["evidence"]
+
+
 async def test_lifted_for_another_cause_is_no_exit(ledger: Ledger) -> None:
     """A correction or an expiry ends the listing as lifted; while another list stands the place is listed."""
     listed(ledger, "2017-06-01", named="deeply-poor")
