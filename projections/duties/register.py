@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projections.duties.days import Stretch
+from projections.duties.days import Stretch, union
 from projections.duties.dossier import Dossier
 from projections.duties.records import Act, Matter
+from projections.duties.release import taken_back
 from projections.tenure import NEVER
 
 _IN = "household.identified"
@@ -45,22 +46,40 @@ def households(dossier: Dossier) -> Mapping[str, Sequence[Household]]:
 
 def _household(dossier: Dossier, matter: Matter, place: str) -> Household:
     exits = [act for act in dossier.about(_EXIT, matter.own_id) if matter.own_id in act.subjects]
-    removed = [act for act in matter.acts if act.kind == _OUT]
+    left = sorted((_day(act), taken_back(dossier.matters[act.matter], act) or NEVER) for act in exits)
+    left = [(since, until) for since, until in left if since < until]
+    removed = [_day(act) for act in matter.acts if act.kind == _OUT]
+    on = _on(_identified(matter, sorted([*(day for day, _ in left), *removed])), left, removed)
+    once = union((since, _next(removed, since)) for since, _ in on)
     return Household(
-        matter.own_id, place, _stretches(matter, [*exits, *removed]), _stretches(matter, removed),
+        matter.own_id, place, on, once,
         [act.evidence for act in (*matter.acts, *exits) if act.kind in (_IN, _OUT, _EXIT)],
     )  # fmt: skip
 
 
-def _stretches(matter: Matter, ends: Sequence[Act]) -> list[Stretch]:
+def _identified(matter: Matter, ends: Sequence[str]) -> list[Stretch]:
     """From each identification to the first end after it; of several before one end, the one recorded last."""
     found: dict[str, tuple[int, str]] = {}
-    days = sorted(_day(act) for act in ends)
     for act in matter.acts:
         if act.kind == _IN and act.on is not None:
-            until = next((day for day in days if day >= act.on), NEVER)
+            until = _next(ends, act.on)
             found[until] = max(found.get(until, (-1, "")), (act.position, act.on))
-    return sorted((since, until) for until, (_, since) in found.items() if since < until)
+    return [(since, until) for until, (_, since) in found.items() if since < until]
+
+
+def _on(identified: Sequence[Stretch], left: Sequence[Stretch], removed: Sequence[str]) -> list[Stretch]:
+    """The same, and from the day on which an exit was taken back where nothing else has ended it."""
+    found = list(identified)
+    for exited, until in left:
+        since = max((since for since, _ in identified if since <= until < NEVER), default=NEVER)
+        others = [one for one in left if one != (exited, until) and since <= one[0] <= until < one[1]]
+        if since < NEVER and not others and not any(since <= day <= until for day in removed):
+            found.append((until, _next([*(day for day, _ in left), *removed], until)))
+    return union(found)
+
+
+def _next(days: Sequence[str], since: str) -> str:
+    return min((day for day in days if day >= since), default=NEVER)
 
 
 def _day(act: Act) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from projections.duties.case import listings
 from projections.duties.dossier import Dossier
+from projections.duties.records import Act, Matter, in_order
 from projections.tenure import ALWAYS, NEVER
 
 Way = Literal["approved", "effective", "lifted", "removed"]
 """What releases: the approval of the exit, the day it takes effect (else its approval), the end of the listing, or
 the removal of a household from the register."""
+
+_OTHERS: Final[tuple[Way, ...]] = ("lifted", "removed")
+"""The ways that are no exits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +36,79 @@ class Freeze:
         return self.r0 if self.r0 == self.r1 < NEVER else None
 
 
-def release_of(dossier: Dossier, one: str, ways: Sequence[Way], lists: Collection[str] = ()) -> Freeze:
-    """When a place or household is released: by the first of the ways that is on record."""
-    for way in ways:
-        day = min(_days(dossier, one, way, lists), default=None)
-        if day is not None:
-            return Freeze(ALWAYS, day, day, way)
-    return Freeze(ALWAYS)
+def release_of(
+    dossier: Dossier, one: str, ways: Sequence[Way], lists: Collection[str], days: tuple[str, str]
+) -> Freeze:
+    """What releases, or not, a place or household that was bound on the eve of a day between the two.
+
+    One that is listed or identified again after its exit, or whose exit is taken back, is bound anew. Where it makes a
+    difference which of the days it is, the release is open between the two.
+    """
+    binds = [ALWAYS, *_bound_again(dossier, one, lists)]
+    found = list(_spells(binds, {way: _days(dossier, one, way, lists) for way in ways}))
+    first, last = ([each for each in found if each.since < day or each.since == ALWAYS][-1] for day in days)
+    return first if first is last else Freeze(first.since, first.r0, last.r1, last.by)
 
 
 def freezes(dossier: Dossier, place_id: str, lists: Collection[str], ways: Sequence[Way]) -> Iterator[Freeze]:
-    """The listings of a place as freezes, those that overlap as one; each ends by the first way on record."""
-    for since, until in _merged(listings(dossier, place_id, lists)):
-        ended: dict[Way, str] = {}
-        for way in ways:
-            days = [until] if way == "lifted" else _days(dossier, place_id, way, lists)
-            day = min((day for day in days if day is not None and since <= day), default=None)
-            if day is not None:
-                ended[way] = day
+    """The listings of a place as freezes, those that overlap as one; each ends by the first way on record.
+
+    A listing after an exit is one of its own, also where the earlier one was never lifted; so is what is left of one
+    whose exit was taken back.
+    """
+    if listings(dossier, place_id, lists):
+        released = {way: _days(dossier, place_id, way, lists) for way in ways}
+        yield from _spells(_bound_again(dossier, place_id, lists), released)
+
+
+def _spells(binds: Sequence[str], released: Mapping[Way, Sequence[str]]) -> Iterator[Freeze]:
+    """From each day that binds to the first release after it; days that bind what is bound begin nothing."""
+    since: str | None = binds[0]
+    while since is not None:
+        ended = {way: min(later) for way, days in released.items() if (later := [day for day in days if since <= day])}
+        soonest = min(ended.values(), default=NEVER)
+        again = next((day for day in binds if day > soonest), None)
+        ended = {way: day for way, day in ended.items() if again is None or day < again}
         by = next(iter(ended), None)
         day = NEVER if by is None else ended[by]
         yield Freeze(since, day, day, by, max(ended.values(), default=""))
+        since = again
+
+
+def _bound_again(dossier: Dossier, one: str, lists: Collection[str]) -> list[str]:
+    """The days on which a place was listed, a household identified, or the one exit that released it taken back."""
+    found = {since or ALWAYS for since, _ in listings(dossier, one, lists)}
+    again = set[str]()
+    household = dossier.matters.get(f"household:{one}")
+    if household is not None:
+        found |= {act.on for act in household.acts if act.kind == "household.identified" and act.on is not None}
+    others: list[tuple[str, str]] = [(day, NEVER) for way in _OTHERS for day in _days(dossier, one, way, lists)]
+    exits = [(act.on or "", until or NEVER) for act, until in approvals(dossier, one)]
+    for mine in exits:
+        until = mine[1]
+        since = max((day for day in found if day <= until), default=ALWAYS)
+        if until < NEVER and not any(since <= on <= until < end for on, end in (*others, *exits) if (on, end) != mine):
+            again.add(until)
+    return sorted(found | again)
+
+
+def approvals(dossier: Dossier, one: str) -> list[tuple[Act, str | None]]:
+    """The approvals of exits of a place or household, each with the day on which a rejection took it back."""
+    found = []
+    for name in (one, f"household:{one}"):
+        for act in dossier.about("exit.approved", name):
+            matter = dossier.matters[act.matter]
+            if matter.stands_at == name and matter.said(act.kind) is act and act.on is not None:
+                until = taken_back(matter, act)
+                if until is None or act.on < until:
+                    found.append((act, until))
+    return found
+
+
+def taken_back(matter: Matter, approval: Act) -> str | None:
+    """The day on which the approval of an exit was taken back: that of the next rejection of this exit."""
+    later = [act for act in matter.acts if act.kind == "exit.rejected" and in_order(act) > in_order(approval)]
+    return min(later, key=in_order).on if later else None
 
 
 def _days(dossier: Dossier, one: str, way: Way, lists: Collection[str]) -> list[str]:
@@ -62,13 +118,9 @@ def _days(dossier: Dossier, one: str, way: Way, lists: Collection[str]) -> list[
         household = dossier.matters.get(f"household:{one}")
         removed = household.said("household.removed") if household is not None else None
         return [removed.on] if removed is not None and removed.on is not None else []
-    found: list[str] = []
-    for name in (one, f"household:{one}"):
-        for act in dossier.about("exit.approved", name):
-            matter = dossier.matters[act.matter]
-            if matter.stands_at == name and matter.said(act.kind) is act and act.on is not None:
-                found.append((act.data.get("effective_on") if way == "effective" else None) or act.on)
-    return [day for day in found if day <= dossier.day]
+    found = [(act.on or "", act.data.get("effective_on"), until) for act, until in approvals(dossier, one)]
+    days = [((effect if way == "effective" else None) or on, until) for on, effect, until in found]
+    return [day for day, until in days if day <= dossier.day and (until is None or day < until)]
 
 
 def _merged(spells: Collection[tuple[str | None, str | None]]) -> list[tuple[str, str | None]]:

@@ -23,7 +23,7 @@ def of(params: Params, case: Case) -> Iterator[Outcome]:
         if pairing.bounds.e0 > case.day:
             well.append(pairing)
             continue
-        release = _release(params, case, pairing.assisted)
+        release = _release(params, case, pairing.assisted, (pairing.bounds.e0, pairing.bounds.e1))
         if pairing.bounds.e0 >= release.r1:
             well.append(pairing)
         elif case.span is None or (pairing.bounds.e0 < case.span[1] and case.span[0] <= pairing.bounds.e1):
@@ -60,14 +60,15 @@ def _functions(case: Case, pairing: Pairing) -> frozenset[str]:
     return frozenset(code for post in posts for code in case.functions(post))
 
 
-def _release(params: Params, case: Case, assisted: str) -> Freeze:
+def _release(params: Params, case: Case, assisted: str, days: tuple[str, str]) -> Freeze:
+    """What releases who was helped until one of these days."""
     dossier = case.dossier
     if params.exit_of == "assisted":
-        return release_of(dossier, assisted, params.release, params.lists)
+        return release_of(dossier, assisted, params.release, params.lists, days)
     place = dossier.place_of(assisted)
     line = [] if place is None else [place, *dossier.above(place)]
     at = next((one for one in line if dossier.level(one) == params.exit_of), None)
-    return Freeze("") if at is None else release_of(dossier, at, params.release, params.lists)
+    return Freeze("") if at is None else release_of(dossier, at, params.release, params.lists, days)
 
 
 def _ended(params: Params, case: Case, pairing: Pairing, release: Freeze) -> Outcome:
@@ -144,9 +145,11 @@ def _charged(case: Case, helper: str, day: str) -> tuple[tuple[str, ...], tuple[
 def _dissolved(params: Params, case: Case) -> Iterator[Outcome]:
     """The bodies of the subject that ended before its place made its exit, with none of their kind to go on."""
     here = case.subject.place or ""
-    release = _release(params, case, here)
     for body in case.subject.bodies:
-        if body.until is None or not case.since < body.until <= case.day or body.until >= release.r0:
+        if body.until is None or not case.since < body.until <= case.day:
+            continue
+        release = _release(params, case, here, (body.until, body.until))
+        if body.until >= release.r0:
             continue
         others = [one for one in case.subject.bodies if one.id != body.id and _follows(one, body)]
         more: dict[str, Any] = {"body": body.id, "ended_on": body.until, "exit_on": release.until}

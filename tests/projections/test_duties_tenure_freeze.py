@@ -147,6 +147,45 @@ def test_before_the_listing_and_without_one_nothing_is_frozen() -> None:
     assert duties_of(frozen(), [left("2017-08-15")], "2018-01-01") == []
 
 
+REJECTED = event("exit.rejected", exit_id="x", rejected_on="2018-12-01")
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        ("2018-09-09", "breached"), ("2018-09-10", "met"), ("2018-11-30", "met"), ("2018-12-01", "met"),
+        ("2018-12-02", "breached"), ("2019-03-01", "breached"), ("2019-03-02", "met"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("again", ["taken back", "listed again"])
+def test_an_exit_taken_back_and_a_listing_after_an_exit_freeze_again(again: str, day: str, status: str) -> None:
+    """Bound to the exit, free until it is taken back or the county listed anew, and bound to the next exit."""
+    anew = {**LISTED, "data": {**LISTED["data"], "effective_from": "2018-12-01"}}
+    exits = [
+        event("exit.proposed", exit_id="y", subject="county", level="county", proposed_on="2019-01-01"),
+        event("exit.approved", exit_id="y", approved_on="2019-03-02"),
+    ]
+    given = [LISTED, *APPROVED, REJECTED if again == "taken back" else anew, *exits, left(day)]
+    found = duties_of(frozen(), given, "2019-06-01")
+    assert {"breached" if any(one.status == "breached" for one in found) else "met"} == {status}
+    about_post = [one.outcome.since for one in found if one.outcome.about == "county.government-principal"]
+    assert about_post == ["2016-10-11", "2018-12-01"]
+
+
+def test_an_exit_taken_back_after_the_lifting_freezes_nothing() -> None:
+    """What is on no list any more is not bound, whatever becomes of the exit; nor by an approval of a later listing."""
+    found = duties_of(frozen(), [LISTED, *APPROVED, LIFTED, REJECTED, left("2018-12-15")], "2019-01-01")
+    assert {one.status for one in found} == {"met"}
+    listed_first = {**LISTED, "data": {**LISTED["data"], "effective_from": "2010-01-01"}}
+    wrong = event(
+        "designation.lifted", list="poor-county-national", jurisdiction_id="county", cause="correction",
+        effective_from="2016-12-01",
+    )  # fmt: skip
+    anew = {**LISTED, "data": {**LISTED["data"], "effective_from": "2018-01-01"}}
+    found = duties_of(frozen(), [listed_first, wrong, anew, *APPROVED, left("2017-05-01")], "2019-01-01")
+    assert TENURE not in [one.outcome.about for one in found]
+
+
 def test_a_span_holds_the_departures_within_it() -> None:
     """Half-open: the end on the first day of the span is in it, that on its end is not."""
     given = [LISTED, left("2017-08-15")]
@@ -234,3 +273,26 @@ def test_those_that_stand_are_told_together_until_the_next_planned_end() -> None
     (duty,) = duties_of(hooked(), [*given, ended("p2", "2019-06-01")], "2019-01-01")
     assert (duty.status, duty.outcome.changes_on) == ("met", "2019-06-01")
     assert duty.outcome.actual == {"running": 1, "ended_after_exit": 1}
+
+
+@pytest.mark.parametrize("again", ["taken back", "listed again"])
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("2018-10-19", "breached"), ("2018-10-20", "met"), ("2019-03-01", "met"), ("2019-03-02", "breached"),
+     ("2019-03", "undetermined"), ("2019-06-30", "breached"), ("2019-07-01", "met")],
+)  # fmt: skip
+def test_help_for_what_became_poor_again_is_bound_to_the_next_exit(again: str, day: str, status: str) -> None:
+    """An exit long past releases nobody who helps a village that was listed again, or whose exit was taken back."""
+    listing = {"list": "poor-village", "jurisdiction_id": "village"}
+    back = {
+        "taken back": event("exit.rejected", exit_id="v", rejected_on="2019-03-01"),
+        "listed again": event("designation.listed", **listing, effective_from="2019-03-01"),
+    }[again]
+    given = [
+        event("designation.listed", **listing, effective_from="2014-01-01"), *VILLAGE_OUT, back,
+        event("exit.proposed", exit_id="w", subject="village", level="village", proposed_on="2019-05-10"),
+        event("exit.approved", exit_id="w", approved_on="2019-07-01"),
+        paired("p1", "2015-03-01"), ended("p1", day),
+    ]  # fmt: skip
+    (duty,) = duties_of(hooked(lists=["poor-village"]), given, "2020-01-01")
+    assert duty.status == status
