@@ -49,17 +49,16 @@ def _one(case: Case, one: str, day: str, place: str | None, functions: Collectio
     if not any(codes for codes, _ in carried):
         return "unknown"
     fitting = [where for codes, where in carried if not functions or not codes.isdisjoint(functions)]
-    return "yes" if any(_in_line(case, where, place, level) for where in fitting) else "no"
+    return "yes" if any(_in_line(case, where, place, level, day) for where in fitting) else "no"
 
 
-def _in_line(case: Case, where: str | None, place: str | None, level: str | None) -> bool:
-    """Whether a body's place is a place or above it, and of a level; `centre` has no place in a log."""
+def _in_line(case: Case, where: str | None, place: str | None, level: str | None, day: str) -> bool:
+    """Whether a body's place was a place or above it on the day, and of a level; `centre` has no place in a log."""
     if level is None:
         return True
     if level == "centre":
         return where is None
-    line = [] if place is None else [place, *case.dossier.above(place)]
-    return where in line and case.dossier.level(where) == level
+    return place is not None and where is not None and case.dossier.line_on(place, day).get(where) == level
 
 
 def told(case: Case, act: Act) -> dict[str, Any]:
@@ -68,11 +67,11 @@ def told(case: Case, act: Act) -> dict[str, Any]:
         "type": act.kind,
         "on": act.on,
         "position": act.position,
-        "by": [_who(case, one) for one in sorted(act.doers)],
+        "by": [_who(case, one, act.on or case.day) for one in sorted(act.doers)],
     }
 
 
-def _who(case: Case, one: str) -> dict[str, Any]:
+def _who(case: Case, one: str, day: str) -> dict[str, Any]:
     dossier = case.dossier
     body, post = dossier.bodies.get(one), dossier.posts.get(one)
     name = body.name if body is not None else post.title if post is not None else dossier.name_of(one)
@@ -81,4 +80,5 @@ def _who(case: Case, one: str) -> dict[str, Any]:
     if acting is None:
         return shown | {"kind": "person"} if dossier.is_person(one) else shown
     shown["kind"] = "body" if body is not None else "post"
-    return shown | {"level": dossier.level(acting.place), "functions": sorted(case.functions(acting))}
+    level = None if acting.place is None else dossier.line_on(acting.place, day).get(acting.place)
+    return shown | {"level": level, "functions": sorted(case.functions(acting))}

@@ -101,6 +101,26 @@ class Dossier:
             at = self.places[at.parent]
         return found
 
+    def line_on(self, place_id: str, day: str) -> dict[str, str]:
+        """A place and those above it with their levels, in the tree of a day; where it was not on record, today."""
+        found: dict[str, str] = {}
+        at: str | None = place_id
+        while at is not None and at not in found:
+            docs = self._dated.get(at, _NONE)
+            doc = next((one for one in docs if on_record(one["from"], one["until"], day)), None)
+            if doc is None:
+                break
+            found[at] = doc["level"]
+            at = doc["parent_id"]
+        return found or {one: self.places[one].level for one in (place_id, *self.above(place_id)) if one in self.places}
+
+    @cached_property
+    def _dated(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for row in self.rows("jurisdiction"):
+            found.setdefault(row.entity_id, []).append(row.doc)
+        return found
+
     def left_behind(self, place_id: str) -> bool:
         """Whether a place stands under one that is no longer, or not yet, on record."""
         parent = self.places[place_id].parent

@@ -212,6 +212,15 @@ async def _others(reader: Reader, rows: _Rows, day: str, about: Iterable[str]) -
     places = {row.doc["jurisdiction_id"] for name in ("body", "post") for row in rows.docs(name)} - {None}
     places |= {row.doc["assisted"] for row in rows.docs("pairing")}
     rows.add("jurisdiction", await reader.lineage((places | rows.ids("jurisdiction")) - here, day))
+    await _once_above(reader, rows)
+
+
+async def _once_above(reader: Reader, rows: _Rows) -> None:
+    """The places under which those found stood on other days, and those above these: who was competent then."""
+    asked = rows.ids("jurisdiction")
+    while newest := {row.doc["parent_id"] for row in rows.docs("jurisdiction")} - {None} - asked:
+        rows.add("jurisdiction", await reader.of("jurisdiction", newest))
+        asked |= newest
 
 
 async def _offices(reader: Reader, rows: _Rows) -> None:
