@@ -262,6 +262,24 @@ def test_an_assistance_letter_is_for_the_place_one_is_paired_with() -> None:
     assert status(letter_rule(ASSIST), [signed("l", "assistance-letter", scope="county")], "2018-03-05") == "breached"
 
 
+@pytest.mark.parametrize("moved", ["2018-07-01", "2019-01-01"])
+def test_a_letter_towards_the_city_of_its_day_goes_on_when_the_county_moves(moved: str) -> None:
+    """Signed towards the city above it, and for a village then below it: no move makes that none from its first day."""
+    other = {"level": "city", "code": "330900", "name_zh": "other", "jurisdiction_id": "other", "parent_id": "province"}
+    moves = [
+        event("jurisdiction.registered", **other),
+        event("jurisdiction.registered", **{**other, "jurisdiction_id": "else", "level": "county", "code": "330901"}),
+        event("jurisdiction.reparented", jurisdiction_id="county", new_parent_id="other", effective_from=moved),
+        event("jurisdiction.reparented", jurisdiction_id="township", new_parent_id="else", effective_from=moved),
+    ]
+    rule = letter_rule(EXIT | {"towards": "above"}, ASSIST)
+    both = [signed("l1", counterparty="city"), signed("l2", "assistance-letter", scope="village")]
+    (duty,) = duties_of(rule, [*moves, *both], "2019-06-01", YEAR)
+    assert (duty.status, duty.outcome.gaps) == ("met", ())
+    never = [signed("l1", counterparty="else"), both[1]]
+    assert status(rule, [*moves, *never], "2018-12-31") == "breached"
+
+
 def test_a_countersignature_may_be_asked_for() -> None:
     """One of the other side; a co-principal's is none."""
     rule = letter_rule(EXIT, params={"countersigned": True})

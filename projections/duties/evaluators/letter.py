@@ -176,9 +176,9 @@ class _Signing:
             return self._contact(letter, tenure)
         if letter.counterparty is None:
             return self.params.counterparty == "place"
-        return self._party(owed, letter.counterparty)
+        return self._party(owed, letter, letter.counterparty)
 
-    def _party(self, owed: Owed, party: str) -> bool:
+    def _party(self, owed: Owed, letter: Letter, party: str) -> bool:
         how, dossier = self.params.counterparty, self.case.dossier
         body = dossier.bodies.get(party)
         functions: frozenset[str] = self.case.functions(body) if body is not None else frozenset()
@@ -189,7 +189,7 @@ class _Signing:
             return owed.towards == "centre" or (body is None and how == "place")
         if owed.towards == "centre":
             return False
-        return place == self.place if owed.towards == "own" else place in dossier.above(self.place or "")
+        return place == self.place if owed.towards == "own" else place in self._above(letter, self.place or "")
 
     def _contact(self, letter: Letter, tenure: Tenure) -> bool:
         """Whether a letter is for a place the signer is paired with; without pairings, for one below the signer's."""
@@ -203,7 +203,12 @@ class _Signing:
         }  # fmt: skip
         if paired:
             return not named.isdisjoint(paired)
-        return any(self.place in dossier.above(place) for place in named)
+        return any(self.place in self._above(letter, place) for place in named)
+
+    def _above(self, letter: Letter, place: str) -> set[str]:
+        """The places above one when a letter was signed, and those above it today: places move, letters go on."""
+        line = self.case.dossier.line_on(place, letters.signing_days(letter)[1])
+        return {*line, *self.case.dossier.above(place)} - {place}
 
     # -- days --------------------------------------------------------------------------------------------------
 
