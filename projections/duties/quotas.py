@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -259,17 +259,18 @@ class Quota:
         params, case = self.params, self.case
         if act.on is not None and case.since != ALWAYS and act.on < self._earliest():
             return False
-        if (
-            target.places
-            and params.each != "below"
-            and not set(target.places) & {place, *case.dossier.above(place or "")}
-        ):
+        if target.places and params.each != "below" and not self._is_at(target.places, place, act):
             return False
         if params.to_listed and not case.listed(place, params.to_listed, act.on):
             return False
         if params.at_most is not None and not self._listed_on(act):
             return False
         return self._addressed(act.data.get("recipient")) and self._says(act) is not False
+
+    def _is_at(self, places: Sequence[str], place: str | None, act: Act) -> bool:
+        """Whether an act was at or below one of some places on its day, also where its own is no more."""
+        day, at = act.on or self.case.day, [place] if place is not None else act.subjects
+        return any(not self.case.dossier.line_on(each, day).keys().isdisjoint(places) for each in at)
 
     def _listed_on(self, act: Act) -> bool:
         """Whether the subject's place was on one of the lists on the day of an act."""

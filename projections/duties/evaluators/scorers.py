@@ -130,18 +130,12 @@ def _assisted(params: Params, case: Case, holders: Sequence[Member], act: Act) -
         if (params.kinds and pairing.kind not in params.kinds) or certainty == "no":
             continue
         place = dossier.place_of(pairing.assisted)
-        chain = [pairing.assisted, *_upward(case, pairing.assisted, place)] if params.through else [pairing.assisted]
-        for one in chain:
-            which = dossier.level(one) or ("household" if one in _households(case) else None)
+        line = {} if place is None else dossier.line_on(place, _year(act)[1])
+        for one in dict.fromkeys([pairing.assisted, *(line if params.through else ())]):
+            which = line.get(one) or dossier.level(one) or ("household" if one in _households(case) else None)
             if which in found and found[which].get(one) != "certain":
                 found[which][one] = certainty
     return found
-
-
-def _upward(case: Case, assisted: str, place: str | None) -> list[str]:
-    if place is None:
-        return []
-    return [*([place] if place != assisted else []), *case.dossier.above(place)]
 
 
 def _households(case: Case) -> frozenset[str]:
