@@ -77,6 +77,10 @@ async def dossier_of(
     rows.add("jurisdiction", await reader.lineage(bearers, day))
     places = await all_below(reader, place_ids, day) if subtree else set(place_ids)
     far = await _all_of(reader, rows, places, day)
+    helped = await _helped(reader, rows, day) - set(places)
+    if helped:
+        far += await _all_of(reader, rows, helped, day)
+        places = {*places, *helped}
     if await _helping(reader, rows) or units:
         named = frozenset[str]().union(*map(named_by_units, packs))
         more = await all_below(reader, await _with_codes(reader, named, day), day) - set(places)
@@ -92,6 +96,17 @@ async def _all_of(reader: Reader, rows: _Rows, places: Collection[str], day: str
     rows.add("jurisdiction", await reader.lineage(places, day))
     rows.add_all(await reader.estate(places))
     return await _matters(reader, rows, places)
+
+
+async def _helped(reader: Reader, rows: _Rows, day: str) -> set[str]:
+    """The places that bodies, posts and persons found help or helped, where the households are; gone ones too."""
+    own = rows.ids("body") | rows.ids("post") | rows.ids("person")
+    pairings = await reader.by("pairing", "helper", own)
+    rows.add("pairing", pairings)
+    assisted = {row.doc["assisted"] for row in pairings} - rows.ids("jurisdiction")
+    homes = await reader.of("matter", {f"household:{one}" for one in assisted})
+    there = await reader.of("jurisdiction", assisted | {row.doc["stands_at"] for row in homes} - {None})
+    return await all_below(reader, {row.entity_id for row in there}, day)
 
 
 async def _with_codes(reader: Reader, codes: Collection[str], day: str) -> set[str]:

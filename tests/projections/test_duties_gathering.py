@@ -203,3 +203,29 @@ async def test_what_happened_where_an_instrument_names_places_is_seen_from_a_uni
     of_place = [await duties.of_places(scene, [place], asked) for place in ("v", "c", "p")]
     for found in (await duties.of_body(scene, "m", asked), await duties.of_person(scene, "who", asked), *of_place):
         assert [(one.outcome.about, one.status) for one in found.duties] == [("c", "breached")]
+
+
+@pytest.mark.parametrize("where", ["elsewhere", "merged"])
+@pytest.mark.parametrize(("exit_on", "status"), [(None, "breached"), ("2018-05-01", "met"), ("2018-07-01", "breached")])
+async def test_a_unit_answers_for_whom_it_helped_elsewhere_and_for_what_is_no_more(
+    ledger: Ledger, where: str, exit_on: str | None, status: str
+) -> None:
+    """A unit stopped helping a village of another county, or one merged since: its county says so, too."""
+    ledger.place("d", "county", "130829", "city")
+    ledger.place("w", "village", "130829100201", "d" if where == "elsewhere" else "c")
+    ledger.record("body.established", body_id="u", jurisdiction_id="c", functions=["assisting-unit"], name_zh="单位")
+    ledger.record(
+        "pairing.started", pairing_id="x", helper="u", assisted="w", kind="fixed-point-unit", effective_from="2016"
+    )
+    ledger.record("pairing.ended", pairing_id="x", reason="reassigned", effective_until="2018-06-01")
+    if exit_on is not None:
+        ledger.record("exit.proposed", exit_id="e", subject="w", level="village", proposed_on="2018-01-01")
+        ledger.record("exit.approved", exit_id="e", approved_on=exit_on)
+    if where == "merged":
+        merge: dict[str, Any] = {"kind": "merge", "predecessor_ids": ["w"], "successor_ids": ["v"]}
+        ledger.record("jurisdiction.restructured", **merge, effective_from="2019-01-01")
+    for asked in ("c", "city"):
+        found = await duties.of_places(
+            ledger.scene("2019-06-01"), [asked], duties.Asked(rules={"central-2016-art21-b"})
+        )
+        assert [(one.subject.id, one.status) for one in found.duties] == [("u", status)]
