@@ -176,7 +176,7 @@ async def _of_body(scene: Scene, body: str, wanted: Wanted) -> Flags:
 
 
 async def _page(asked: Asked, scene: Scene, chosen: Filter, parts: Sequence[Part]) -> dict[str, Any]:
-    """One page, unit by unit as far as it takes; `withheld` counts what a grant leaves out of the units looked at."""
+    """One page, unit by unit as far as it takes; `withheld` counts what a grant leaves out of the units it begins."""
     items: list[dict[str, Any]] = []
     at, given = chosen.start
     withheld, following = 0, None
@@ -184,7 +184,7 @@ async def _page(asked: Asked, scene: Scene, chosen: Filter, parts: Sequence[Part
         found = await parts[at]()
         heavy = [flag for flag in found.flags if flag.weight in chosen.severities]
         allowed = await _allowed(asked, scene, heavy)
-        withheld += len(heavy) - len(allowed)
+        withheld += 0 if given else len(heavy) - len(allowed)  # a unit that goes on was counted where it began
         page = allowed[given : given + chosen.limit - len(items)]
         items += [flag.shown(found.ground.brief(flag.place)) for flag in page]
         if given + len(page) < len(allowed):

@@ -250,6 +250,13 @@ async def test_a_narrow_grant(client: httpx.AsyncClient, service: Service) -> No
         assert of_log["withheld"] == 3
         of_person = await listed(inspector, person="c1-old")
         assert (of_person["items"], of_person["withheld"]) == ([], 2)
+    async with granted(service, "inspector", jurisdictions=("c1",)) as inspector:
+        whole = await listed(inspector, log="cn-62")
+        assert (len(whole["items"]), whole["withheld"]) == (3, 1)
+        pages = [await listed(inspector, log="cn-62", limit=1)]
+        while pages[-1]["next"] is not None:
+            pages.append(await listed(inspector, log="cn-62", limit=1, after=pages[-1]["next"]))
+        assert sum(page["withheld"] for page in pages) == whole["withheld"]  # each once, however small the pages
     async with granted(service, "recorder") as recorder:
         assert (await recorder.get(f"{URL}?log=cn-62")).status_code == 403
     async with granted(service, "inspector", logs=("cn-11",)) as stranger:
