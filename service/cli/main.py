@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
@@ -71,5 +73,7 @@ app.callback()(lambda: None)
 
 
 def run() -> None:
-    """Run the command line."""
+    """Run the command line. What the encoding of a terminal lacks, of a rare name say, is told by its code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     app()

@@ -101,8 +101,10 @@ def opened(output: Path | None) -> Iterator[BinaryIO]:
 
 
 def print_json(value: Any) -> None:
-    """JSON on stdout, and nothing else."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    """JSON on stdout, and nothing else: in UTF-8 whatever the locale (RFC 8259, section 8.1)."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
 
 
 def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

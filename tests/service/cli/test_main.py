@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 
@@ -17,6 +19,14 @@ import service.cli.main, service.cli.verifying
 heavy = {"service.app", "service.console", "fastapi", "projections.rebuild", "events.catalogue.registry"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
+
+
+def printed(program: str, encoding: str) -> bytes:
+    """What a program of Python prints where stdout has this encoding."""
+    env = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -45,3 +55,19 @@ def test_verifying_a_log_takes_neither_the_application_nor_the_folds() -> None:
     """What `zeren verify LOG --evidence-only` imports is small: a second of its start was the rest."""
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1", "ascii"])
+def test_json_is_utf_8_in_any_locale(encoding: str) -> None:
+    """As RFC 8259 has it; a name that the locale has no character for is in it, too."""
+    told = printed("from service.cli.words import print_json; print_json(['责任链', '𠮷'])", encoding)
+    assert json.loads(told.decode("utf-8")) == ["责任链", "𠮷"]
+
+
+@pytest.mark.parametrize(("encoding", "title"), [("gbk", "责任链"), ("ascii", "\\u8d23\\u4efb\\u94fe")])
+def test_what_a_terminal_cannot_show_is_told_by_its_code(encoding: str, title: str) -> None:
+    """No character of a name ends a command."""
+    begin = "import sys; from service.cli import main; from service.cli.words import table; "
+    text = "main.app = lambda: table('责任链', ('姓名',), [['\\U00020bb7']]); main.run()"
+    told = printed(begin + text, encoding).decode(encoding)
+    assert (title in told, "\\U00020bb7" in told) == (True, True)
