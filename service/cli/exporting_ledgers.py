@@ -14,7 +14,7 @@ import typer
 from events.catalogue.base import Kind
 from events.catalogue.registry import find
 from service.cli.entries import entries_of
-from service.cli.words import err, opened
+from service.cli.words import err, made, opened
 from service.tables.edits import KINDS, Corrections
 from service.tables.writing import CsvWriter, Writer, row_of
 
@@ -59,13 +59,14 @@ def writing(output: Path | None, only: type[Kind] | None, *, workbook: bool) -> 
         from service.tables.workbook_writing import WorkbookWriter  # noqa: PLC0415  it takes long to import
 
         assert output is not None
-        book = WorkbookWriter(output)
-        try:
-            yield book
-        except BaseException:
-            book.give_up()
-            raise
-        book.close()
+        with made(output) as part:
+            book = WorkbookWriter(part)
+            try:
+                yield book
+                book.close()
+            except BaseException:
+                book.give_up()
+                raise
         return
     assert only is not None
     with opened(output) as target, contextlib.closing(CsvWriter(target, only)) as rows:

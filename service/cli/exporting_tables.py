@@ -13,6 +13,7 @@ from events.catalogue.base import Kind
 from events.catalogue.registry import KINDS
 from service.cli.entries import corrections_of, entries_of
 from service.cli.exporting_models import Facts
+from service.cli.words import made
 from service.exports import beliefs, popolo, registers
 from service.exports.parquet import Tables
 from service.tables.edits import Corrections
@@ -25,7 +26,8 @@ async def write_table(client: httpx.AsyncClient, log: str, kind: type[Kind], as_
         tables.make(kind.NAME, beliefs.columns_of(kind))
         async for item in entries_of(client, log, type=kind.NAME, known_at=as_of):
             _add(tables, kind, item, corrections)
-        tables.write(kind.NAME, output)
+        with made(output) as part:
+            tables.write(kind.NAME, part)
         return f"{tables.rows[kind.NAME]} rows"
 
 

@@ -9,6 +9,8 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
+from shutil import copymode
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, BinaryIO, Final, Never, TypeVar
 from unicodedata import normalize
 
@@ -86,10 +88,25 @@ def check_place(output: Path) -> None:
 
 
 @contextlib.contextmanager
+def made(output: Path) -> Iterator[Path]:
+    """A file to fill, which takes the place of `output` once it is whole; a pipe or a device is filled itself."""
+    target = output.resolve()
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    with TemporaryDirectory(prefix=".zeren.", dir=target.parent) as beside:
+        part = Path(beside) / target.name
+        yield part
+        if target.exists():
+            copymode(target, part)
+        part.replace(target)
+
+
+@contextlib.contextmanager
 def opened(output: Path | None) -> Iterator[BinaryIO]:
-    """A file to write to, or stdout where there is none."""
+    """A file to write to, which is there once it is whole, or stdout where there is none."""
     if output is not None:
-        with output.open("wb") as file:
+        with made(output) as part, part.open("wb") as file:
             yield file
         return
     try:

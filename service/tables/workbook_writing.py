@@ -59,7 +59,8 @@ class WorkbookWriter:
     def give_up(self) -> None:
         """Let go of what was written, where it is not to be saved."""
         for sheet in self._sheets.values():
-            sheet.close()
+            if not sheet.closed:
+                sheet.close()
 
 
 def _text_cell(sheet: Any, text: str) -> Any:

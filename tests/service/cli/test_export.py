@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from service.tables import workbook_writing
 from service.tables.ledger import read_ledger
@@ -155,6 +159,57 @@ def test_lines_of_one_kind(recorded: Commands) -> None:
     """Every entry of the kind as it was sent, the one that was annulled too."""
     lines = recorded.run("export", "cn-62", "--kind", PERSON).stdout.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["11", "12", "13", "14"]
+
+
+@contextlib.contextmanager
+def short_of_space(most: int) -> Iterator[None]:
+    """No file of this process grows beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.csv", "a.prov.json", "a.popolo.json", "a.parquet"])
+def test_an_export_that_breaks_off_leaves_the_file_as_it_was(recorded: Commands, tmp_path: Path, name: str) -> None:
+    """Half a ledger looks like one that is whole: there is all of it, in place of the file before, or that."""
+    file = tmp_path / name
+    file.write_text("kept")
+    file.chmod(0o600)
+    kind = ("--kind", PERSON) if name.endswith(("csv", "parquet")) else ()
+    with short_of_space(100):
+        assert "cannot be used" in recorded.run("export", "cn-62", *kind, "-o", file, code=2).stderr
+    assert (file.read_text(), [path.name for path in tmp_path.glob(".zeren*")]) == ("kept", [])
+    recorded.run("export", "cn-62", *kind, "-o", file)
+    assert (file.stat().st_size > len("kept"), file.stat().st_mode & 0o777) == (True, 0o600)
+
+
+def test_a_workbook_that_cannot_be_saved_leaves_the_file_as_it_was(
+    recorded: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is a part of it left."""
+    file = tmp_path / "a.xlsx"
+    file.write_text("kept")
+
+    def save(_: Workbook, path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Workbook, "save", save)
+    assert "No space left on device" in recorded.run("export", "cn-62", "-o", file, code=2).stderr
+    assert (file.read_text(), [path.name for path in tmp_path.glob(".zeren*")]) == ("kept", [])
+
+
+def test_a_file_behind_a_link_and_a_pipe_are_written_to(recorded: Commands, tmp_path: Path) -> None:
+    """The link goes on leading to it; what is no plain file is not replaced by one."""
+    link = tmp_path / "link.ndjson"
+    link.symlink_to(tmp_path / "file.ndjson")
+    recorded.run("export", "cn-62", "-o", link)
+    assert (link.is_symlink(), len((tmp_path / "file.ndjson").read_text().split("\n"))) == (True, 9)
+    recorded.run("export", "cn-62", "-o", "/dev/null")
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_log_that_is_not_there_is_said(commands: Commands, tmp_path: Path) -> None:
