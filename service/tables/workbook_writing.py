@@ -22,6 +22,8 @@ _NAME_MAX: Final = 31
 _NOT_IN_NAMES: Final = re.compile(r"[\\[\]:*?/]")
 _MEANT_AS_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What a workbook would read as the code of a character (ECMA-376 part 1, 22.9.2.19)."""
+_CODES: Final = {0xFFFE: "_xFFFE_", 0xFFFF: "_xFFFF_"}
+"""Characters that a text may hold and XML may not (XML 1.0, 2.2), and their codes."""
 
 
 class WorkbookWriter:
@@ -64,6 +66,6 @@ class WorkbookWriter:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, _MEANT_AS_ESCAPE.sub("_x005F_", text))
+    cell = WriteOnlyCell(sheet, _MEANT_AS_ESCAPE.sub("_x005F_", text).translate(_CODES))
     cell.data_type = "s"  # also what begins as a formula does
     return cell

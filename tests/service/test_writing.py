@@ -116,7 +116,7 @@ def test_any_text_comes_back_or_is_not_written(told_of: list[tuple[str, list[str
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", '="x"', "+86", "-1", "@a", "_x000D_", "a_x0041_b", "'甲", "6.2E+11", "甲\n乙"]
+    "text", ["=1+1", '="x"', "+86", "-1", "@a", "_x000D_", "a_x0041_b", "'甲", "6.2E+11", "甲\n乙", "甲\ufffe乙\uffff"]
 )
 def test_a_workbook_keeps_text_as_text(text: str, tmp_path: Path) -> None:
     """What begins as a formula does, what a workbook reads as a code, and numbers."""
