@@ -190,6 +190,8 @@ def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
                 "roles": list(key.grant.roles),
                 "logs": list(key.grant.logs),
                 "jurisdictions": list(key.grant.jurisdictions),
+                "kinds": list(key.grant.kinds),
+                "sources": list(key.grant.sources),
                 "correct": key.grant.correct,
                 "key_kinds": key.grant.key_kinds,
                 "created_at": stamp(key.created_at),
@@ -202,8 +204,18 @@ def list_keys(as_json: JsonOption = False, data: DataOption = None) -> None:
     if as_json:
         print_json(found)
     else:
-        columns = ("id", "name", "roles", "logs", "jurisdictions", "correct", "created_at", "revoked_at")
-        table(None, columns, [[str(key[name]) for name in columns] for key in found])
+        table(None, _KEY_COLUMNS, [[_cell(key[name]) for name in _KEY_COLUMNS] for key in found])
+
+
+_KEY_COLUMNS: Final = (
+    "id", "name", "roles", "logs", "jurisdictions", "kinds", "sources", "correct", "key_kinds", "created_at",
+    "revoked_at",
+)  # fmt: skip
+
+
+def _cell(value: Any) -> str:
+    """What is said of a key; nothing limits it, and nothing stands there, where a list is empty."""
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 @keys_app.command("revoke")

@@ -169,6 +169,19 @@ def test_keys(commands: Commands) -> None:
     assert {key["id"]: key["revoked_at"] for key in commands.json("keys", "list")}[made["id"]] is not None
 
 
+def test_the_whole_grant_of_a_key_is_listed(commands: Commands) -> None:
+    """A key for some kinds and sources is not told as one for all: as the API tells it, and in the table, too."""
+    limits = ("--log", "cn-62", "--kind", "visit.made", "--source", "urn:a", "--source", "urn:b", "--key-kinds")
+    made = commands.json("keys", "add", "narrow", "--role", "recorder", *limits)
+    told = next(key for key in commands.json("keys", "list") if key["id"] == made["id"])
+    assert {name: one for name, one in told.items() if name not in ("id", "created_at")} == {
+        "name": "narrow", "roles": ["recorder"], "logs": ["cn-62"], "jurisdictions": [], "kinds": ["visit.made"],
+        "sources": ["urn:a", "urn:b"], "correct": False, "key_kinds": True, "revoked_at": None,
+    }  # fmt: skip
+    (line,) = (line for line in commands.run("keys", "list").stdout.splitlines() if made["id"] in line)
+    assert line.split()[1:8] == ["narrow", "recorder", "cn-62", "visit.made", "urn:a,", "urn:b", "False"]
+
+
 def test_a_key_is_checked_as_the_api_does(commands: Commands) -> None:
     """What the API refuses makes no key; a log or place that is not on record may come later, and is told."""
     before = len(commands.json("keys", "list"))
