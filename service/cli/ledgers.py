@@ -81,12 +81,12 @@ def _waiting(asked: Asked, outcome: Outcome) -> bool:
 
 
 async def _open(client: httpx.AsyncClient, asked: Asked, ledger: Ledger, outcome: Outcome, bar: Progress) -> bool:
-    """Whether the log is there; where it is not, it is made unless the form of the rows says that nothing goes in."""
+    """Whether the log is there; where it is not, it is made unless nothing goes in, as far as the form of rows says."""
     answer = await client.get(f"/v1/logs/{asked.log}")
     if answer.status_code == httpx.codes.NOT_FOUND:
         tried = Outcome(faults=list(ledger.faults))
         await _check(Unmade(asked.log).request, asked, ledger, tried, bar)
-        if asked.dry_run or (tried.faults and not (asked.partial and tried.accepted)):
+        if asked.dry_run or not tried.accepted or (tried.faults and not asked.partial):
             outcome.faults, outcome.accepted = tried.faults, tried.accepted
             return False
         answer = await client.put(f"/v1/logs/{asked.log}")

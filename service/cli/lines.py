@@ -172,7 +172,7 @@ async def _import(client: httpx.AsyncClient, asked: Asked, bar: Progress, *, the
     if not there:
         told = await _check(Unmade(asked.log).request, asked, bar, "form 形式")
         told.size = None
-        if not _to_record(asked, told):
+        if not (_to_record(asked, told) and told.counts["accepted"]):
             return told, False
         read(await client.put(f"/v1/logs/{asked.log}"))
     if asked.dry_run or not asked.partial:

@@ -282,8 +282,8 @@ def test_blanks_of_spreadsheets(ledger: Ledger) -> None:
 
 
 def test_headers_alone_leave_the_log_as_it_is(ledger: Ledger) -> None:
-    """A ledger without rows tells the size that the log has; of a log that is made for it none."""
-    assert ledger.put(STARTED)["size"] == 0
+    """A ledger without rows tells the size that the log has, and makes none where there is none."""
+    assert ledger.put(STARTED)["size"] is None
     ledger.put(STARTED, A1, A2)
     assert ledger.put(STARTED)["size"] == 2
     assert "size 2" in ledger.told()

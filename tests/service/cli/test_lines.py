@@ -188,3 +188,20 @@ def test_a_key_that_may_not(commands: Commands, ledger: Path) -> None:
     said = commands.run("import", ledger, "--log", "cn-62", code=1).stderr
     assert "operator" in said or "recorder" in said
     assert "zeren keys add" in said
+
+
+@pytest.mark.parametrize("options", [(), ("--partial",)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("cn-63.ndjson", ""), ("cn-63.ndjson", "\n\n"), ("cn-63.csv", "事件标识(visit.made),走访编号\n")]
+)
+def test_a_file_of_nothing_makes_no_log(
+    commands: Commands, tmp_path: Path, name: str, text: str, options: tuple[str, ...]
+) -> None:
+    """A log is for ever: it is made once something is to be recorded. Into one that is there nothing goes."""
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    told = commands.json("import", file, "--log", "cn-63", *options)
+    assert (told["size"], told["appended"], told["rejected"]) == (None, 0, 0)
+    assert commands.json("logs") == []
+    commands.run("import", written(tmp_path / "one.ndjson", person("1", "甲")), "--log", "cn-63")
+    assert commands.json("import", file, "--log", "cn-63", *options)["size"] == 1
