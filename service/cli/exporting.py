@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import httpx
 import typer
@@ -18,7 +18,7 @@ from service.access import READERS
 from service.cli import exporting_ledgers, exporting_models, exporting_tables
 from service.cli.client import client_of, get
 from service.cli.entries import corrections_of, lines_of
-from service.cli.words import DataOption, UrlOption, check_place, err, fail, opened, settings_of, wait
+from service.cli.words import DataOption, UrlOption, check_place, err, fail, opened, settings_of, wait, warn
 from service.exports import popolo
 from service.exports.parquet import ParquetMissingError
 from service.tables.edits import KINDS
@@ -89,6 +89,7 @@ def export(
             if chosen is Form.NDJSON:
                 count = await _lines(client, log, output, only, known_at)
                 err.print(f"{count} entries of {log}", markup=False)
+                await _warn_of_others(client, registry.KINDS if only is None else (only.NAME,))
                 return
             needed = KINDS if chosen is Form.PARQUET and only is not None else _NEEDED[chosen]
             as_of = await _as_of(client, log, known_at, needed)
@@ -165,6 +166,15 @@ async def _lines(
     return count
 
 
+async def _warn_of_others(client: httpx.AsyncClient, needed: Collection[str]) -> None:
+    """Say where the lines are not all that the log holds of these kinds, for the key does not show the others."""
+    own = await get(client, "/keys/self")
+    if _sees_its_own(own):
+        warn("the key is a recorder's: these are the entries that it posted, and not those of others")
+    elif _unread(own, needed):
+        warn("the key reads some kinds alone: entries of others are not among these")
+
+
 async def _ledger(
     client: httpx.AsyncClient, log: str, form: Form, output: Path | None, only: type[Kind] | None, as_of: str
 ) -> None:
@@ -193,13 +203,22 @@ async def _as_of(client: httpx.AsyncClient, log: str, known_at: str | None, need
     they stand.
     """
     own = await get(client, "/keys/self")
-    roles = set(own["roles"])
-    if roles.isdisjoint((*READERS, "overseer")):
+    if _sees_its_own(own):
         fail("a recorder sees its own entries only: facts as they stand take a key that reads all (auditor, inspector)")
-    if "auditor" not in roles and own["kinds"]:
-        missing = [kind for kind in needed if kind not in own["kinds"]]
-        if missing:
-            told = " and ".join(missing) if len(missing) < MANY else f"{len(missing)} kinds more"
-            fail(f"the key reads some kinds alone: facts as they stand take {told}, too")
+    missing = _unread(own, needed)
+    if missing:
+        told = " and ".join(missing) if len(missing) < MANY else f"{len(missing)} kinds more"
+        fail(f"the key reads some kinds alone: facts as they stand take {told}, too")
     size = (await get(client, f"/logs/{log}"))["size"]
     return known_at or f"@{size}"
+
+
+def _sees_its_own(key: Mapping[str, Any]) -> bool:
+    """Whether a key is shown only the entries that it posted."""
+    return {*READERS, "overseer"}.isdisjoint(key["roles"])
+
+
+def _unread(key: Mapping[str, Any], needed: Collection[str]) -> list[str]:
+    """The kinds, among those needed, of which a key is shown nothing."""
+    narrowed = key["kinds"] and "auditor" not in key["roles"]
+    return [kind for kind in needed if kind not in key["kinds"]] if narrowed else []

@@ -235,6 +235,26 @@ def test_a_key_that_does_not_see_corrections_is_refused(
     assert said in recorded.run("export", "cn-62", "--kind", PERSON, "-o", tmp_path / "a.csv", code=1).stderr
 
 
+@pytest.mark.parametrize(
+    ("grant", "count", "said"),
+    [
+        (("--role", "recorder"), 0, "not those of others"),
+        (("--role", "inspector", "--kind", PERSON), 4, "some kinds alone"),
+        (("--role", "auditor", "--kind", PERSON), len(PLACES) + 6, ""),
+    ],
+)
+def test_lines_that_are_not_all_are_told_as_such(
+    recorded: Commands, grant: tuple[str, ...], count: int, said: str
+) -> None:
+    """A file of them is not taken for the log; of a kind that the key reads it has all."""
+    recorded.env["ZEREN_KEY"] = recorded.json("keys", "add", "narrow", *grant)["key"]
+    told = recorded.run("export", "cn-62")
+    assert len(told.stdout.splitlines()) == count
+    assert (said in told.stderr, "note:" in told.stderr) == (True, bool(said))
+    of_kind = recorded.run("export", "cn-62", "--kind", PERSON).stderr
+    assert ("note:" in of_kind) == (count == 0)
+
+
 @pytest.mark.parametrize("grant", [("--role", "auditor"), ("--role", "inspector", *EVERY_KIND_NEEDED)])
 def test_a_key_that_sees_them_is_enough(recorded: Commands, tmp_path: Path, grant: tuple[str, ...]) -> None:
     """An inspector's, also one of some kinds where corrections and annulments are among them."""
