@@ -17,6 +17,7 @@ WRITER: Final = "zeren_writer"
 _MAY_BE_WRITER: Final = "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'zeren_writer'"
 _BEGIN: Final = text("SELECT")
 """The transaction of a connection begins with its first statement."""
+_READ_ONLY: Final = text("SELECT current_setting('transaction_read_only')::boolean")
 _SETTINGS: Final = {
     "citus.override_table_visibility": "off",
     "timezone": "UTC",
@@ -84,6 +85,11 @@ async def driver_of(conn: AsyncConnection) -> Any:
     if not raw.is_in_transaction():
         await conn.execute(_BEGIN)
     return raw
+
+
+async def is_read_only(conn: AsyncConnection) -> bool:
+    """Whether the database takes no writes: a standby, or one that was made read-only."""
+    return bool((await conn.execute(_READ_ONLY)).scalar_one())
 
 
 async def set_local(conn: AsyncConnection, *settings: str) -> None:

@@ -69,8 +69,10 @@ ROUTERS: Final = (
 )  # fmt: skip
 PLACES: Final = (*(("/v1", each) for each in ROUTERS), *(("", each) for each in (health, tiles, timestamps)))
 """Below which path the routes of a module are."""
-UNAVAILABLE: Final = ("08", "53", "57")
-"""SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
+UNAVAILABLE: Final = ("08", "28", "3D", "40", "53", "57", "58", "25006", "25P03", "25P04", "55P03")
+"""SQLSTATEs, or how they begin, of what passes or is the operator's: the connection or its login, the database is gone,
+a deadlock, resources, intervention, the system; a read-only transaction, those that were left or took too long, a lock.
+"""
 METHOD_NOT_ALLOWED: Final = 405
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -204,7 +206,8 @@ async def _database(request: Request, error: Exception) -> Response:
     """The database refused or went away: 503, to be tried again; any other failing of a statement is ours."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = str(getattr(cause, "sqlstate", None) or "")
-    away = isinstance(error, OSError | InterfaceError | InternalClientError | PoolTimeout) or state[:2] in UNAVAILABLE
+    lost = isinstance(error, OSError | InterfaceError | InternalClientError | PoolTimeout)
+    away = lost or state.startswith(UNAVAILABLE)
     if not away and not (isinstance(error, DBAPIError) and error.connection_invalidated):
         return await _unexpected(request, error)
     log.warning("database unavailable", path=request.url.path, error=repr(cause))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from events import credentials, logs
 from events.clock import SystemClock, stamp
 from events.credentials import Grant
+from events.database import is_read_only
 from events.errors import BadRequest, LogUnknown
 from events.knowledge import recorded_at
 from events.store import MAX_DRIFT
@@ -21,10 +22,22 @@ from migrations.runner import pending
 from projections.boards import tables as boards
 from projections.runner import catch_up, progress
 from service.cli.signing import sm2_here
-from service.cli.words import DataOption, JsonOption, fail, print_json, settings_of, settings_with, table, wait, warn
+from service.cli.words import (
+    DataOption,
+    JsonOption,
+    fail,
+    in_its_words,
+    print_json,
+    settings_of,
+    settings_with,
+    table,
+    wait,
+    warn,
+)
 from service.databases import bring_up, database_of
 from service.finding import JURISDICTION
 from service.granting import NewKey, check_kinds
+from service.http.health import READ_ONLY
 from service.notary import belonging, examining
 from service.settings import Settings
 from service.state import Service
@@ -252,6 +265,8 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
         async with opened(settings) as service, service.engine.connect() as conn:
             row = (await conn.execute(text("SELECT version() AS v, current_user AS u, clock_timestamp() AS now"))).one()
             check("database", True, str(row.v).partition(" on ")[0])
+            refuses = await is_read_only(conn)
+            check("writes", not refuses, READ_ONLY if refuses else "taken")
             check("schema", await pending(service.engine) is None, "newest")
             check(*sm2_here())
             check(
@@ -284,7 +299,7 @@ async def _examine(settings: Settings) -> list[dict[str, Any]]:
                 check(f"projections of {log.log_id}", not stopped and not late, found)
                 check(*_board(lags[log.log_id], now))
     except (SQLAlchemyError, OSError) as error:
-        check("database", False, f"{type(error).__name__}: {error}")
+        check("database", False, in_its_words(error))
     except NotReadyError as error:
         check("schema", False, str(error))
     return checks

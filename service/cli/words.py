@@ -139,13 +139,19 @@ def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str
     out.print(shown, markup=False)
 
 
+def in_its_words(error: Exception) -> str:
+    """What the database or its driver says of a failure, without the statement and what SQLAlchemy adds."""
+    said = getattr(error, "orig", None) or error
+    return f"{type(said.__cause__ or said).__name__}: {said}"
+
+
 def wait(work: Coroutine[Any, Any, T], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> T:
     """Run what is asynchronous to its end. Exit 1 where the database cannot be used, 2 where a file cannot."""
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             return runner.run(work)
     except UNREACHED as error:
-        fail(f"cannot use the database: {type(error).__name__}: {error}")
+        fail(f"cannot use the database: {in_its_words(error)}")
     except SettingError as error:
         fail(str(error), 2)
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from events import checkpoints, logs
+from events.database import is_read_only
 from migrations.runner import pending
 from projections.boards import tables as boards
 from projections.runner import progress
@@ -21,6 +22,7 @@ from service.state import Service
 
 router = APIRouter(tags=["health"])
 
+READ_ONLY: Final = "read-only, a standby or made so: nothing is recorded, and no read answered"
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -32,14 +34,18 @@ async def healthz() -> Any:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Any:
-    """Whether the database answers and its schema is the newest."""
+    """Whether the database answers and takes writes, and its schema is the newest."""
     service: Service = request.app.state.service
     try:
         behind = await pending(service.engine)
+        async with service.engine.connect() as conn:
+            refuses = await is_read_only(conn)
     except (SQLAlchemyError, OSError) as error:
         return problems.plain(503, "en", f"database: {type(error).__name__}")
     if behind is not None:
         return problems.plain(503, "en", f"schema {behind}")
+    if refuses:
+        return problems.plain(503, "en", f"database: {READ_ONLY}")
     return {"status": "ready"}
 
 

@@ -209,6 +209,19 @@ def test_doctor(commands: Commands) -> None:
     assert "WRONG" not in commands.run("doctor").stdout
 
 
+def test_a_database_that_takes_no_writes(commands: Commands, database_url: str) -> None:
+    """`doctor` says so, for nothing else works then; what must write says it in PostgreSQL's words and no others."""
+    alter = "ALTER DATABASE %I SET default_transaction_read_only = on"
+    tamper(database_url, "log", f"DO $$ BEGIN EXECUTE format('{alter}', current_database()); END $$")
+    found = {check["check"]: check for check in commands.json("doctor", code=1)}
+    assert [name for name, check in found.items() if not check["ok"]] == ["writes"]
+    assert "read-only" in found["writes"]["found"]
+    said = commands.run("keys", "add", "somebody", "--role", "recorder", code=1).stderr
+    assert "ReadOnlySQLTransactionError: cannot execute INSERT" in said
+    assert "sqlalche" not in said.lower()
+    assert "parameters" not in said
+
+
 def test_doctor_names_what_is_wrong(commands: Commands, database_url: str) -> None:
     """A halted log and a stopped projection are wrong."""
     commands.run("ask", "c")
