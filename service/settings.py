@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,11 +30,18 @@ class Settings(BaseSettings):
     @classmethod
     def _reachable(cls, url: str | None) -> str | None:
         """A URL whose ports there can be: asyncpg leaves that to the operating system, which says it in other words."""
-        hosts = (url or "").partition("://")[2].partition("/")[0].rpartition("@")[2]
-        ports = [host.rpartition(":")[2] for host in hosts.split(",") if ":" in host and not host.endswith("]")]
-        if any(port.isdigit() and not 0 < int(port) < 1 << 16 for port in ports):
-            raise ValueError("postgresql://USER@HOST:PORT/DATABASE with ports from 1 to 65535")
-        return url
+        try:
+            hosts = urlsplit(url or "").netloc.rpartition("@")[2]
+            ports = [host.rpartition(":")[2] for host in hosts.split(",") if ":" in host and not host.endswith("]")]
+            sound = all(0 < int(port) < 1 << 16 for port in ports)
+        except ValueError:  # a port, or an address in brackets, that is none: so a password with a slash reads
+            sound = False
+        if not sound:
+            raise ValueError(
+                "postgresql://USER:PASSWORD@HOST:PORT/DATABASE with ports from 1 to 65535; "
+                "in a password / ? # % are written %2F %3F %23 %25"
+            )
+        return url and url.replace("postgresql+asyncpg://", "postgresql://", 1)  # as SQLAlchemy writes it, asyncpg not
 
     operator_key: str | None = Field(default=None, min_length=MIN_OPERATOR_KEY)
     url: str | None = None

@@ -12,6 +12,7 @@ import pytest
 
 from service.cli.serve import BESIDE
 from service.notary import kept
+from service.settings import Settings
 from tests.longer import longer
 from tests.patience import HANG_SECONDS, looks
 from tests.service.servers import KEY, Commands, Served, free_port, zeren
@@ -117,6 +118,26 @@ def test_settings_that_cannot_be(tmp_path: Path) -> None:
     commands = Commands(tmp_path)
     commands.env["ZEREN_KEY"] = "责任" * 12
     assert "ZEREN_KEY" in commands.run("ask", "c", "--url", "http://127.0.0.1:9", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "where", ["u:p/w@db", "u:p#w@db", "u:p?w@db", "db:one", "db:", "db:0", "db:99999", "[::1", "[db]"]
+)
+def test_a_url_that_cannot_be_read(tmp_path: Path, where: str) -> None:
+    """A password with a sign of URLs in it, a port or an address that is none: exit 2, told how to write it."""
+    commands = Commands(tmp_path / "data", f"postgresql://{where}/zeren")
+    for command in ("serve", "doctor", "migrate"):
+        said = commands.run(command, code=2).stderr
+        assert "ZEREN_DATABASE_URL" in said
+        assert "USER:PASSWORD@HOST:PORT/DATABASE" in said
+        assert where not in said
+
+
+def test_a_url_as_sqlalchemy_writes_it() -> None:
+    """It is told to everything that connects as asyncpg reads it: the runner and the notary did not work with it."""
+    for written in ("postgresql+asyncpg", "postgresql"):
+        url = Settings(database_url=f"{written}://u:p%2F@db1:5432,[::1]:5433,[::1],db2/zeren").database_url
+        assert url == "postgresql://u:p%2F@db1:5432,[::1]:5433,[::1],db2/zeren"
 
 
 def test_a_policy_of_witnesses_that_is_not_there(tmp_path: Path, database_url: str) -> None:
