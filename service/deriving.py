@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,6 +14,11 @@ from events.name_checking import MapLie, check_map
 from events.verify import Verdict
 from events.verifying.lies import Lie
 from projections.comparing import compare
+
+DERIVED: Final = (
+    "the entries are whole; after an upgrade that changed a projection expected until `zeren rebuild {log}`"
+)
+"""What a difference of projections means: a log that nobody touched must not read as one that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,6 @@ class Derived:
         self.told(f"{log_id}: projections", 0, size)
         different = await compare(self.engine, log_id)
         if different is not None:
-            return Lie(different.position, different.what)
+            return Lie(different.position, f"{different.what} ({DERIVED.format(log=log_id)})")
         self.told(f"{log_id}: projections", size, size)
         return None

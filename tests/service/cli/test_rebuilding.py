@@ -56,12 +56,18 @@ def test_a_rebuild_of_sound_projections(commands: Commands) -> None:
     ],
 )
 def test_a_rebuild_of_changed_projections(commands: Commands, database_url: str, statement: str) -> None:
-    """Rows that were changed, those of earlier states of knowledge too, are told with exit code 1, and put right."""
+    """Rows that were changed, those of earlier states of knowledge too, are told with exit code 1, and put right.
+
+    `verify`, which an upgraded program would have accuse the log, says that the entries are whole, and what to run.
+    """
     commands.run("ask", "c")
     tamper(database_url, "mention", statement)
+    (found,) = commands.json("verify", "cn-62", code=1)
+    assert all(words in found["lie"] for words in ("not what the entries say", "entries are whole", "rebuild cn-62"))
     (said,) = commands.json("rebuild", code=1)
     assert said["same"] is False
     assert commands.json("rebuild")[0]["same"] is True
+    assert commands.json("verify", "cn-62")[0]["verified"]
 
 
 @pytest.mark.parametrize(
