@@ -20,6 +20,7 @@ from service.notary.kept import CopyUnreadable
 
 MAX_WAIT: Final = timedelta(minutes=1)
 """How long an append may wait for its checkpoint, and a checkpoint to be cosigned and published, before it is said."""
+SAYS_MORE: Final = "the notary runs with `zeren serve`, whose output says more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ async def examine(conn: AsyncConnection, log: Log, directory: Path, policy: Poli
     if log.state == "halted":
         found = f"what was signed agrees with the halted log: `zeren recover {log.log_id}` opens it"
         return [Check(name, ok=True, found=found)]
-    return [await _signed(conn, name, log, now), *[each async for each in _witnesses(conn, log, policy, now)]]
+    return [await _signed(conn, name, log, policy, now), *[each async for each in _witnesses(conn, log, policy, now)]]
 
 
 def of_this_database(found: Mapping[str, OtherDatabase | None], directory: Path) -> Check:
@@ -77,7 +78,7 @@ def _decide(log: Log) -> str:
     )
 
 
-async def _signed(conn: AsyncConnection, name: str, log: Log, now: datetime) -> Check:
+async def _signed(conn: AsyncConnection, name: str, log: Log, policy: Policy, now: datetime) -> Check:
     """Of each step that is behind the time counts since which it is: a log that grows on is no less late."""
     newest, published = await checkpoints.newest(conn, log.log_id), await checkpoints.published_size(conn, log.log_id)
     size = 0 if newest is None else newest.size
@@ -86,9 +87,9 @@ async def _signed(conn: AsyncConnection, name: str, log: Log, now: datetime) -> 
     if size < log.size:
         since = await knowledge.recorded_at(conn, log.log_id, size + 1)
         unsigned = log.clock == "live" and since is not None and now - since > MAX_WAIT
-        why.append("the notary runs with `zeren serve`, whose output says more")
+        why.append(SAYS_MORE)
     if published < size:
-        why.append("a quorum of witnesses has not cosigned it")
+        why.append("a quorum of witnesses has not cosigned it" if policy.witnesses else f"not yet; {SAYS_MORE}")
     found = f"size {size} of {log.size} signed, size {published} published" + (f": {'; '.join(why)}" if why else "")
     return Check(name, ok=not (unsigned or unpublished), found=found)
 

@@ -31,7 +31,7 @@ class Kept:
         self.commands = Commands(place / "data", url)
         self.directory = place / "data" / "notary"
         self._place = place
-        self._url = url
+        self.url = url
         self._count = 0
 
     def post(self, *lines: dict[str, Any], code: int = 0) -> Any:
@@ -45,7 +45,7 @@ class Kept:
         """Let the notary sign what grew."""
 
         async def work() -> None:
-            engine = open_engine(self._url)
+            engine = open_engine(self.url)
             await Signer(Desk(engine, self.directory, SystemClock())).sign_all()
             await engine.dispose()
 
@@ -55,15 +55,15 @@ class Kept:
         """Take logs back to what they were before their first entry, as a restored backup does."""
         for log_id in log_ids:
             for table in LOG_TABLES:
-                tamper(self._url, table, f"DELETE FROM {table} WHERE log_id = '{log_id}'")
+                tamper(self.url, table, f"DELETE FROM {table} WHERE log_id = '{log_id}'")
             empty = "size = 0, recorded_at = NULL, frontier = ''"
-            tamper(self._url, "log", f"UPDATE log SET {empty} WHERE log_id = '{log_id}'")
+            tamper(self.url, "log", f"UPDATE log SET {empty} WHERE log_id = '{log_id}'")
 
     def log(self) -> logs.Log:
         """The log as it stands."""
 
         async def work() -> logs.Log:
-            engine = open_engine(self._url)
+            engine = open_engine(self.url)
             async with engine.connect() as conn:
                 found = await logs.get(conn, LOG)
             await engine.dispose()
@@ -131,6 +131,14 @@ def test_doctor_says_how_far_a_log_is_signed(data: Kept) -> None:
     assert found.startswith("size 4 of 5 signed")
 
 
+def test_what_is_signed_and_not_published_is_laid_at_no_witness(data: Kept) -> None:
+    """Where there are none (the disk was full, say): the output of `serve` is named, and not a quorum."""
+    tamper(data.url, "publication", f"DELETE FROM publication WHERE log_id = '{LOG}'")
+    _, found = data.checks()[f"checkpoint of {LOG}"]
+    assert found.startswith("size 4 of 4 signed, size 0 published: not yet; the notary")
+    assert "quorum" not in found
+
+
 def test_a_loss_is_explained_declared_and_on_record(data: Kept) -> None:
     """A restored log is refused and explained; the decision is an entry of `access`, and the old copy is kept."""
     old = (data.directory / LOG / kept.COPY).read_text()
@@ -195,7 +203,7 @@ def test_there_must_be_a_loss_to_declare(data: Kept) -> None:
     assert data.commands.run("recover", LOG, "--reason", "x", code=2)
     assert data.commands.run("recover", "cn-99", code=2)
     assert "was open" in data.commands.run("recover", LOG).stdout
-    tamper(data._url, "log", f"UPDATE log SET state = 'halted' WHERE log_id = '{LOG}'")
+    tamper(data.url, "log", f"UPDATE log SET state = 'halted' WHERE log_id = '{LOG}'")
     assert "zeren recover" in data.checks(code=1)[f"checkpoint of {LOG}"][1]
     assert "is open again" in data.commands.run("recover", LOG).stdout
     assert data.log().state == "open"
@@ -203,7 +211,7 @@ def test_there_must_be_a_loss_to_declare(data: Kept) -> None:
 
 def test_what_contradicts_itself_is_no_loss(data: Kept) -> None:
     """Entries that vanished while their checkpoint stayed are no restored backup: it is not declared away."""
-    tamper(data._url, "checkpoint", "UPDATE checkpoint SET size = 400")
+    tamper(data.url, "checkpoint", "UPDATE checkpoint SET size = 400")
     (data.directory / LOG / kept.COPY).write_text(
         (data.directory / LOG / kept.COPY).read_text().replace(f"{ORIGIN}\n4\n", f"{ORIGIN}\n400\n")
     )
