@@ -16,12 +16,13 @@ from typing import Annotated, Final
 import structlog
 import typer
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.database import open_engine
 from events.precedence import Precedence
 from migrations.runner import pending
 from service import demo as samples
-from service import keeping, running
+from service import keeping, problems, running
 from service.access import OPERATOR_ID
 from service.app import make_app
 from service.cli.words import DataOption, fail, settings_with, wait
@@ -36,6 +37,7 @@ from service.wiring import KEY_FILE, NotReadyError, opened
 HostOption = Annotated[str, typer.Option("--host", help="address to listen on")]
 GRACE_SECONDS = 5
 """How long requests under way, streams among them, may go on once the service is told to end."""
+ENDING: Final = "the service is ending; send it again once it is back · 服务正在停止,恢复后请重新发送"
 YOUNG_OBJECTS = 50_000
 """How many objects are made before Python looks for cycles among them: some batches of 500 events."""
 TURN_SECONDS = 0.001
@@ -53,6 +55,33 @@ BESIDE: Final = (
     (keeping.MODULE, 5.0),
 )
 """The processes beside the service, and after how many seconds each begins: first answers come before boards."""
+
+
+class Unfinished:
+    """Answers 503 for a request that is cancelled unanswered, as uvicorn does once the grace is over: it would say 500.
+
+    It is outermost, and under uvicorn alone, which cancels for no other reason. An answer that has begun is cut off.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
+        begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except asyncio.CancelledError:
+            if begun or scope["type"] != "http":
+                raise
+            told = {"type": "about:blank", "title": ENDING, "status": 503, "detail": ENDING}
+            await problems.response(told)(scope, receive, send)
 
 
 def serve(host: HostOption = "127.0.0.1", port: PortOption = 8000, data: DataOption = None) -> None:
@@ -81,7 +110,7 @@ async def _serve(settings: Settings, host: str, port: int, *, demo: bool) -> Non
             app = make_app(service)
             server = uvicorn.Server(
                 uvicorn.Config(
-                    app,
+                    Unfinished(app),
                     host=host,
                     port=port,
                     log_level="warning",

@@ -105,6 +105,27 @@ def test_a_data_directory_that_can_be_none(tmp_path: Path, command: tuple[str, .
         assert f"{data} cannot be used" in ended.stderr
 
 
+def test_an_upload_that_outlasts_the_end(served: Served, tmp_path: Path, database_url: str) -> None:
+    """Told to end while lines still come, the service answers 503 after its grace, to be sent again; it is no bug."""
+    httpx.put(f"{served.url}/v1/logs/cn-62", headers=HEADERS)
+    commands = Commands(tmp_path / "data", database_url)
+    commands.with_key("recorder")
+    with socket.create_connection(("127.0.0.1", served.port), timeout=HANG_SECONDS) as upload:
+        upload.sendall(
+            b"POST /v1/logs/cn-62/events HTTP/1.1\r\nHost: zeren.test\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: application/x-ndjson\r\nAuthorization: Bearer "
+            + str(commands.env["ZEREN_KEY"]).encode()
+            + b"\r\n\r\n1\r\n\n\r\n"
+        )
+        assert httpx.get(f"{served.url}/healthz").status_code == 200  # by then it is at the upload
+        served.process.send_signal(signal.SIGTERM)
+        answer = upload.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"send it again" in answer
+    assert served.process.wait(HANG_SECONDS) in (0, None)
+    assert "Traceback" not in served.said.read_text()
+
+
 def test_settings_that_cannot_be(tmp_path: Path) -> None:
     """A wrong port, a key that cannot be sent and a database that is no PostgreSQL: exit 2 before anything starts."""
     wrong: list[tuple[str, dict[str, str]]] = [
