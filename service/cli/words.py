@@ -56,7 +56,11 @@ def settings_of(data: Path | None = None, url: str | None = None) -> Settings:
     """The settings, for a command that reads what is there. Exits with 2 where there is nothing."""
     settings = settings_with(data, url)
     is_local = settings.url is None and settings.database_url is None
-    if is_local and not (settings.data / CLUSTER / "PG_VERSION").exists():
+    try:
+        kept = not is_local or (settings.data / CLUSTER / "PG_VERSION").exists()
+    except PermissionError as error:
+        fail(f"{settings.data} cannot be used: {error.strerror}; run this as the user that `zeren serve` runs as", 2)
+    if not kept:
         fail(f"nothing is kept in {settings.data}: name another directory with --data, or start `zeren demo`", 2)
     return settings
 

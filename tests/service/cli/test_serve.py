@@ -105,6 +105,17 @@ def test_a_data_directory_that_can_be_none(tmp_path: Path, command: tuple[str, .
         assert f"{data} cannot be used" in ended.stderr
 
 
+def test_a_data_directory_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that may not be looked into is told in a sentence, with what to do; `doctor`, too, ended with a traceback."""
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    ended = Commands(tmp_path / "data").run("doctor", code=2)
+    assert f"{tmp_path / 'data'} cannot be used: Permission denied; run this as the user" in ended.stderr
+
+
 def test_an_upload_that_outlasts_the_end(served: Served, tmp_path: Path, database_url: str) -> None:
     """Told to end while lines still come, the service answers 503 after its grace, to be sent again; it is no bug."""
     httpx.put(f"{served.url}/v1/logs/cn-62", headers=HEADERS)
