@@ -133,14 +133,20 @@ async def supervise(
     if first is not None:
         environment[FIRST_VARIABLE] = str(first.fileno())
     while True:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            f"from {module} import main; main()",
-            env=environment,
-            pass_fds=() if first is None else (first.fileno(),),
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                f"from {module} import main; main()",
+                env=environment,
+                pass_fds=() if first is None else (first.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:  # no memory or process to be had just now, or the interpreter may not be run
+            told = "a process beside the service cannot be started and is tried again"
+            log.warning(told, module=module, error=str(error))
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
         try:
             code = await process.wait()
         except asyncio.CancelledError:
