@@ -96,6 +96,12 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_a_host_that_is_none(tmp_path: Path) -> None:
+    """An address of another machine is told as that: no other port would help."""
+    ended = Commands(tmp_path).run("serve", "--host", "192.0.2.1", "--data", tmp_path / "data", code=2)
+    assert "choose another with --host" in ended.stderr
+
+
 @pytest.mark.parametrize("command", [("serve",), ("demo",), ("migrate",), ("keys", "add", "x", "--role", "inspector")])
 def test_a_data_directory_that_can_be_none(tmp_path: Path, command: tuple[str, ...]) -> None:
     """A file, or a place where no directory can be made, is told in a sentence."""
