@@ -74,8 +74,9 @@ def test_a_key_that_no_header_carries_is_refused(name: str, value: str) -> None:
 
 def test_a_database_is_a_postgresql() -> None:
     """Its address begins as asyncpg and SQLAlchemy write it; another is told before anything is started."""
-    for url in ("postgresql://h/d", "postgres://h/d", "postgresql+asyncpg://u:p@h:5432/d"):
+    for url in ("postgresql://h/d", "postgres://h/d", "postgresql://u:p@[::1]:5432/d"):
         assert Settings(database_url=url).database_url == url
+    assert Settings(database_url="postgresql+asyncpg://u:p@h:5432/d").database_url == "postgresql://u:p@h:5432/d"
     for url in ("mysql://x", "host=h dbname=d", "postgresql"):
         with pytest.raises(ValidationError, match="database_url"):
             Settings(database_url=url)
