@@ -46,7 +46,7 @@ class Gatherer:
     async def _entities(self, history: History, touched: Iterable[Entity]) -> None:
         rest = []
         for entity in touched:
-            if entity in history.facts_of:
+            if self.memory.recall(entity):
                 history.open_rows[entity] = [version.as_stored() for version in history.open_rows.get(entity, ())]
             elif not self.memory.is_new(entity):
                 rest.append(entity)
@@ -56,7 +56,7 @@ class Gatherer:
             history.open_rows |= await tables.open_rows(self.conn, self.log_id, self.generation, rest)
 
     async def _facts(self, history: History, positions: set[int], size: int) -> None:
-        rest = sorted(position for position in positions if position not in history.versions)
+        rest = sorted(position for position in positions if not self.memory.recall_fact(position))
         if not rest:
             return
         for entry in await entries.at(self.conn, self.log_id, rest):

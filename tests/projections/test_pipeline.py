@@ -39,8 +39,7 @@ def short_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs so short that what one touched is touched again before it is written, and after it is forgotten."""
     monkeypatch.setattr(pipeline, "RUN", 4)
     monkeypatch.setattr(pipeline, "SLICE", 2)
-    monkeypatch.setattr(remembering, "KEPT", 6)
-    monkeypatch.setattr(remembering, "LOOKED_EVERY", 1)
+    monkeypatch.setattr(remembering, "KEPT", 4)
     monkeypatch.setattr(runner, "RUN", 3)
 
 

@@ -29,21 +29,26 @@ def test_what_was_never_touched_is_new_only_where_the_stretch_began_at_the_begin
 
 
 def test_it_forgets_what_was_not_touched_for_long_and_still_knows_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond KEPT entries an entity's facts and rows go, its facts' entries with them; it is not new for all that."""
+    """Two turns after it was touched an entity is gone, with its facts; what is touched again stays, with its own."""
     monkeypatch.setattr(remembering, "KEPT", 4)
-    monkeypatch.setattr(remembering, "LOOKED_EVERY", 1)
     memory = Memory(from_beginning=True)
-    for position in range(8):
+    for position in range(9):
         entity = ("post", "hot" if position % 2 else f"cold-{position}")
+        one = entry(position, post_id=entity[1])
+        known = memory.recall(entity)
+        assert known == (entity[1] == "hot" and position > 1)
         memory.touch(entity)
-        memory.history.versions[position] = [entry(position, post_id=entity[1])]
+        memory.history.versions[position] = [one]
+        memory.history.named[position] = frozenset({entity})
         memory.history.facts_of.setdefault(entity, []).append(position)
-        memory.history.open_rows[entity] = []
-        memory.end_run(memory.history.versions[position], position + 1)
-    assert ("post", "hot") in memory.history.facts_of
-    assert ("post", "cold-0") not in memory.history.facts_of
-    assert 0 not in memory.history.versions
-    assert {1, 3, 5, 7} <= memory.history.versions.keys()
+        memory.history.open_rows.setdefault(entity, [])
+        assert all(memory.recall_fact(fact) for fact in memory.history.facts_of[entity])
+        memory.end_run([one], position + 1)
+    assert memory.recall(("post", "hot"))
+    assert memory.history.facts_of["post", "hot"] == [1, 3, 5, 7]
+    assert [position for position in range(9) if memory.recall_fact(position)] == [1, 3, 4, 5, 6, 7, 8]
+    assert memory.history.names(entry(1), entry(1)) == {("post", "hot")}, "worked out once, and recalled"
+    assert not memory.recall(("post", "cold-0"))
     assert not memory.is_new(("post", "cold-0"))
 
 
@@ -59,6 +64,7 @@ def test_the_entries_of_a_run_are_slimmed_and_read_again() -> None:
 def test_a_run_of_which_all_was_erased_goes_on() -> None:
     """A stretch without any entry left ends like another, and the next one is counted from its end."""
     memory = Memory(from_beginning=True)
-    memory.end_run([], 2000)
-    memory.touch(("post", "p"))
-    assert memory._last == {("post", "p"): 2000}
+    for end in (remembering.KEPT, 2 * remembering.KEPT, 3 * remembering.KEPT):
+        memory.history.facts_of["post", f"p{end}"] = [end - 1]
+        memory.end_run([], end)
+    assert [memory.recall(("post", f"p{end * remembering.KEPT}")) for end in (1, 2, 3)] == [False, False, True]
