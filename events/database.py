@@ -46,15 +46,19 @@ def _read_jsonb(value: bytes) -> Any:
     return orjson.loads(value[1:])
 
 
+def dsn(url: str) -> str:
+    """A database URL as asyncpg reads it, of one that may name the driver as SQLAlchemy does."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
 def open_engine(url: str, *, owner: bool = False, pool_size: int = 16) -> AsyncEngine:
     """An engine on a database given as `postgresql://...`; as its owner, or as the writer.
 
     There is no overflow: a connection opened for one request and closed after it costs more than to wait.
     """
-    dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
     async def connect() -> asyncpg.Connection:
-        connection = await asyncpg.connect(dsn, server_settings=_SETTINGS)
+        connection = await asyncpg.connect(dsn(url), server_settings=_SETTINGS)
         if not owner and await connection.fetchval(_MAY_BE_WRITER):
             await connection.execute(f"SET ROLE {WRITER}")
         return connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Protocol
 
-from projections.rows import Found
+from projections.rows import Found, Reader
 from projections.tenure import on_record
 
 _TOGETHER: Final = 1000
@@ -104,4 +104,16 @@ async def every_place(reader: Walking) -> list[str]:
     found: list[str] = []
     while some := await reader.search("jurisdiction", "", limit=_TOGETHER, after=found[-1] if found else ""):
         found += some
+    return found
+
+
+async def ever_above(reader: Reader, place_ids: Collection[str], known: Collection[str] = ()) -> list[Found]:
+    """The rows of places, and of all that ever stood above them; of those that are known already none."""
+    found: list[Found] = []
+    newest, seen = set(place_ids), set(known)
+    while newest := newest - seen:
+        rows = await reader.of("jurisdiction", newest)
+        found += rows
+        seen |= newest
+        newest = {row.doc["parent_id"] for row in rows} - {None}
     return found

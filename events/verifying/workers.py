@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from events.database import dsn
 from events.verifying.slices import Slice, Wanted, check_slice
 
 AHEAD: Final = 2
@@ -54,7 +55,7 @@ def _begin(url: str, snapshot: str) -> None:
 
 
 async def _connected(url: str, snapshot: str) -> Any:
-    raw = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://", 1), server_settings=_SETTINGS)
+    raw = await asyncpg.connect(dsn(url), server_settings=_SETTINGS)
     await raw.set_type_codec("timestamptz", schema="pg_catalog", encoder=tuple, decoder=_instant, format="tuple")
     await raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     await raw.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")

@@ -13,6 +13,7 @@ from events.errors import Ambiguous, NotFound
 from events.fields import read_code
 from projections.rows import Found, Reader
 from projections.tenure import NEVER, on_record
+from projections.walking import ever_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +102,18 @@ def _by_code(ref: str, rows: Sequence[Found], day: str, log_id: str) -> tuple[st
 
 async def tree_of(reader: Reader, place_ids: Collection[str], day: str) -> Tree:
     """The rows of places and of all above them on a day."""
-    tree: Tree = {}
-    for row in sorted(await reader.lineage(place_ids, day), key=lambda row: (row.entity_id, row.ordinal)):
-        tree.setdefault(row.entity_id, []).append(row)
-    return tree
+    return _tree(await reader.lineage(place_ids, day))
 
 
 async def history_of(reader: Reader, place_ids: Collection[str]) -> Tree:
     """The rows of places and of all that ever stood above them."""
+    return _tree(await ever_above(reader, place_ids))
+
+
+def _tree(rows: Iterable[Found]) -> Tree:
     tree: Tree = {}
-    newest = set(place_ids)
-    while newest:
-        rows = sorted(await reader.of("jurisdiction", newest), key=lambda row: (row.entity_id, row.ordinal))
-        for row in rows:
-            tree.setdefault(row.entity_id, []).append(row)
-        newest = {row.doc["parent_id"] for row in rows} - {None} - tree.keys()
+    for row in sorted(rows, key=lambda row: (row.entity_id, row.ordinal)):
+        tree.setdefault(row.entity_id, []).append(row)
     return tree
 
 

@@ -70,6 +70,10 @@ class Case:
         """Whether the last day to do something has passed, and had while the instrument was in force."""
         return last < self.day and last < self.until
 
+    def late_on(self, last: str) -> str | None:
+        """The day on which the last day to do something has passed; None where the instrument has ended by then."""
+        return next_day(last) if last < self.until else None
+
     def binds(self, on: str | None) -> bool:
         """Whether the instrument may have been in force on the day of something; where none is given, it may."""
         return on is None or self.since <= on < self.until

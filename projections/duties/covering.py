@@ -146,8 +146,9 @@ def over(whom: Whom, needs: Sequence[Need], case: Case, span: Stretch, per: Peri
     """The members of a set on every day of a span, and the days on which they lacked something."""
     found = Summed(each={need.name: Counter() for need in needs})
     changes: dict[str, list[tuple[str, str, int]]] = {need.name: [] for need in needs}
+    owed = sets.both([span], case.owed_on)
     for member in members(whom, case):
-        needed = sets.both(sets.both(member.needed, [span]), case.owed_on)
+        needed = sets.both(member.needed, owed)
         found.days += sets.count(needed)
         for need in needs if needed else ():
             had = list(given(need, member, case, per))

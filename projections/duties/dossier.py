@@ -106,7 +106,7 @@ class Dossier:
         found: dict[str, str] = {}
         at: str | None = place_id
         while at is not None and at not in found:
-            docs = self._dated.get(at, _NONE)
+            docs = (row.doc for row in self._dated.get(at, _NONE))
             doc = next((one for one in docs if on_record(one["from"], one["until"], day)), None)
             if doc is None:
                 break
@@ -115,11 +115,8 @@ class Dossier:
         return found or {one: self.places[one].level for one in (place_id, *self.above(place_id)) if one in self.places}
 
     @cached_property
-    def _dated(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        found: dict[str, list[Mapping[str, Any]]] = {}
-        for row in self.rows("jurisdiction"):
-            found.setdefault(row.entity_id, []).append(row.doc)
-        return found
+    def _dated(self) -> Mapping[str | None, Sequence[Found]]:
+        return _grouped(self.rows("jurisdiction"), lambda row: row.entity_id)
 
     def left_behind(self, place_id: str) -> bool:
         """Whether a place stands under one that is no longer, or not yet, on record."""

@@ -10,7 +10,7 @@ from projections.duties.case import Case, evidence
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act
 from projections.policies.rule import Status
-from projections.tenure import days_between, next_day
+from projections.tenure import days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,8 @@ def outcome(case: Case, due: Due, *, late: bool = True) -> Outcome:
     return Outcome(
         status, due.opened, _closed_on(due, status), due.about, due.due_on, due.expected, due.actual, late_days,
         evidence=evidence(sorted(due.acts, key=lambda act: act.position)), posts=due.posts, persons=due.persons,
-        changes_on=_changes_on(case, due, status), more=more,
+        changes_on=case.late_on(due.due_on) if status == "due" and due.due_on is not None else None, more=more,
     )  # fmt: skip
-
-
-def _changes_on(case: Case, due: Due, status: Status) -> str | None:
-    """The day on which what is due is late, unless the instrument has ended before."""
-    return next_day(due.due_on) if status == "due" and due.due_on is not None and due.due_on < case.until else None
 
 
 def _closed_on(due: Due, status: Status) -> str | None:

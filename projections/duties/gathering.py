@@ -18,6 +18,7 @@ from projections.giving_way import apart, in_turns
 from projections.policies.pack import Pack
 from projections.rows import Found, Reader
 from projections.tenure import on_record
+from projections.walking import ever_above
 
 EVERYWHERE: Final = ("instrument", "case")
 """Registers of few matters that stand nowhere; `p_matter_everywhere` is an index over just these."""
@@ -227,15 +228,9 @@ async def _others(reader: Reader, rows: _Rows, day: str, about: Iterable[str]) -
     places = {row.doc["jurisdiction_id"] for name in ("body", "post") for row in rows.docs(name)} - {None}
     places |= {row.doc["assisted"] for row in rows.docs("pairing")}
     rows.add("jurisdiction", await reader.lineage((places | rows.ids("jurisdiction")) - here, day))
-    await _once_above(reader, rows)
-
-
-async def _once_above(reader: Reader, rows: _Rows) -> None:
-    """The places under which those found stood on other days, and those above these: who was competent then."""
-    asked = rows.ids("jurisdiction")
-    while newest := {row.doc["parent_id"] for row in rows.docs("jurisdiction")} - {None} - asked:
-        rows.add("jurisdiction", await reader.of("jurisdiction", newest))
-        asked |= newest
+    # Those under which they stood on other days, and those above these: who was competent then.
+    parents = {row.doc["parent_id"] for row in rows.docs("jurisdiction")} - {None}
+    rows.add("jurisdiction", await ever_above(reader, parents, rows.ids("jurisdiction")))
 
 
 async def _offices(reader: Reader, rows: _Rows) -> None:

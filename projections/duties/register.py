@@ -13,12 +13,9 @@ from typing import Any
 from projections.duties.days import Stretch, union
 from projections.duties.dossier import Dossier
 from projections.duties.records import Act, Matter
-from projections.duties.release import taken_back
+from projections.duties.release import bound_anew, taken_back
+from projections.leaving import APPROVED, IDENTIFIED, REMOVED
 from projections.tenure import NEVER
-
-_IN = "household.identified"
-_OUT = "household.removed"
-_EXIT = "exit.approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,15 @@ def households(dossier: Dossier) -> Mapping[str, Sequence[Household]]:
 
 
 def _household(dossier: Dossier, matter: Matter, place: str) -> Household:
-    exits = [act for act in dossier.about(_EXIT, matter.own_id) if matter.own_id in act.subjects]
+    exits = [act for act in dossier.about(APPROVED, matter.own_id) if matter.own_id in act.subjects]
     left = sorted((_day(act), taken_back(dossier.matters[act.matter], act) or NEVER) for act in exits)
     left = [(since, until) for since, until in left if since < until]
-    removed = [_day(act) for act in matter.acts if act.kind == _OUT]
+    removed = [_day(act) for act in matter.acts if act.kind == REMOVED]
     on = _on(_identified(matter, sorted([*(day for day, _ in left), *removed])), left, removed)
     once = union((since, _next(removed, since)) for since, _ in on)
     return Household(
         matter.own_id, place, on, once,
-        [act.evidence for act in (*matter.acts, *exits) if act.kind in (_IN, _OUT, _EXIT)],
+        [act.evidence for act in (*matter.acts, *exits) if act.kind in (IDENTIFIED, REMOVED, APPROVED)],
     )  # fmt: skip
 
 
@@ -61,7 +58,7 @@ def _identified(matter: Matter, ends: Sequence[str]) -> list[Stretch]:
     """From each identification to the first end after it; of several before one end, the one recorded last."""
     found: dict[str, tuple[int, str]] = {}
     for act in matter.acts:
-        if act.kind == _IN and act.on is not None:
+        if act.kind == IDENTIFIED and act.on is not None:
             until = _next(ends, act.on)
             found[until] = max(found.get(until, (-1, "")), (act.position, act.on))
     return [(since, until) for until, (_, since) in found.items() if since < until]
@@ -69,13 +66,9 @@ def _identified(matter: Matter, ends: Sequence[str]) -> list[Stretch]:
 
 def _on(identified: Sequence[Stretch], left: Sequence[Stretch], removed: Sequence[str]) -> list[Stretch]:
     """The same, and from the day on which an exit was taken back where nothing else has ended it."""
-    found = list(identified)
-    for exited, until in left:
-        since = max((since for since, _ in identified if since <= until < NEVER), default=NEVER)
-        others = [one for one in left if one != (exited, until) and since <= one[0] <= until < one[1]]
-        if since < NEVER and not others and not any(since <= day <= until for day in removed):
-            found.append((until, _next([*(day for day, _ in left), *removed], until)))
-    return union(found)
+    ends = [*(day for day, _ in left), *removed]
+    anew = bound_anew([since for since, _ in identified], left, removed)
+    return union([*identified, *((since, _next(ends, since)) for since in anew)])
 
 
 def _next(days: Sequence[str], since: str) -> str:

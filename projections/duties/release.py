@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from projections.duties.case import listings
+from projections.duties.days import Stretch
 from projections.duties.dossier import Dossier
 from projections.duties.records import Act, Matter, in_order
+from projections.leaving import APPROVED, IDENTIFIED, REJECTED, REMOVED
 from projections.tenure import ALWAYS, NEVER
 
 Way = Literal["approved", "effective", "lifted", "removed"]
@@ -78,25 +80,32 @@ def _spells(binds: Sequence[str], released: Mapping[Way, Sequence[str]]) -> Iter
 def _bound_again(dossier: Dossier, one: str, lists: Collection[str]) -> list[str]:
     """The days on which a place was listed, a household identified, or the one exit that released it taken back."""
     found = {since or ALWAYS for since, _ in listings(dossier, one, lists)}
-    again = set[str]()
     household = dossier.matters.get(f"household:{one}")
     if household is not None:
-        found |= {act.on for act in household.acts if act.kind == "household.identified" and act.on is not None}
-    others: list[tuple[str, str]] = [(day, NEVER) for way in _OTHERS for day in _days(dossier, one, way, lists)]
+        found |= {act.on for act in household.acts if act.kind == IDENTIFIED and act.on is not None}
+    ends = [day for way in _OTHERS for day in _days(dossier, one, way, lists)]
     exits = [(act.on or "", until or NEVER) for act, until in approvals(dossier, one)]
-    for mine in exits:
-        until = mine[1]
-        since = max((day for day in found if day <= until), default=ALWAYS)
-        if until < NEVER and not any(since <= on <= until < end for on, end in (*others, *exits) if (on, end) != mine):
-            again.add(until)
-    return sorted(found | again)
+    return sorted({*found, *bound_anew({ALWAYS, *found}, exits, ends)})
+
+
+def bound_anew(binds: Collection[str], exits: Sequence[Stretch], ends: Collection[str]) -> Iterator[str]:
+    """The days on which an exit was taken back that alone had released what a day before it binds.
+
+    `exits` [exit, taken back); `ends` are the days of releases that nobody takes back.
+    """
+    releases = [*exits, *((day, NEVER) for day in ends)]
+    for left, until in exits:
+        since = max((day for day in binds if day <= until < NEVER), default=NEVER)
+        others = (one for one in releases if one != (left, until))
+        if since < NEVER and not any(since <= day <= until < end for day, end in others):
+            yield until
 
 
 def approvals(dossier: Dossier, one: str) -> list[tuple[Act, str | None]]:
     """The approvals of exits of a place or household, each with the day on which a rejection took it back."""
     found = []
     for name in (one, f"household:{one}"):
-        for act in dossier.about("exit.approved", name):
+        for act in dossier.about(APPROVED, name):
             matter = dossier.matters[act.matter]
             if matter.stands_at == name and matter.said(act.kind) is act and act.on is not None:
                 until = taken_back(matter, act)
@@ -107,7 +116,7 @@ def approvals(dossier: Dossier, one: str) -> list[tuple[Act, str | None]]:
 
 def taken_back(matter: Matter, approval: Act) -> str | None:
     """The day on which the approval of an exit was taken back: that of the next rejection of this exit."""
-    later = [act for act in matter.acts if act.kind == "exit.rejected" and in_order(act) > in_order(approval)]
+    later = [act for act in matter.acts if act.kind == REJECTED and in_order(act) > in_order(approval)]
     return min(later, key=in_order).on if later else None
 
 
@@ -116,7 +125,7 @@ def _days(dossier: Dossier, one: str, way: Way, lists: Collection[str]) -> list[
         return [until for _, until in _merged(listings(dossier, one, lists)) if until is not None]
     if way == "removed":
         household = dossier.matters.get(f"household:{one}")
-        removed = household.said("household.removed") if household is not None else None
+        removed = household.said(REMOVED) if household is not None else None
         return [removed.on] if removed is not None and removed.on is not None else []
     found = [(act.on or "", act.data.get("effective_on"), until) for act, until in approvals(dossier, one)]
     days = [((effect if way == "effective" else None) or on, until) for on, effect, until in found]

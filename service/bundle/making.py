@@ -131,11 +131,13 @@ async def _published(service: Service, log_id: str, size: int) -> Signed:
     while True:
         async with service.engine.connect() as conn:
             signed = await checkpoints.published_from(conn, log_id, size)
+            if signed is not None and _is_cosigned(signed, service.policy):
+                return signed
             newest = await checkpoints.published(conn, log_id)
             cosigned = [] if signed is None else await checkpoints.published_cosigned(conn, log_id, size, NEAR)
         late = asyncio.get_running_loop().time() >= until
         if signed is not None and newest is not None:
-            found = next((one for one in [signed, *cosigned, newest] if _is_cosigned(one, service.policy)), None)
+            found = next((one for one in [*cosigned, newest] if _is_cosigned(one, service.policy)), None)
             if found is not None or late or not _is_awaited(newest, service):
                 return found or signed
         if late:

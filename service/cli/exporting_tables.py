@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -13,7 +12,7 @@ from events.catalogue.base import Kind
 from events.catalogue.registry import KINDS
 from service.cli.entries import corrections_of, entries_of
 from service.cli.exporting_models import Facts
-from service.cli.words import made
+from service.cli.words import made, replacing
 from service.exports import beliefs, popolo, registers
 from service.exports.parquet import Tables
 from service.tables.edits import Corrections
@@ -64,8 +63,6 @@ def _add(tables: Tables, kind: type[Kind], item: beliefs.Item, corrections: Corr
 @contextlib.contextmanager
 def _made(folder: Path) -> Iterator[Path]:
     """A folder to fill, which takes the place of `folder`, empty or not there, once it is full."""
-    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-        part = Path(beside) / folder.name
+    with replacing(folder) as part:
         part.mkdir()
         yield part
-        part.replace(folder)

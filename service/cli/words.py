@@ -98,11 +98,18 @@ def made(output: Path) -> Iterator[Path]:
     if target.exists() and not target.is_file():
         yield target
         return
-    with TemporaryDirectory(prefix=".zeren.", dir=target.parent) as beside:
-        part = Path(beside) / target.name
+    with replacing(target) as part:
         yield part
         if target.exists():
             copymode(target, part)
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A path beside a target, to make a file or a folder at, which takes its place in the end."""
+    with TemporaryDirectory(prefix=".zeren.", dir=target.parent) as beside:
+        part = Path(beside) / target.name
+        yield part
         part.replace(target)
 
 

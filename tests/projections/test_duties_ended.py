@@ -94,3 +94,25 @@ def test_nobody_is_charged_with_days_after_its_end() -> None:
     """An issue that is still open costs its county's secretary the days up to the end."""
     (duty,), dossier = told(rule_of("deadline", SETTLED), issue("2018-10-01"))
     assert {(run["from"], run["until"]) for run in Answering(dossier).charged(duty)} == {("2018-10-01", END)}
+
+
+def test_what_is_due_after_its_end_does_not_become_late() -> None:
+    """The day on which what is due is late is told where it comes before the end, and not where it comes after."""
+    ordered = [
+        each
+        for deadline in ("2018-11-10", "2018-11-13", "2018-11-14", "2018-11-20")
+        for each in (
+            event("finding.raised", finding_id=deadline, jurisdiction_id="county", raised_on="2018-10-01"),
+            event("rectification.ordered", rectification_id=deadline, finding_id=deadline, ordered_on="2018-10-01",
+                  deadline=deadline),
+        )
+    ]  # fmt: skip
+    answer = {"trigger": ["rectification.ordered"], "answer": ["rectification.completed"], "deadline": True}
+    all_told, _ = told(rule_of("follow-up", answer), ordered, day="2018-11-12")
+    assert {(one.outcome.due_on, one.outcome.changes_on) for one in all_told if one.status == "due"} == {
+        ("2018-11-13", "2018-11-14"), ("2018-11-14", END), ("2018-11-20", None),
+    }  # fmt: skip
+    all_told, _ = told(rule_of("deadline", SETTLED), issue("2018-11-04") + issue("2018-11-10"), day="2018-11-12")
+    assert {(one.outcome.due_on, one.outcome.changes_on) for one in all_told} == {
+        ("2018-11-14", END), ("2018-11-20", None),
+    }  # fmt: skip

@@ -15,7 +15,7 @@ from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, in_order
 from projections.policies.rule import Status
-from projections.tenure import ALWAYS, NEVER, days_between, next_day
+from projections.tenure import ALWAYS, NEVER, days_between
 
 Link = Literal["matter", "part", "cites", "subject", "holders", "place", "ground", "own"]
 """How an answer is told: a step of the same matter; about that matter; naming it in a field; about the same subject;
@@ -165,7 +165,7 @@ def _followed(params: Params, case: Case, trigger: Act, answers: _Answers) -> Ou
     status: Status = "met" if done else "overdue" if case.passed(due) else "due"
     return Outcome(
         status, trigger.on, about=own_id, due_on=due, expected=expected, actual=actual, late_days=late, evidence=told,
-        changes_on=next_day(due) if status == "due" else None, more=shown,
+        changes_on=case.late_on(due) if status == "due" else None, more=shown,
     )  # fmt: skip
 
 

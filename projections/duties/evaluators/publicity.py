@@ -189,13 +189,14 @@ def _yearly(params: Params, per: Period, case: Case, found: Sequence[Matter]) ->
     since, until = (first, case.tomorrow) if case.span is None else (max(case.span[0], first), case.span[1])
     for start, end in windows(per, since, min(until, case.tomorrow)):
         inside = [one for one in counted if start <= one.since < end]
-        status: Status = "met" if inside else "breached" if case.passed(day_before(end)) else "due"
+        last = day_before(end)
+        status: Status = "met" if inside else "breached" if case.passed(last) else "due"
         if status == "met" and case.span is None and end <= case.day:
             continue
         yield Outcome(
             status, start, end, due_on=None, expected=_expected(params) | {"per": per},
             actual={"postings": [one.told for one in inside]}, evidence=evidence([one.act for one in inside]),
-            changes_on=end if status == "due" else None,
+            changes_on=case.late_on(last) if status == "due" else None,
         )  # fmt: skip
 
 

@@ -151,8 +151,9 @@ def _status(quota: Quota, found: Tally, due_on: str, *, possible: bool, late: bo
 
 def _changes(case: Case, status: Status, due_on: str, until: str) -> str | None:
     """The next day on which the result changes by itself: after the last day, or when the next window begins."""
-    if status == "due" and due_on < case.until:
-        return next_day(due_on)
+    late_on = case.late_on(due_on) if status == "due" else None
+    if late_on is not None:
+        return late_on
     return until if case.day < until < NEVER else None
 
 
