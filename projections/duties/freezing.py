@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from projections.duties.release import Way
+from projections.policies.rule import Level
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
@@ -35,7 +36,7 @@ class Params:
 
     freezes: Literal["posts", "pairings"] = "posts"
     functions: tuple[str, ...] = ()
-    level: str | None = None
+    level: Level | None = None
     lists: tuple[str, ...] = ()
     release: tuple[Way, ...] = ("approved", "lifted")
     not_before: str | None = None

@@ -14,6 +14,7 @@ from projections.duties import days
 from projections.duties.case import Case
 from projections.duties.register import households
 from projections.policies.pack import Pack
+from projections.policies.rule import Level
 from projections.tenure import Bounds
 
 _NOWHERE: Final[frozenset[str]] = frozenset()
@@ -27,7 +28,7 @@ below it that `of` selects."""
 class Selected:
     """Places below the subject: of these levels, on one of these lists, with so many registered persons or more."""
 
-    levels: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
     listed: tuple[str, ...] = ()
     persons: int | None = None
 

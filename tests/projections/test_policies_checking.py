@@ -142,6 +142,18 @@ def test_the_small_pack_is_without_fault(tmp_path: Path) -> None:
         ),
         (judged("publicity", of=["projects"]), r"params\.of\.0: .*should be a register: one of", "- projects"),
         (judged("filing", of=["files"], documents=[]), r"params\.of\.0: .*should be a register: one of", "- files"),
+        (
+            judged("letter-between", kinds=["responsibility-letter.signed"], level="country"),
+            r"params\.level: Input should be 'province', 'city'", "level: country",
+        ),
+        (
+            judged("procedure", register="exit", kinds=["exit.approved"], levels=["family"]),
+            r"params\.levels\.0.*'household'", "- family",
+        ),
+        (
+            judged("procedure", register="exit", kinds=["exit.approved"], recipient_level="x"),
+            r"params\.recipient_level: Input should be .*'centre'", "recipient_level: x",
+        ),
         (judged("procedure", register="exit"), "params: .*should have kinds, or order alone", "params:"),
         (judged("procedure", register="exit", kinds=["passed"]), r"params\.kinds\.0: .*should be a kind", "- passed"),
         (judged("quota", events=["visit.made"], within_days=10**9), "params.within_days: .*36525", "within_days: 10"),

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, Whose, evidence, fits
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act, in_order
-from projections.policies.rule import Status
+from projections.policies.rule import Level, Status
 from projections.tenure import ALWAYS, NEVER, days_between
 
 Link = Literal["matter", "part", "cites", "subject", "holders", "place", "ground", "own"]
@@ -44,7 +44,7 @@ class Params:
     where: Mapping[str, Any] = field(default_factory=dict)
     answer_where: Mapping[str, Any] = field(default_factory=dict)
     whose: Whose = "anywhere"
-    level: str | None = None
+    level: Level | None = None
     lists: tuple[str, ...] = ()
     earlier: bool = False
     running: int = 1

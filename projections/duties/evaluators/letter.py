@@ -17,7 +17,7 @@ from projections.duties.outcome import SEVERITY, Outcome
 from projections.duties.records import Letter, Post, Tenure
 from projections.duties.spells import edges_of
 from projections.duties.upkeep import Kept, Lack, Shown, days_asked, judged, last_day, seen, there
-from projections.policies.rule import Status
+from projections.policies.rule import Level, Status
 from projections.tenure import Bounds, Certainty
 
 _STRICT = ConfigDict(extra="forbid")
@@ -54,7 +54,7 @@ class Params:
 
     letters: tuple[Owed, ...]
     signer_functions: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
     bound: Literal["person", "post"] = "person"
     joint: Literal["signature", "one-each", "one-for-all"] = "signature"
     counterparty: Party = "place"

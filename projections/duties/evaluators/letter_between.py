@@ -15,6 +15,7 @@ from projections.duties.outcome import Outcome
 from projections.duties.records import Body, Letter, Pairing
 from projections.duties.spells import edges_of
 from projections.duties.upkeep import Kept, Lack, Shown, days_asked, judged, last_day, seen
+from projections.policies.rule import Level
 from projections.tenure import on_record
 
 
@@ -29,7 +30,7 @@ class Params:
     """
 
     kinds: tuple[str, ...]
-    level: str
+    level: Level
     listed: tuple[str, ...] = ()
     helper_functions: tuple[str, ...] = ()
     pairings: tuple[str, ...] = ()

@@ -18,10 +18,13 @@ from projections.duties.outcome import Outcome
 from projections.duties.records import Act, Matter
 from projections.duties.working_days import Days
 from projections.folds.registers import OF_KIND
-from projections.policies.rule import Status
+from projections.policies.rule import Level, Status
 from projections.tenure import next_day
 
 _STRICT: Final = ConfigDict(extra="forbid")
+_Leaver = Literal[Level, "household"]
+_Office = Literal[Level, "centre"]
+"""Where those stand who act: at a level of a log, or above all of them."""
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -31,7 +34,7 @@ class Step:
     kinds: tuple[StepKind, ...]
     where: Mapping[str, Any] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
-    level: str | None = None
+    level: _Office | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -55,13 +58,13 @@ class Params:
     register: Register
     kinds: tuple[StepKind, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
-    levels: tuple[str, ...] = ()
+    levels: tuple[_Leaver, ...] = ()
     lists: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
-    level: str | None = None
+    level: _Office | None = None
     parties: tuple[tuple[str, ...], ...] = ()
     recipient_functions: tuple[str, ...] = ()
-    recipient_level: str | None = None
+    recipient_level: _Office | None = None
     own: bool = False
     after: tuple[Step, ...] = ()
     before: tuple[str, ...] = ()

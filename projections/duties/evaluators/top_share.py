@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from projections.duties.case import Case, evidence
 from projections.duties.outcome import Outcome
 from projections.duties.records import Act
-from projections.policies.rule import Status
+from projections.policies.rule import Level, Status
 
 _ROUNDING: Final = {"down": ROUND_FLOOR, "nearest": ROUND_HALF_UP, "up": ROUND_CEILING}
 
@@ -31,7 +31,7 @@ class Params:
     ranked: tuple[str, ...]
     reward: tuple[str, ...]
     share: Decimal
-    level: str
+    level: Level
     lists: tuple[str, ...] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     reward_where: Mapping[str, Any] = field(default_factory=dict)
