@@ -49,24 +49,20 @@ class Memory:
     def recall(self, entity: Entity) -> bool:
         """Whether the facts and the rows of an entity are in the history, taken over from before where need be."""
         history, before = self.history, self._before
-        if entity not in history.facts_of:
-            facts = before.facts_of.get(entity)
-            if facts is None:
-                return False
-            history.facts_of[entity] = facts
+        if entity not in history.facts_of and entity in before.facts_of:
+            history.facts_of[entity] = before.facts_of[entity]
             history.open_rows[entity] = before.open_rows.get(entity, [])
-        return True
+        return entity in history.facts_of
 
     def recall_fact(self, position: int) -> bool:
         """Whether the versions of a fact are in the history, taken over from before where need be."""
-        history, before = self.history, self._before
-        if position not in history.versions:
-            versions = before.versions.get(position)
-            if versions is None:
-                return False
-            history.versions[position] = versions
-            named = before.named
-            history.named.update((one.position, named[one.position]) for one in versions if one.position in named)
+        if position in self.history.versions:
+            return True
+        versions, named = self._before.versions.get(position), self._before.named
+        if versions is None:
+            return False
+        self.history.versions[position] = versions
+        self.history.named.update((one.position, named[one.position]) for one in versions if one.position in named)
         return True
 
     def end_run(self, run: Sequence[Entry], end: int) -> None:
